@@ -1,0 +1,1 @@
+"""The server: issues tickets, collects facts and finds where doors disagreed."""
