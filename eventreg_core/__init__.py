@@ -1,1 +1,1 @@
-"""What the door and the server must agree on: tickets, the rule, facts and the wire. Pure: no clock, disk or network."""
+"""What door and server must agree on: tickets, the rule, facts and the wire. Pure: no clock, disk or network."""

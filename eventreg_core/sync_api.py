@@ -1,0 +1,30 @@
+"""The one interface between a device and whatever holds the truth."""
+
+from typing import Protocol
+from uuid import UUID
+
+from eventreg_core.wire import Cursor, PullAnswer, PushAnswer, PushRequest
+
+
+class SyncApi(Protocol):
+    """What `sync_once` talks to: the server over HTTP, or one in memory."""
+
+    def push(self, request: PushRequest) -> PushAnswer:
+        """Hand over facts, again as often as one likes; raises Problem where there is no answer of our own server."""
+        ...
+
+    def pull(self, event: UUID, cursor: Cursor, journal: UUID) -> PullAnswer:
+        """Ask for the changes after `cursor`; raises Problem as `push` does."""
+        ...
+
+
+class AsyncSyncApi(Protocol):
+    """The same interface where it is answered on an event loop: the server's."""
+
+    async def push(self, request: PushRequest) -> PushAnswer:
+        """Record facts; the answer leaves after their commit."""
+        ...
+
+    async def pull(self, event: UUID, cursor: Cursor, journal: UUID) -> PullAnswer:
+        """Tell the changes after `cursor`."""
+        ...
