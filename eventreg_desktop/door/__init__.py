@@ -1,0 +1,1 @@
+"""The use cases of a door, without a window: judge a scan, look a guest up. Knows no Qt."""

@@ -1,0 +1,39 @@
+"""What the door tells its screen: the outcome of one scan, and the tickets that typed words may mean."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from eventreg_core.admission import Admitted, Kind, Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One scan, judged and on disk.
+
+    `first_at` (UTC, corrected) and `first_gate` tell of the first admission; `at` is UTC; `zone` the event's IANA zone;
+    `repeated` counts how often the same text was refused again; `decode_ms` and `commit_ms` are milliseconds.
+    """
+
+    verdict: Admitted | Refused
+    kind: Kind
+    name: str | None
+    ticket_type: str | None
+    first_at: datetime | None
+    first_gate: str | None
+    at: datetime
+    zone: str
+    repeated: int
+    decode_ms: float
+    commit_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A ticket that typed words may mean; `status` is valid, cancelled, blocked, revoked or unpaid."""
+
+    serial: bytes
+    name: str
+    ticket_type: str
+    short_code: str
+    status: str
+    admitted_at: datetime | None

@@ -1,0 +1,1 @@
+"""How this device and the server tell each other what they know."""

@@ -1,0 +1,25 @@
+"""What the sync thread tells the screen after each cycle."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Connection(StrEnum):
+    """How the last cycle with the server ended."""
+
+    ONLINE = "online"
+    OFFLINE = "offline"
+    REFUSED = "refused"
+    CLOCK = "clock"
+    PROTOCOL = "protocol"
+
+
+@dataclass(frozen=True, slots=True)
+class SyncState:
+    """What waits to be sent, what the server set aside, the mirror's age in seconds, and a sentence where one helps."""
+
+    connection: Connection
+    unsent: int
+    quarantined: int
+    cache_age_s: float | None
+    sentence: str | None

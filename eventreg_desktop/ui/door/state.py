@@ -1,0 +1,140 @@
+"""What the door screen shows, as frozen values: the model makes them, the view displays them. Knows no Qt."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from eventreg_core.admission import Kind
+
+
+class Look(StrEnum):
+    """How a verdict looks. `look` passes with a note, `ask` may pass once something is settled, `stop` may not."""
+
+    READY = "ready"
+    ADMITTED = "admitted"
+    LOOK = "look"
+    ASK = "ask"
+    STOP = "stop"
+
+
+class Level(StrEnum):
+    """How much a line of the status strip matters."""
+
+    WELL = "well"
+    LOOK = "look"
+    TROUBLE = "trouble"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where this door stands, by names."""
+
+    event: str = ""
+    check_in_list: str = ""
+    gate: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """One verdict in the words of the screen; `word` is read from three metres. Empty texts take no room."""
+
+    look: Look
+    icon: str
+    word: str
+    headline: str = ""
+    name: str = ""
+    ticket_type: str = ""
+    sentence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanLine:
+    """One of the last scans: local time `HH:MM:SS`, who, what ticket, what was said."""
+
+    time: str
+    look: Look
+    icon: str
+    name: str
+    ticket_type: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatusLine:
+    """One part of the status strip: how much it matters, its icon, its words."""
+
+    level: Level
+    icon: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeLine:
+    """A lasting trouble that does not stop the door, by its code."""
+
+    code: str
+    text: str
+
+
+class CameraStatus(StrEnum):
+    """What the camera does."""
+
+    STARTING = "starting"
+    RUNNING = "running"
+    LOST = "lost"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class CameraState:
+    """The camera in use: `spec` is a device number, a file or an address; `sentence` says what to do when it is lost."""
+
+    status: CameraStatus = CameraStatus.STARTING
+    spec: str = ""
+    sentence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CameraChoice:
+    """A camera that may be picked: its `spec`, and the name that people know it by."""
+
+    spec: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateLine:
+    """A ticket that the typed text may mean."""
+
+    serial: bytes
+    name: str
+    ticket_type: str
+    short_code: str
+    state: str
+    enterable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """The typed text and what it found; `found` is None until an answer came."""
+
+    typed: str = ""
+    found: tuple[CandidateLine, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DoorState:
+    """Everything on the door screen but the live picture. `shown` grows with each verdict, also when two look alike."""
+
+    banner: Banner
+    connection: StatusLine
+    unsent: StatusLine
+    camera_line: StatusLine
+    place: Place = Place()
+    kind: Kind = Kind.ENTRY
+    shown: int = 0
+    scans: tuple[ScanLine, ...] = ()
+    camera: CameraState = CameraState()
+    cameras: tuple[CameraChoice, ...] = ()
+    notices: tuple[NoticeLine, ...] = ()
+    search: Search = Search()
+    muted: bool = False
