@@ -1,0 +1,70 @@
+"""The application: every slice's routes, one database, problem+json for every "no"."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from time import monotonic
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from fastapi.openapi.utils import get_openapi
+
+import server
+from server import errors, health
+from server.auth import routes as auth
+from server.auth.passwords import Passwords
+from server.callers import Described, describe, plain_paths
+from server.db import open_database
+from server.request_id import RequestId
+from server.settings import Settings
+from server.users import routes as users
+
+API = "/api/v1"
+
+ROUTERS: tuple[tuple[str, APIRouter], ...] = (
+    ("", health.router),
+    (API, auth.router),
+    (API, users.router),
+)
+"""Every slice's router below its prefix. Plain Starlette routes are added to their slice's router."""
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Build the application; it connects to its database when it starts, not here."""
+    app = FastAPI(title="EventReg", version=server.__version__, lifespan=_lifespan, docs_url=None, redoc_url=None)
+    app.state.settings = settings
+    app.state.started = monotonic()
+    errors.install(app)
+    app.add_middleware(RequestId)
+    for prefix, router in ROUTERS:
+        app.include_router(router, prefix=prefix)
+    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+    return app
+
+
+def list_routes() -> list[Described]:
+    """Every method and path with its callers; the whole surface of the server."""
+    return [one for prefix, router in ROUTERS for one in describe(router, prefix)]
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    settings: Settings = app.state.settings
+    if settings.database_url is None:
+        raise RuntimeError("the application is started with the address of a database")
+    app.state.database = open_database(settings.database_url)
+    app.state.passwords = Passwords()
+    try:
+        yield
+    finally:
+        app.state.passwords.close()
+        await app.state.database.close()
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    if app.openapi_schema is None:
+        schema = get_openapi(title=app.title, version=app.version, routes=app.routes)
+        for prefix, router in ROUTERS:
+            for path, operations in plain_paths(router, prefix).items():
+                schema["paths"].setdefault(path, {}).update(operations)
+        app.openapi_schema = schema
+    return app.openapi_schema

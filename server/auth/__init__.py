@@ -1,0 +1,1 @@
+"""Who is asking: login, rotating refresh tokens, access to events."""

@@ -1,0 +1,73 @@
+"""Who may do what: the caller of a request, and what a role or a grant allows on an event."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import Depends
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.requests import HTTPConnection
+
+from server.auth.tokens import Caller, not_signed_in, read_access_token
+from server.errors import forbidden, not_found
+from server.events.models import Event, Grant
+from server.settings import settings_of
+from server.users.models import UserRole
+
+Level = Literal["viewer", "staff", "supervisor", "organizer"]
+LEVELS: tuple[Level, ...] = ("viewer", "staff", "supervisor", "organizer")
+"""From the least to the most; each may do what those before it may."""
+
+
+def caller_of(connection: HTTPConnection) -> Caller:
+    """Who sent this request, by its `Authorization: Bearer`; for plain routes and dependencies.
+
+    Raises ApiProblem 401 `not_signed_in` or `token_expired`.
+    """
+    scheme, _, token = connection.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise not_signed_in()
+    return read_access_token(settings_of(connection).secret_key, token.strip())
+
+
+SignedInCaller = Annotated[Caller, Depends(caller_of)]
+"""Parameter of a route that needs a signed-in user."""
+
+
+def require_role(*roles: UserRole) -> Callable[[HTTPConnection], Awaitable[Caller]]:
+    """A dependency: the caller, who has one of these roles. Raises 401, or 403 `forbidden`."""
+
+    async def caller_with_role(connection: HTTPConnection) -> Caller:
+        caller = caller_of(connection)
+        if caller.role not in roles:
+            raise forbidden()
+        return caller
+
+    return caller_with_role
+
+
+async def access_event(session: AsyncSession, caller: Caller, event_id: UUID, at_least: Level) -> Event:
+    """The event, for a caller who may do at least this on it.
+
+    Admins may do everything; an organizer what the grant says, and everything on events of
+    their own making; others what their grant says. Raises ApiProblem 404 `event_not_found`
+    (also when the event is none of the caller's business), or 403 `forbidden`.
+    """
+    mine = (Grant.event_id == Event.id) & (Grant.user_id == caller.user_id)
+    statement = select(Event, Grant.role).outerjoin(Grant, mine).where(Event.id == event_id)
+    row = (await session.execute(statement)).one_or_none()
+    level = _level(caller, row[0], row[1]) if row is not None else None
+    if row is None or level is None:
+        raise not_found("event_not_found", "There is no such event, or it is not shared with you.")
+    if LEVELS.index(level) < LEVELS.index(at_least):
+        raise forbidden()
+    return row[0]
+
+
+def _level(caller: Caller, event: Event, granted: str | None) -> Level | None:
+    if caller.role is UserRole.ADMIN:
+        return "organizer"
+    if caller.role is UserRole.ORGANIZER and event.created_by == caller.user_id:
+        return "organizer"
+    return next((level for level in LEVELS if level == granted), None)

@@ -1,0 +1,74 @@
+"""Who may call a route, declared on the route itself, and the list of every route.
+
+FastAPI routes say `openapi_extra=callers("organizer")`; plain Starlette endpoints wear
+`@plain(callers=("device",), summary="…")`. The words: `public`, `user` (anybody signed
+in), `admin`, `organizer`, `supervisor`, `staff`, `viewer` (by role or by a grant on the
+event), `device`.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
+
+from fastapi import APIRouter
+from fastapi.routing import APIRoute
+from starlette.routing import Route
+
+Caller = Literal["public", "user", "admin", "organizer", "supervisor", "staff", "viewer", "device"]
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+KEY = "x-callers"
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """One method of one path: who may call it and, for plain routes, its OpenAPI operation."""
+
+    method: str
+    path: str
+    callers: tuple[str, ...]
+    operation: dict[str, Any]
+
+
+def callers(*who: Caller) -> dict[str, Any]:
+    """`openapi_extra` of a FastAPI route: who may call it."""
+    return {KEY: list(who)}
+
+
+def plain(*, callers: tuple[Caller, ...], summary: str) -> Callable[[Endpoint], Endpoint]:
+    """Declare who may call a plain Starlette endpoint; it appears in the OpenAPI document too."""
+
+    def mark(endpoint: Endpoint) -> Endpoint:
+        operation = {"summary": summary, KEY: list(callers), "responses": {"200": {"description": "Answered"}}}
+        endpoint.__dict__["openapi_operation"] = operation
+        return endpoint
+
+    return mark
+
+
+def describe(router: APIRouter, prefix: str) -> Iterator[Described]:
+    """Every method and path of a router, FastAPI's and plain ones, in the order they were declared."""
+    for route in router.routes:
+        if isinstance(route, APIRoute):
+            operation = dict(route.openapi_extra or {})
+        elif isinstance(route, Route):
+            operation = dict(getattr(route.endpoint, "openapi_operation", {}))
+        else:
+            raise TypeError(f"{route!r} is neither a FastAPI nor a plain route")
+        for method in sorted((route.methods or set()) - {"HEAD"}):
+            yield Described(method, prefix + route.path, tuple(operation.get(KEY, ())), operation)
+
+
+def plain_paths(router: APIRouter, prefix: str) -> dict[str, dict[str, Any]]:
+    """The OpenAPI `paths` of the plain routes, which FastAPI does not describe itself."""
+    paths: dict[str, dict[str, Any]] = {}
+    only_plain = APIRouter()
+    only_plain.routes.extend(route for route in router.routes if not isinstance(route, APIRoute))
+    for one in describe(only_plain, prefix):
+        paths.setdefault(one.path, {})[one.method.lower()] = one.operation
+    return paths
+
+
+def table(described: Sequence[Described]) -> list[dict[str, Any]]:
+    """What `routes --json` prints."""
+    rows = [{"method": one.method, "path": one.path, "callers": list(one.callers)} for one in described]
+    return sorted(rows, key=lambda row: (str(row["path"]), str(row["method"])))

@@ -1,0 +1,1 @@
+"""Check-in lists, gates and the facts of doors."""

@@ -1,0 +1,1 @@
+"""Where what doors told and what was due differ."""

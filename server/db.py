@@ -1,0 +1,128 @@
+"""The database as the server sees it: tables, engine, sessions."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, ClassVar, cast
+
+import msgspec
+from fastapi import Depends
+from sqlalchemy import DateTime, LargeBinary, MetaData, Text, func
+from sqlalchemy.ext.asyncio import (
+    AsyncConnection,
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from starlette.requests import HTTPConnection
+
+POOL_SIZE = 20
+"""Connections a node may hold (house figure; more backends than this lose throughput)."""
+IDLE_SECONDS = 30
+CONNECT_SECONDS = 5
+
+NAMES = {
+    "pk": "pk_%(table_name)s",
+    "ix": "idx_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+}
+"""Every constraint has a predictable name, so that a migration can drop it again."""
+
+
+class Model(DeclarativeBase):
+    """What every table is declared with."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map: ClassVar[Mapping[Any, Any]] = {
+        datetime: DateTime(timezone=True),
+        str: Text,
+        bytes: LargeBinary,
+    }
+
+
+class Created:
+    """Mixin: when the row was made, by the database's clock."""
+
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now(), sort_order=90)
+
+
+class Dated(Created):
+    """Mixin: when the row was made and last changed, by the database's clock."""
+
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now(), sort_order=91)
+
+
+def driver_url(url: str) -> str:
+    """The SQLAlchemy form of a `postgres://` or `postgresql://` address: psycopg 3."""
+    scheme, colon, rest = url.partition("://")
+    if not colon or scheme.partition("+")[0] not in {"postgres", "postgresql"}:
+        raise ValueError("a database address begins with postgresql://")
+    return f"postgresql+psycopg://{rest}"
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """One pool of connections to the primary, and what is opened on it.
+
+    `sessions.begin()` is a transaction for rich objects; `connect()` one for Core
+    statements of the hot routes, which pay for no object.
+    """
+
+    engine: AsyncEngine
+    sessions: async_sessionmaker[AsyncSession]
+
+    def begin(self) -> Any:
+        """A transaction on a bare connection: `async with database.begin() as connection`."""
+        return self.engine.begin()
+
+    async def close(self) -> None:
+        """Give every connection back; nothing may be opened afterwards."""
+        await self.engine.dispose()
+
+
+def open_database(url: str) -> Database:
+    """The pool of a node; connects at first use, not here."""
+    engine = create_async_engine(
+        driver_url(url),
+        pool_size=POOL_SIZE,
+        max_overflow=0,
+        pool_timeout=CONNECT_SECONDS,
+        pool_recycle=-1,
+        pool_pre_ping=True,
+        json_serializer=lambda value: msgspec.json.encode(value).decode(),
+        json_deserializer=msgspec.json.decode,
+        connect_args={
+            "connect_timeout": CONNECT_SECONDS,
+            # After five executions a prepared unnest() statement would get a generic
+            # plan that is quadratic in the batch.
+            "options": "-c plan_cache_mode=force_custom_plan -c timezone=UTC"
+            " -c idle_in_transaction_session_timeout=30s",
+            "application_name": "eventreg",
+        },
+    )
+    return Database(engine, async_sessionmaker(engine, expire_on_commit=False))
+
+
+def database_of(connection: HTTPConnection) -> Database:
+    """The application's database, for plain Starlette routes and dependencies."""
+    return cast(Database, connection.app.state.database)
+
+
+async def open_session(connection: HTTPConnection) -> AsyncIterator[AsyncSession]:
+    """One transaction for one request, committed before the answer leaves.
+
+    A raised exception rolls it back.
+    """
+    async with database_of(connection).sessions.begin() as session:
+        yield session
+
+
+Session = Annotated[AsyncSession, Depends(open_session, scope="function")]
+"""Transaction of a request. Scope `function`: otherwise FastAPI commits after the answer."""
+Db = Annotated[Database, Depends(database_of)]
+"""The pool itself, for use cases that open their own transaction."""
+Connection = AsyncConnection

@@ -1,0 +1,121 @@
+"""How a "no" leaves the server: problem+json (RFC 9457) with a stable `code`, and never an internal."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+import structlog
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from eventreg_core.problems import Problem
+
+log = structlog.get_logger()
+
+
+class ApiProblem(Problem):
+    """A "no" with its HTTP status: `code` is for programs and never changes, `sentence` for people.
+
+    `field` names the part of the request that is wrong; `members` are further members of
+    the answer, such as the present version on a clash.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        sentence: str,
+        *,
+        field: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        **members: Any,
+    ) -> None:
+        super().__init__(code, sentence)
+        self.status = status
+        self.field = field
+        self.headers = dict(headers or {})
+        self.members = members
+
+
+def not_found(code: str, sentence: str) -> ApiProblem:
+    """404, with a code such as `event_not_found`."""
+    return ApiProblem(404, code, sentence)
+
+
+def forbidden() -> ApiProblem:
+    """403: signed in, and this is known to exist, but not allowed."""
+    return ApiProblem(403, "forbidden", "You may not do this. Ask an organizer of the event or an administrator.")
+
+
+def invalid(field: str, sentence: str) -> ApiProblem:
+    """422: one field of the request has a value that cannot be."""
+    return ApiProblem(422, "invalid", sentence, field=field, errors=[{"field": field, "message": sentence}])
+
+
+def answer(problem: Problem) -> Response:
+    """The HTTP answer for a problem; one without a status of its own is the asker's mistake (400)."""
+    if isinstance(problem, ApiProblem):
+        extra = dict(problem.members)
+        if problem.field is not None:
+            extra["field"] = problem.field
+        return _answer(problem.status, problem.code, problem.sentence, extra, problem.headers)
+    return _answer(400, problem.code, problem.sentence, {}, {})
+
+
+def _answer(
+    status: int, code: str, sentence: str, extra: Mapping[str, Any], headers: Mapping[str, str] | None
+) -> Response:
+    body = {
+        "type": f"urn:eventreg:problem:{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "code": code,
+        "detail": sentence,
+        **extra,
+    }
+    return JSONResponse(body, status, headers, media_type="application/problem+json")
+
+
+async def _on_problem(_: Request, problem: Exception) -> Response:
+    assert isinstance(problem, Problem)
+    return answer(problem)
+
+
+async def _on_validation(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    # The place is named and the rule, never the value: it may be a password.
+    errors = [
+        {"field": ".".join(str(part) for part in one["loc"][1:]) or str(one["loc"][0]), "message": one["msg"]}
+        for one in error.errors()
+    ]
+    sentence = f"{errors[0]['field']}: {errors[0]['message']}" if errors else "The request cannot be read."
+    return answer(ApiProblem(422, "invalid", sentence, field=errors[0]["field"] if errors else None, errors=errors))
+
+
+async def _on_msgspec(_: Request, error: Exception) -> Response:
+    return answer(ApiProblem(422, "invalid", f"The request's body cannot be read: {error}"))
+
+
+async def _on_http(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    code = HTTPStatus(error.status_code).name.lower()
+    return _answer(error.status_code, code, str(error.detail), {}, error.headers)
+
+
+async def _on_bug(request: Request, error: Exception) -> Response:
+    log.error("unexpected", path=request.url.path, exc_info=error)
+    sentence = "Something went wrong on the server. It was written down; try again in a moment."
+    return _answer(500, "unexpected", sentence, {}, {})
+
+
+def install(app: FastAPI) -> None:
+    """Make every error of the application leave as problem+json."""
+    app.add_exception_handler(Problem, _on_problem)
+    app.add_exception_handler(RequestValidationError, _on_validation)
+    app.add_exception_handler(msgspec.DecodeError, _on_msgspec)
+    app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(Exception, _on_bug)

@@ -1,0 +1,1 @@
+"""Events and the grants that say who works on them."""

@@ -1,0 +1,1 @@
+"""One e-mail's place at one event."""

@@ -1,0 +1,50 @@
+"""The table of registrations."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, String, UniqueConstraint, func
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.clock import new_id
+from server.db import Dated, Model
+
+
+class PaymentStatus(StrEnum):
+    """Where the money of a registration stands."""
+
+    PENDING = "PENDING"
+    PAID = "PAID"
+    FAILED = "FAILED"
+    REFUNDED = "REFUNDED"
+    FREE = "FREE"
+
+
+class Registration(Dated, Model):
+    """One e-mail's place at one event.
+
+    `qr_code` holds the 16 signed bytes of its ticket as 32 hex digits, None until the
+    ticket may be signed; the text of the QR code is signed again whenever it is shown.
+    """
+
+    __tablename__ = "registrations"
+    __table_args__ = (
+        UniqueConstraint("event_id", "user_email"),
+        Index("idx_registrations_event_id", "event_id"),
+        Index("idx_registrations_email", "user_email"),
+        Index("idx_registrations_qr_code", "qr_code"),
+        CheckConstraint("status IN ('active', 'cancelled')", name="status"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, server_default=func.gen_random_uuid())
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id"))
+    ticket_type_id: Mapped[UUID] = mapped_column(ForeignKey("ticket_types.id"))
+    user_email: Mapped[str] = mapped_column(String(255))
+    full_name: Mapped[str] = mapped_column(String(255))
+    phone: Mapped[str | None] = mapped_column(String(50))
+    qr_code: Mapped[str | None] = mapped_column(String(255), unique=True)
+    payment_status: Mapped[PaymentStatus] = mapped_column(
+        Enum(PaymentStatus, name="payment_status"), server_default=PaymentStatus.PENDING.value
+    )
+    status: Mapped[str] = mapped_column(server_default="active")
+    version: Mapped[int] = mapped_column(server_default="1")

@@ -1,0 +1,27 @@
+"""Every table of every slice: import this module to have the complete metadata."""
+
+from server.auth import models as auth
+from server.checkins import models as checkins
+from server.conflicts import models as conflicts
+from server.db import Model
+from server.devices import models as devices
+from server.events import models as events
+from server.registrations import models as registrations
+from server.sync import models as sync
+from server.ticket_types import models as ticket_types
+from server.tickets import models as tickets
+from server.users import models as users
+
+SLICES = (
+    auth,
+    checkins,
+    conflicts,
+    devices,
+    events,
+    registrations,
+    sync,
+    ticket_types,
+    tickets,
+    users,
+)
+metadata = Model.metadata

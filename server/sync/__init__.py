@@ -1,0 +1,1 @@
+"""Push, pull and the revisions that prove completeness."""

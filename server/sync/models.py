@@ -1,0 +1,73 @@
+"""The tables of revisions, the feed, and the chains that devices send."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, false, func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.db import Created, Model
+
+
+class Server(Created, Model):
+    """This server's own identity: one row, made by the first migration."""
+
+    __tablename__ = "servers"
+    __table_args__ = (Index("uq_servers_one", text("(true)"), unique=True),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=func.gen_random_uuid())
+    epoch_counter: Mapped[int] = mapped_column(server_default="1")
+
+
+class EventHead(Model):
+    """The lock and counters of one event: its last revision and the tickets sold.
+
+    Narrow on purpose: every batch locks this row first (`FOR NO KEY UPDATE`).
+    """
+
+    __tablename__ = "event_heads"
+
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), primary_key=True)
+    revision: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    sold: Mapped[int] = mapped_column(server_default="0")
+
+
+class Change(Model):
+    """A pointer of the feed: at this revision, this thing changed.
+
+    The payload is read when pulled, with the rights of whoever asks.
+    """
+
+    __tablename__ = "changes"
+    __table_args__ = (CheckConstraint("octet_length(check_value) = 8", name="check_value"),)
+
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), primary_key=True)
+    revision: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    entity: Mapped[str]
+    entity_id: Mapped[str]
+    check_value: Mapped[bytes]
+
+
+class Journal(Created, Model):
+    """The head of one device journal as far as this server holds its chain."""
+
+    __tablename__ = "journals"
+
+    journal: Mapped[UUID] = mapped_column(primary_key=True)
+    device_id: Mapped[UUID] = mapped_column(index=True)
+    head_seq: Mapped[int] = mapped_column(BigInteger)
+    head_hash: Mapped[bytes]
+    continues: Mapped[UUID | None]
+    forked: Mapped[bool] = mapped_column(server_default=false())
+
+
+class Quarantined(Model):
+    """Something a device sent that this server could not read as a fact; kept whole."""
+
+    __tablename__ = "quarantine"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    device_id: Mapped[UUID]
+    raw: Mapped[bytes]
+    reason: Mapped[str]
+    received_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -1,0 +1,1 @@
+"""What can be booked for an event."""

@@ -1,0 +1,1 @@
+"""The right to enter, and the keys that sign it."""

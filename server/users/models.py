@@ -1,0 +1,34 @@
+"""The users table."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import Enum, String, func, true
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.clock import new_id
+from server.db import Dated, Model
+
+
+class UserRole(StrEnum):
+    """What a user may do everywhere; a grant says what on one event."""
+
+    ADMIN = "ADMIN"
+    ORGANIZER = "ORGANIZER"
+    REGISTRATION_STAFF = "REGISTRATION_STAFF"
+
+
+class User(Dated, Model):
+    """Somebody who can sign in. E-mails are stored in lower case."""
+
+    __tablename__ = "users"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, server_default=func.gen_random_uuid())
+    email: Mapped[str] = mapped_column(String(255), unique=True)
+    password_hash: Mapped[str] = mapped_column(String(255))
+    role: Mapped[UserRole] = mapped_column(
+        Enum(UserRole, name="user_role"), server_default=UserRole.REGISTRATION_STAFF.value
+    )
+    first_name: Mapped[str | None] = mapped_column(String(100))
+    last_name: Mapped[str | None] = mapped_column(String(100))
+    is_active: Mapped[bool] = mapped_column(server_default=true())

@@ -1,0 +1,65 @@
+"""Make and find users."""
+
+import re
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.errors import ApiProblem, invalid
+from server.users import queries
+from server.users.models import User, UserRole
+
+PLAUSIBLE = re.compile(r"[^@\s]{1,64}@[^@\s]{1,185}")
+"""Whether mail arrives is found out by sending one; this only catches slips."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewUser:
+    """A user to make; the password comes hashed (see `server.auth.passwords`)."""
+
+    email: str
+    password_hash: str
+    role: UserRole
+    first_name: str | None = None
+    last_name: str | None = None
+
+
+def normal_email(text: str) -> str:
+    """The form in which e-mails are stored and compared: trimmed, lower case.
+
+    Raises ApiProblem `invalid` for what is no e-mail.
+    """
+    email = text.strip().lower()
+    if not PLAUSIBLE.fullmatch(email):
+        raise invalid("email", "This is not an e-mail address. Check it for a missing part.")
+    return email
+
+
+async def create_user(session: AsyncSession, new: NewUser) -> User:
+    """Add a user; flushed, so that its id is good. Raises ApiProblem `email_taken` or `invalid`."""
+    user = User(
+        email=normal_email(new.email),
+        password_hash=new.password_hash,
+        role=new.role,
+        first_name=new.first_name,
+        last_name=new.last_name,
+    )
+    try:
+        async with session.begin_nested():
+            session.add(user)
+    except IntegrityError as error:
+        raise ApiProblem(409, "email_taken", "A user with this e-mail exists already.", field="email") from error
+    await session.refresh(user)
+    return user
+
+
+async def find_user_by_email(session: AsyncSession, email: str) -> User | None:
+    """The user who signs in as this, whatever its case."""
+    return await queries.find_by_email(session, email.strip().lower())
+
+
+async def find_user(session: AsyncSession, user_id: UUID) -> User | None:
+    """The user with this id."""
+    return await queries.find(session, user_id)
