@@ -47,7 +47,7 @@ async def lock_heads(connection: Executor, events: Iterable[UUID]) -> dict[UUID,
     that both locks and reads sees what was there before it waited.
     """
     rows = await connection.execute(_LOCK, {"events": sorted(set(events))})
-    return {event: revision for event, revision in rows}
+    return {row.event_id: row.revision for row in rows}
 
 
 async def publish(connection: Executor, event: UUID, entity: Entity, ids: Iterable[UUID | bytes | int]) -> range:
