@@ -201,15 +201,14 @@ def _against_ticket(
 
 
 def _against_known(ticket: Ticket) -> Reason | None:
-    match ticket.status:
-        case Status.REVOKED:
-            return Reason.REVOKED
-        case Status.CANCELLED:
-            return Reason.CANCELLED
-        case Status.BLOCKED:
-            return Reason.BLOCKED
-        case Status.VALID:
-            return None if ticket.settled else Reason.UNPAID
+    return _AGAINST_STATUS.get(ticket.status) or (None if ticket.settled else Reason.UNPAID)
+
+
+_AGAINST_STATUS = {
+    Status.REVOKED: Reason.REVOKED,
+    Status.CANCELLED: Reason.CANCELLED,
+    Status.BLOCKED: Reason.BLOCKED,
+}
 
 
 def _against_unknown(code: Signed, fresh: bool, policy: Policy) -> Reason | None:
@@ -245,7 +244,7 @@ def _against_entry(standing: Sequence[Passage], policy: Policy, at: datetime) ->
             today = event_day(at, policy.zone, policy.day_starts_at)
             days = (event_day(entry, policy.zone, policy.day_starts_at) for entry in entries)
             return Reason.ALREADY_TODAY if today in days else None
-        case EntryPolicy.UNLIMITED:
+        case _:
             return None
 
 

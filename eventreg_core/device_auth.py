@@ -16,7 +16,7 @@ LEEWAY_MS = 300_000
 
 @dataclass(frozen=True, slots=True)
 class DeviceSignature:
-    """What the header says: which device, when (Unix ms by the server's clock as far as known), 64 bytes of signature."""
+    """What the header says: which device, when (Unix ms by the server's clock if known), 64 signature bytes."""
 
     device: UUID
     at_ms: int
