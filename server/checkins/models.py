@@ -63,8 +63,12 @@ class Fact(Model):
     """What happened at a door: the exact bytes that were hashed, and their columns.
 
     Has no foreign keys and no checks on purpose: a fact is never refused because
-    something else was deleted. Identity is id *and* hash. `at` is corrected time. A fact
-    that is `held` has no revision until an admin accepts it.
+    something else was deleted. Identity is id *and* hash. `at` is corrected time.
+
+    A revision is given to what stands: a check-in, exit or annulment that is not `held` and
+    no rehearsal. `device_id` is the device that keeps the journal, `brought_by` another one
+    that carried the fact here. `answer`: what a server's own scan was answered (JSON, less
+    the guest's name), so that a retry hears the same.
     """
 
     __tablename__ = "facts"
@@ -93,6 +97,21 @@ class Fact(Model):
     attested: Mapped[str] = mapped_column(server_default="device")
     author: Mapped[str | None]
     request_hash: Mapped[bytes | None]
+    answer: Mapped[bytes | None]
+    brought_by: Mapped[UUID | None]
     revision: Mapped[int | None] = mapped_column(BigInteger)
     held: Mapped[bool] = mapped_column(server_default=false())
     received_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Aside(Created, Model):
+    """Free text that a fact names by salted hash only: sealed, and erasable without breaking a chain.
+
+    `sealed` holds sixteen bytes of salt and the text; `hash` is the SHA-256 of both.
+    """
+
+    __tablename__ = "asides"
+
+    hash: Mapped[bytes] = mapped_column(primary_key=True)
+    event_id: Mapped[UUID]
+    sealed: Mapped[bytes]

@@ -3,20 +3,25 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, false, func, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, false, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db import Created, Model
 
 
 class Server(Created, Model):
-    """This server's own identity: one row, made by the first migration."""
+    """This server's own identity: one row, made by the first migration.
+
+    Its Ed25519 key vouches for devices; made when first needed, the private half sealed with the data keys.
+    """
 
     __tablename__ = "servers"
     __table_args__ = (Index("uq_servers_one", text("(true)"), unique=True),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, server_default=func.gen_random_uuid())
     epoch_counter: Mapped[int] = mapped_column(server_default="1")
+    public_key: Mapped[bytes | None]
+    private_key_sealed: Mapped[bytes | None]
 
 
 class EventHead(Model):
@@ -49,7 +54,10 @@ class Change(Model):
 
 
 class Journal(Created, Model):
-    """The head of one device journal as far as this server holds its chain."""
+    """The head of one device journal as far as this server holds its chain without a gap.
+
+    `device_id` is the device that brought it first. `forked`: two facts claim one number, or one follows no forerunner.
+    """
 
     __tablename__ = "journals"
 
@@ -62,12 +70,14 @@ class Journal(Created, Model):
 
 
 class Quarantined(Model):
-    """Something a device sent that this server could not read as a fact; kept whole."""
+    """Something a device sent that this server could not read as a fact; kept whole, once. `hash`: its SHA-256."""
 
     __tablename__ = "quarantine"
+    __table_args__ = (UniqueConstraint("device_id", "hash"),)
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     device_id: Mapped[UUID]
+    hash: Mapped[bytes]
     raw: Mapped[bytes]
     reason: Mapped[str]
     received_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -3,6 +3,7 @@
 DROP TABLE
     conflicts,
     quarantine,
+    asides,
     facts,
     journals,
     changes,

@@ -229,6 +229,8 @@ CREATE TABLE device_events (
 CREATE TABLE servers (
     id UUID DEFAULT gen_random_uuid() NOT NULL,
     epoch_counter INTEGER DEFAULT 1 NOT NULL,
+    public_key BYTEA,
+    private_key_sealed BYTEA,
     created_at TIMESTAMPTZ DEFAULT now() NOT NULL,
     CONSTRAINT pk_servers PRIMARY KEY (id)
 );
@@ -288,6 +290,8 @@ CREATE TABLE facts (
     attested TEXT DEFAULT 'device' NOT NULL,
     author TEXT,
     request_hash BYTEA,
+    answer BYTEA,
+    brought_by UUID,
     revision BIGINT,
     held BOOLEAN DEFAULT false NOT NULL,
     received_at TIMESTAMPTZ DEFAULT now() NOT NULL,
@@ -298,14 +302,25 @@ CREATE INDEX idx_facts_event_id_revision ON facts (event_id, revision);
 CREATE INDEX idx_facts_event_id_serial ON facts (event_id, serial);
 CREATE INDEX idx_facts_journal_seq ON facts (journal, seq);
 
+-- Free text beside a fact, sealed; the fact knows its salted hash.
+CREATE TABLE asides (
+    hash BYTEA NOT NULL,
+    event_id UUID NOT NULL,
+    sealed BYTEA NOT NULL,
+    created_at TIMESTAMPTZ DEFAULT now() NOT NULL,
+    CONSTRAINT pk_asides PRIMARY KEY (hash)
+);
+
 -- What could not be read as a fact, kept whole.
 CREATE TABLE quarantine (
     id BIGSERIAL NOT NULL,
     device_id UUID NOT NULL,
+    hash BYTEA NOT NULL,
     raw BYTEA NOT NULL,
     reason TEXT NOT NULL,
     received_at TIMESTAMPTZ DEFAULT now() NOT NULL,
-    CONSTRAINT pk_quarantine PRIMARY KEY (id)
+    CONSTRAINT pk_quarantine PRIMARY KEY (id),
+    CONSTRAINT uq_quarantine_device_id_hash UNIQUE (device_id, hash)
 );
 
 -- Where told and due differ.
