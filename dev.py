@@ -144,8 +144,9 @@ def install() -> None:
     packages = ["--require-hashes", "--no-deps", "-r", str(LOCK)]
     checkout = ["--quiet", "--no-index", "--no-deps", "--no-build-isolation", "-e", str(ROOT)]
     pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install"]
-    uv = shutil.which("uv")
-    by_uv = uv and call([uv, "pip", "install", "--python", str(PYTHON), *packages], aside=True) == 0
+    by_uv = (uv := shutil.which("uv")) and call(
+        [uv, "pip", "install", "--python", str(PYTHON), *packages], aside=True
+    ) == 0
     if not by_uv and call([*pip, *packages], aside=True) != 0:
         sys.exit("Fetching the packages did not finish. With a network, give the same command again: it goes on.")
     if call([*pip, *checkout], aside=True) != 0:
@@ -165,8 +166,7 @@ def prepare() -> None:
     if not os.access(ROOT, os.W_OK):
         sys.exit(f"{ROOT} cannot be written to. Clone EventReg into a folder of your own.")
     probe = f"import pip, sys; sys.exit(sys.version.split()[0] != {stamp()[1]!r})"
-    elsewhere = made_for[:2] not in ([], stamp()[:2])
-    if elsewhere or not PYTHON.exists() or call([PYTHON, "-c", probe], aside=True) != 0:
+    if made_for[:2] not in ([], stamp()[:2]) or not PYTHON.exists() or call([PYTHON, "-c", probe], aside=True) != 0:
         make_venv()
     STAMP.unlink(missing_ok=True)
     forget_half_installed()
