@@ -1,0 +1,1 @@
+"""What runs beside the window: camera, decoding, the door and the sync, each in a thread of its own."""
