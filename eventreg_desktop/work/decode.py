@@ -1,8 +1,8 @@
 """From a camera's picture to the texts of the QR codes in it, within the time that one picture may take.
 
-Most codes are read at first sight. zxing-cpp also tells where it saw a code that it could not read, and that place alone
-is worth the dear readings: it is cut out, brought to a standard size and sharpened, evened out or darkened.
-Nothing seen at all: the whole picture is enlarged once, for codes far away.
+Most codes are read at first sight. zxing-cpp also tells where it saw a code that it could not read, and that place
+alone is worth the dear readings: it is cut out, brought to a standard size and sharpened, evened out or darkened.
+Where nothing was seen at all, the whole picture is enlarged and sharpened, for codes far away, blurred or in the dark.
 """
 
 from collections.abc import Callable
@@ -109,7 +109,7 @@ def _look(grey: Picture, scale: float = 1.0) -> _Seen:
     """One pass of zxing-cpp, QR codes only, light on dark too; places are divided by `scale`."""
     codes = zxingcpp.read_barcodes(
         grey,
-        formats=zxingcpp.BarcodeFormat.QRCode,
+        formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode),
         text_mode=zxingcpp.TextMode.Plain,  # as printed in the code: the default spells control characters out
         return_errors=True,
     )
