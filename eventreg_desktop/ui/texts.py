@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QLocale
 
 from eventreg_core.admission import Kind, Note, Reason
 
@@ -32,107 +32,75 @@ def admitted_word(kind: Kind) -> str:
 
 def headline(reason: Reason) -> str:
     """A reason in two or three words."""
-    match reason:
-        case Reason.UNREADABLE:
-            return translate("headline", "Not one of our tickets")
-        case Reason.WRONG_EVENT:
-            return translate("headline", "Ticket of another event")
-        case Reason.BAD_SIGNATURE:
-            return translate("headline", "Not genuine")
-        case Reason.UNKNOWN_TICKET:
-            return translate("headline", "Unknown ticket")
-        case Reason.KEY_WITHDRAWN:
-            return translate("headline", "No longer accepted")
-        case Reason.PAYMENT_UNKNOWN:
-            return translate("headline", "Payment not known")
-        case Reason.NOT_IN_LIST:
-            return translate("headline", "Not in the guest list")
-        case Reason.REVOKED:
-            return translate("headline", "Replaced or withdrawn")
-        case Reason.CANCELLED:
-            return translate("headline", "Cancelled")
-        case Reason.BLOCKED:
-            return translate("headline", "Blocked")
-        case Reason.UNPAID:
-            return translate("headline", "Not paid yet")
-        case _:
-            return _headline_of_entry(reason)
-
-
-def _headline_of_entry(reason: Reason) -> str:
-    match reason:
-        case Reason.WRONG_LIST:
-            return translate("headline", "Not for this door")
-        case Reason.TOO_EARLY:
-            return translate("headline", "Too early")
-        case Reason.TOO_LATE:
-            return translate("headline", "Too late")
-        case Reason.ALREADY_USED:
-            return translate("headline", "Already used")
-        case Reason.ALREADY_INSIDE:
-            return translate("headline", "Already inside")
-        case Reason.ALREADY_TODAY:
-            return translate("headline", "Already in today")
-        case _:
-            return translate("headline", "Not admitted")
+    return {
+        Reason.UNREADABLE: translate("headline", "Not one of our tickets"),
+        Reason.WRONG_EVENT: translate("headline", "Ticket of another event"),
+        Reason.BAD_SIGNATURE: translate("headline", "Not genuine"),
+        Reason.UNKNOWN_TICKET: translate("headline", "Unknown ticket"),
+        Reason.KEY_WITHDRAWN: translate("headline", "No longer accepted"),
+        Reason.PAYMENT_UNKNOWN: translate("headline", "Payment not known"),
+        Reason.NOT_IN_LIST: translate("headline", "Not in the guest list"),
+        Reason.REVOKED: translate("headline", "Replaced or withdrawn"),
+        Reason.CANCELLED: translate("headline", "Cancelled"),
+        Reason.BLOCKED: translate("headline", "Blocked"),
+        Reason.UNPAID: translate("headline", "Not paid yet"),
+        Reason.WRONG_LIST: translate("headline", "Not for this door"),
+        Reason.TOO_EARLY: translate("headline", "Too early"),
+        Reason.TOO_LATE: translate("headline", "Too late"),
+        Reason.ALREADY_USED: translate("headline", "Already used"),
+        Reason.ALREADY_INSIDE: translate("headline", "Already inside"),
+        Reason.ALREADY_TODAY: translate("headline", "Already in today"),
+    }[reason]
 
 
 def advice(reason: Reason) -> str:
     """What the operator does about a refusal, in one sentence."""
-    match reason:
-        case Reason.UNREADABLE:
-            return translate("advice", "Ask for the QR code of the ticket, or search for the guest by name.")
-        case Reason.WRONG_EVENT:
-            return translate("advice", "Ask for the ticket of this event; the guest may have several.")
-        case Reason.BAD_SIGNATURE:
-            return translate("advice", "This code was altered or copied badly. Search for the guest by name.")
-        case Reason.UNKNOWN_TICKET:
-            return translate("advice", "Search for the guest by name, or send them to the help desk.")
-        case Reason.KEY_WITHDRAWN:
-            return translate("advice", "These tickets were withdrawn. Search for the guest by name.")
-        case Reason.PAYMENT_UNKNOWN:
-            return translate("advice", "Ask for payment, or for a proof of it, before you let them in.")
-        case Reason.NOT_IN_LIST:
-            return translate("advice", "Genuine, but not in the list. Wait a moment and scan again, or ask a supervisor.")
-        case Reason.REVOKED:
-            return translate("advice", "The guest has a newer ticket: ask for it, or search by name.")
-        case Reason.CANCELLED:
-            return translate("advice", "The registration was cancelled. Send the guest to the help desk.")
-        case Reason.BLOCKED:
-            return translate("advice", "Do not let them in. Call a supervisor.")
-        case Reason.UNPAID:
-            return translate("advice", "Ask for payment before you let them in.")
-        case _:
-            return _advice_of_entry(reason)
+    return {
+        Reason.UNREADABLE: translate("advice", "Ask for the QR code of the ticket, or search for the guest by name."),
+        Reason.WRONG_EVENT: translate("advice", "Ask for the ticket of this event; the guest may have several."),
+        Reason.BAD_SIGNATURE: translate(
+            "advice", "This code was altered or copied badly. Search for the guest by name."
+        ),
+        Reason.UNKNOWN_TICKET: translate("advice", "Search for the guest by name, or send them to the help desk."),
+        Reason.KEY_WITHDRAWN: translate("advice", "These tickets were withdrawn. Search for the guest by name."),
+        Reason.PAYMENT_UNKNOWN: translate("advice", "Ask for payment, or for a proof of it, before you let them in."),
+        Reason.NOT_IN_LIST: translate(
+            "advice", "Genuine, but not in the list. Wait a moment and scan again, or ask a supervisor."
+        ),
+        Reason.REVOKED: translate("advice", "The guest has a newer ticket: ask for it, or search by name."),
+        Reason.CANCELLED: translate("advice", "The registration was cancelled. Send the guest to the help desk."),
+        Reason.BLOCKED: translate("advice", "Do not let them in. Call a supervisor."),
+        Reason.UNPAID: translate("advice", "Ask for payment before you let them in."),
+        Reason.WRONG_LIST: translate("advice", "This ticket enters at another door. Show the guest the way."),
+        Reason.TOO_EARLY: translate(
+            "advice", "The doors are not open yet for this ticket. Ask the guest to come back."
+        ),
+        Reason.TOO_LATE: translate("advice", "This ticket's time is over. Ask a supervisor."),
+        Reason.ALREADY_USED: translate("advice", "One entry a ticket. Ask for another ticket, or call a supervisor."),
+        Reason.ALREADY_INSIDE: translate("advice", "No exit was scanned since. Ask a supervisor."),
+        Reason.ALREADY_TODAY: translate("advice", "One entry a day. Ask a supervisor."),
+    }[reason]
 
 
-def _advice_of_entry(reason: Reason) -> str:
-    match reason:
-        case Reason.WRONG_LIST:
-            return translate("advice", "This ticket enters at another door. Show the guest the way.")
-        case Reason.TOO_EARLY:
-            return translate("advice", "The doors are not open yet for this ticket. Ask the guest to come back.")
-        case Reason.TOO_LATE:
-            return translate("advice", "This ticket's time is over. Ask a supervisor.")
-        case Reason.ALREADY_USED:
-            return translate("advice", "One entry a ticket. Ask for another ticket, or call a supervisor.")
-        case Reason.ALREADY_INSIDE:
-            return translate("advice", "No exit was scanned since. Ask a supervisor.")
-        case Reason.ALREADY_TODAY:
-            return translate("advice", "One entry a day. Ask a supervisor.")
-        case _:
-            return translate("advice", "Ask a supervisor.")
-
-
-def first_entry(at: datetime, gate: str | None, now: datetime, zone: str) -> str:
-    """When and where the ticket was used first, in the event's own time; the day only if it was another."""
+def clock(at: datetime, now: datetime, zone: str) -> str:
+    """A time of the event's own zone as people say it at `now`: the day only when it was another."""
     there = ZoneInfo(zone)
     local = at.astimezone(there)
-    clock = f"{local:%H:%M}"
-    when = clock if local.date() == now.astimezone(there).date() else f"{local:%d.%m.} {clock}"
-    if gate is None:
-        return translate("first", "Already used %1.").replace("%1", when)
-    return translate("first", "Already used %1 at %2.").replace("%1", when).replace("%2", gate)
+    if local.date() == now.astimezone(there).date():
+        return f"{local:%H:%M}"
+    return f"{local.day} {QLocale().monthName(local.month, QLocale.FormatType.ShortFormat)} {local:%H:%M}"
+
+
+def already(reason: Reason, when: str, gate: str | None) -> str:
+    """The headline of a second entry: `when` and where the first was."""
+    if reason is Reason.ALREADY_INSIDE:
+        text = (
+            translate("headline", "Inside since %1") if gate is None else translate("headline", "Inside since %1, %2")
+        )
+    else:
+        text = translate("headline", "Already used %1")
+        text = text if gate is None else translate("headline", "Already used %1 at %2")
+    return text.replace("%1", when).replace("%2", gate or "")
 
 
 def note(code: Note) -> str:
@@ -182,6 +150,37 @@ def candidate_state(status: str, admitted: str | None) -> str:
             return translate("candidate", "replaced")
         case _:
             return status
+
+
+def ready_word() -> str:
+    """The banner's word while nobody has scanned."""
+    return translate("verdict", "READY")
+
+
+def ready_headline(kind: Kind) -> str:
+    """What to do while nobody has scanned."""
+    match kind:
+        case Kind.ENTRY:
+            return translate("verdict", "Hold a ticket in front of the camera")
+        case Kind.EXIT:
+            return translate("verdict", "Counting exits: hold a ticket in front of the camera")
+
+
+def unsent(count: int) -> str:
+    """How many scans the server has not confirmed."""
+    if count == 0:
+        return translate("status", "All scans sent")
+    if count == 1:
+        return translate("status", "1 scan waits to be sent")
+    return translate("status", "%1 scans wait to be sent").replace("%1", str(count))
+
+
+def age(seconds: float) -> str:
+    """How old the guest list on this laptop is."""
+    minutes = int(seconds // 60)
+    if minutes < 120:
+        return translate("status", "guest list %1 min old").replace("%1", str(minutes))
+    return translate("status", "guest list %1 h old").replace("%1", str(minutes // 60))
 
 
 def notice(code: str, sentence: str) -> str:

@@ -86,7 +86,7 @@ class CameraStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CameraState:
-    """The camera in use: `spec` is a device number, a file or an address; `sentence` says what to do when it is lost."""
+    """The camera in use: `spec` is a number, file or address; `sentence` says what to do when it is lost."""
 
     status: CameraStatus = CameraStatus.STARTING
     spec: str = ""

@@ -1,0 +1,150 @@
+"""The bar at the top: which door this is, which way it counts, sound, looks, full screen."""
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QIcon
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QWidget
+
+from eventreg_core.admission import Kind
+from eventreg_desktop import assets
+from eventreg_desktop.ui import icons, style, texts
+from eventreg_desktop.ui.door.state import CameraChoice, DoorState
+from eventreg_desktop.ui.door.strip import ElidedLabel
+from eventreg_desktop.ui.style import Scheme
+
+
+class Header(QFrame):
+    """Emits what the operator picks; shows what is in force."""
+
+    kind_picked = Signal(object)
+    mute_toggled = Signal(bool)
+    camera_picked = Signal(str)
+    scheme_picked = Signal(object)
+    full_screen_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("header")
+        self.setFixedHeight(60)
+        self._cameras: tuple[CameraChoice, ...] = ()
+        self._camera = ""
+        self.title, self.gate = ElidedLabel(self), ElidedLabel(self)
+        self.title.setProperty("kind", "title")
+        self.gate.setProperty("kind", "muted")
+        self.kinds = self._kind_buttons()
+        self.cameras = self._menu_button("camera", self.tr("Camera"), self.tr("Choose the camera"))
+        self.looks = self._menu_button("contrast", "", self.tr("Colours: as the system, light, dark, high contrast"))
+        self.sound = QToolButton(self)
+        self.sound.setCheckable(True)
+        self.sound.toggled.connect(self.mute_toggled)
+        self.full = QToolButton(self)
+        self.full.setIcon(icons.icon("maximize"))
+        self.full.setToolTip(self.tr("Full screen (F11)"))
+        self.full.setAccessibleName(self.tr("Full screen"))
+        self.full.clicked.connect(self.full_screen_asked)
+        for button in (self.sound, self.full):
+            button.setIconSize(QSize(22, 22))
+        self._fill_looks()
+        self._lay_out()
+
+    def display(self, state: DoorState) -> None:
+        """Show the door's place and what is switched how."""
+        self.title.set_whole(state.place.event)
+        self.gate.set_whole(" · ".join(part for part in (state.place.check_in_list, state.place.gate) if part))
+        self.kinds[state.kind].setChecked(True)
+        self.sound.blockSignals(True)
+        self.sound.setChecked(state.muted)
+        self.sound.blockSignals(False)
+        self.sound.setIcon(icons.icon("volume-x" if state.muted else "volume-2"))
+        spoken = self.tr("Sound off (Ctrl+M)") if state.muted else self.tr("Sound on (Ctrl+M)")
+        self.sound.setToolTip(spoken)
+        self.sound.setAccessibleName(spoken)
+        if (state.cameras, state.camera.spec) != (self._cameras, self._camera):
+            self._cameras, self._camera = state.cameras, state.camera.spec
+            self._fill_cameras()
+        self.cameras.setEnabled(bool(state.cameras))
+
+    def _kind_buttons(self) -> dict[Kind, QPushButton]:
+        group = QButtonGroup(self)
+        made: dict[Kind, QPushButton] = {}
+        for kind, mark, key in ((Kind.ENTRY, "log-in", "F2"), (Kind.EXIT, "log-out", "F3")):
+            button = QPushButton(texts.kind_name(kind), self)
+            button.setCheckable(True)
+            button.setIcon(icons.icon(mark))
+            button.setProperty("kind", "segment")
+            button.setProperty("side", kind.value)
+            button.setToolTip(f"{texts.kind_name(kind)} ({key})")
+            group.addButton(button)
+            made[kind] = button
+        made[Kind.ENTRY].clicked.connect(self._entry_clicked)
+        made[Kind.EXIT].clicked.connect(self._exit_clicked)
+        made[Kind.ENTRY].setChecked(True)
+        return made
+
+    def _entry_clicked(self) -> None:
+        self.kind_picked.emit(Kind.ENTRY)
+
+    def _exit_clicked(self) -> None:
+        self.kind_picked.emit(Kind.EXIT)
+
+    def _menu_button(self, mark: str, text: str, tip: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setIcon(icons.icon(mark))
+        button.setIconSize(QSize(22, 22))
+        button.setText(text)
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setMenu(QMenu(button))
+        if text:
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        return button
+
+    def _fill_looks(self) -> None:
+        names = {
+            Scheme.SYSTEM: self.tr("As the system"),
+            Scheme.LIGHT: self.tr("Light"),
+            Scheme.DARK: self.tr("Dark"),
+            Scheme.CONTRAST: self.tr("High contrast"),
+        }
+        for scheme, name in names.items():
+            action = self.looks.menu().addAction(name)
+            action.setData(scheme.value)
+        self.looks.menu().triggered.connect(self._look_triggered)
+
+    def _look_triggered(self, action: QAction) -> None:
+        self.scheme_picked.emit(Scheme(action.data()))
+
+    def _fill_cameras(self) -> None:
+        menu = self.cameras.menu()
+        menu.clear()
+        group = QActionGroup(menu)
+        for camera in self._cameras:
+            action = menu.addAction(camera.label)
+            action.setData(camera.spec)
+            action.setCheckable(True)
+            action.setChecked(camera.spec == self._camera)
+            group.addAction(action)
+        group.triggered.connect(self._camera_triggered)
+
+    def _camera_triggered(self, action: QAction) -> None:
+        self.camera_picked.emit(str(action.data()))
+
+    def _lay_out(self) -> None:
+        mark = QLabel(self)
+        mark.setPixmap(QIcon(str(assets.logo())).pixmap(QSize(32, 32), self.devicePixelRatioF()))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(style.SCALE.space, 0, style.SCALE.space, 0)
+        row.setSpacing(style.SCALE.gap)
+        row.addWidget(mark)
+        row.addSpacing(4)
+        row.addWidget(self.title)
+        row.addSpacing(4)
+        row.addWidget(self.gate, 1)
+        segment = QHBoxLayout()
+        segment.setSpacing(0)
+        for button in self.kinds.values():
+            segment.addWidget(button)
+        row.addLayout(segment)
+        row.addSpacing(style.SCALE.gap)
+        for each in (self.cameras, self.sound, self.looks, self.full):
+            row.addWidget(each)

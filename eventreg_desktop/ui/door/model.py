@@ -1,0 +1,150 @@
+"""What the door screen shows, kept up to date by what happens."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from eventreg_core.admission import Kind
+from eventreg_desktop.door.outcome import Candidate, Outcome
+from eventreg_desktop.sync.state import Connection, SyncState
+from eventreg_desktop.ui import texts
+from eventreg_desktop.ui.door.state import (
+    CameraChoice,
+    CameraState,
+    DoorState,
+    Look,
+    NoticeLine,
+    Place,
+    Search,
+    StatusLine,
+)
+from eventreg_desktop.ui.door.wording import (
+    banner_of,
+    camera_line,
+    candidate_line,
+    connection_line,
+    ready_banner,
+    scan_line,
+    unsent_line,
+)
+
+KEPT_SCANS = 50
+REST_MS = 12_000
+"""So long a verdict stays when nobody scans after it, in milliseconds."""
+
+
+class DoorModel(QObject):
+    """What the door screen shows. Holds no widget, asks no database."""
+
+    changed = Signal(object)
+    """One frozen `DoorState`, whenever it is another."""
+    spoke = Signal(object)
+    """The `Look` of a new verdict, when sound is wanted: for the tones."""
+
+    def __init__(self, place: Place, zone: str, rest_ms: int = REST_MS, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._zone = zone
+        self._sync = SyncState(Connection.OFFLINE, 0, 0, None, None)
+        self._heard = False
+        self.state = DoorState(
+            banner=ready_banner(Kind.ENTRY),
+            connection=connection_line(None),
+            unsent=unsent_line(0),
+            camera_line=camera_line(CameraState()),
+            place=place,
+        )
+        self._rest = QTimer(self, singleShot=True, interval=rest_ms)
+        self._rest.timeout.connect(self.rested)
+
+    @Slot(object, str)
+    def placed(self, place: Place, zone: str) -> None:
+        """This door stands at another gate, list or event; `zone` is the event's IANA zone."""
+        self._zone = zone
+        self._become(replace(self.state, place=place))
+
+    @Slot(object)
+    def judged(self, outcome: Outcome) -> None:
+        """A scan was judged, and the verdict is on disk."""
+        banner = banner_of(outcome)
+        scans = (scan_line(outcome), *self.state.scans[: KEPT_SCANS - 1])
+        self._rest.start()
+        if outcome.repeated == 0:  # the same text refused again makes no new fact
+            self._sync = replace(self._sync, unsent=self._sync.unsent + 1)
+        shown = replace(self.state, banner=banner, shown=self.state.shown + 1, scans=scans)
+        self._become(replace(shown, unsent=unsent_line(self._sync.unsent), connection=self._connection()))
+        if not self.state.muted:
+            self.spoke.emit(banner.look)
+
+    @Slot()
+    def rested(self) -> None:
+        """Nobody scanned for a while: say again what to do."""
+        if self.state.banner.look is not Look.READY:
+            self._become(replace(self.state, banner=ready_banner(self.state.kind)))
+
+    @Slot(object)
+    def synced(self, sync: SyncState) -> None:
+        """A cycle with the server ended, well or not."""
+        self._sync = sync
+        self._heard = True
+        self._become(replace(self.state, connection=self._connection(), unsent=unsent_line(sync.unsent)))
+
+    @Slot(object)
+    def camera_changed(self, camera: CameraState) -> None:
+        """The camera started, runs, or is lost."""
+        self._become(replace(self.state, camera=camera, camera_line=camera_line(camera)))
+
+    @Slot(object)
+    def cameras_found(self, cameras: tuple[CameraChoice, ...]) -> None:
+        """These cameras may be picked."""
+        self._become(replace(self.state, cameras=tuple(cameras)))
+
+    @Slot(str, str)
+    def noticed(self, code: str, sentence: str) -> None:
+        """A lasting trouble began; one line for each code."""
+        line = NoticeLine(code, texts.notice(code, sentence))
+        others = tuple(each for each in self.state.notices if each.code != code)
+        self._become(replace(self.state, notices=(*others, line)))
+
+    @Slot(str)
+    def mended(self, code: str) -> None:
+        """The trouble of this code is over."""
+        self._become(replace(self.state, notices=tuple(each for each in self.state.notices if each.code != code)))
+
+    @Slot(str)
+    def asked(self, typed: str) -> None:
+        """The operator typed a name or short code; an earlier answer stays until the new one comes."""
+        found = self.state.search.found if typed else None
+        self._become(replace(self.state, search=Search(typed, found)))
+
+    @Slot(str, object)
+    def found(self, typed: str, candidates: tuple[Candidate, ...]) -> None:
+        """What the typed text may mean; an answer to what is no longer asked is dropped."""
+        if typed != self.state.search.typed or not typed:
+            return
+        lines = tuple(candidate_line(each, self._zone) for each in candidates)
+        self._become(replace(self.state, search=Search(typed, lines)))
+
+    @Slot(object)
+    def chosen(self, serial: bytes) -> None:
+        """The operator chose a ticket: the search is over."""
+        self._become(replace(self.state, search=Search()))
+
+    @Slot(object)
+    def kind_picked(self, kind: Kind) -> None:
+        """The door counts entries, or exits, from now on."""
+        resting = self.state.banner.look is Look.READY
+        banner = ready_banner(kind) if resting else self.state.banner
+        self._become(replace(self.state, kind=kind, banner=banner))
+
+    @Slot(bool)
+    def mute_toggled(self, muted: bool) -> None:
+        """The operator wants no tones, or wants them again."""
+        self._become(replace(self.state, muted=muted))
+
+    def _connection(self) -> StatusLine:
+        return connection_line(self._sync if self._heard else None)
+
+    def _become(self, state: DoorState) -> None:
+        if state != self.state:
+            self.state = state
+            self.changed.emit(state)

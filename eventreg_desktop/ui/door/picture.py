@@ -1,0 +1,136 @@
+"""The live picture: what the camera sees, with a soft frame and a hint."""
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from eventreg_desktop.ui import icons, style
+from eventreg_desktop.ui.door.state import CameraStatus, Look
+
+GROUND = "#0b0e13"
+INK = "#dfe6f1"
+_CENTRED = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
+
+
+class Picture(QWidget):
+    """Paints the newest frame as large as it fits; without one, an icon and what to do."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._frame = QImage()
+        self._status = CameraStatus.STARTING
+        self._text = ""
+        self._hint = ""
+        self._look = Look.READY
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setAccessibleName(self.tr("Camera picture"))
+
+    def hasHeightForWidth(self) -> bool:
+        """Its height follows its width."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """16 : 9, as webcams see."""
+        return width * 9 // 16
+
+    def sizeHint(self) -> QSize:
+        """Two fifths of a small laptop's width."""
+        return QSize(480, 270)
+
+    def show_frame(self, frame: QImage) -> None:
+        """Show the newest frame; it comes too often to be part of the state."""
+        self._frame = frame
+        self.update()
+
+    def display(self, status: CameraStatus, text: str, hint: str, look: Look) -> None:
+        """Show how the camera does: `text` stands where no frame is, `hint` over the frame."""
+        if status is not CameraStatus.RUNNING:
+            self._frame = QImage()
+        self._status, self._text, self._hint, self._look = status, text, hint, look
+        self.setAccessibleDescription(text)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Ground, frame or words, corners of a view-finder, hint, frame in the verdict's colour."""
+        painter = QPainter(self)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        room = QRectF(self.rect()).adjusted(2, 2, -2, -2)
+        clip = QPainterPath()
+        clip.addRoundedRect(room, style.SCALE.corner, style.SCALE.corner)
+        painter.save()
+        painter.setClipPath(clip)
+        painter.fillRect(self.rect(), QColor(GROUND))
+        if self._frame.isNull():
+            self._paint_words(painter, room)
+        else:
+            painter.drawImage(_fit(self._frame, room), self._frame)
+            _paint_finder(painter, room)
+            self._paint_hint(painter, room)
+        painter.restore()
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(_edge(self._look)), 4 if self._look is not Look.READY else 1.5))
+        painter.drawPath(clip)
+        painter.end()
+
+    def _paint_words(self, painter: QPainter, room: QRectF) -> None:
+        off = self._status in (CameraStatus.LOST, CameraStatus.NONE)
+        side = min(64.0, room.height() * 0.28)
+        mark = QRectF(room.center().x() - side / 2, room.center().y() - side, side, side)
+        icons.draw(painter, "camera-off" if off else "camera", mark, INK)
+        painter.setPen(QColor(INK))
+        painter.setFont(style.font(style.SCALE.body))
+        below = QRectF(room.left() + 24, mark.bottom() + 12, room.width() - 48, room.bottom() - mark.bottom() - 20)
+        painter.drawText(below, int(Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap), self._text)
+
+    def _paint_hint(self, painter: QPainter, room: QRectF) -> None:
+        if not self._hint:
+            return
+        painter.setFont(style.font(style.SCALE.body))
+        width = min(room.width() - 32, painter.fontMetrics().horizontalAdvance(self._hint) + 32)
+        pill = QRectF(room.center().x() - width / 2, room.bottom() - 46, width, 32)
+        ground = QColor(GROUND)
+        ground.setAlpha(205)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ground)
+        painter.drawRoundedRect(pill, 16, 16)
+        painter.setPen(QColor("#ffffff"))
+        text = painter.fontMetrics().elidedText(self._hint, Qt.TextElideMode.ElideRight, int(pill.width() - 24))
+        painter.drawText(pill, _CENTRED, text)
+
+
+def _fit(frame: QImage, room: QRectF) -> QRectF:
+    size = frame.size().scaled(room.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
+    return QRectF(
+        room.center().x() - size.width() / 2, room.center().y() - size.height() / 2, size.width(), size.height()
+    )
+
+
+def _paint_finder(painter: QPainter, room: QRectF) -> None:
+    side = room.height() * 0.62
+    box = QRectF(room.center().x() - side / 2, room.center().y() - side / 2, side, side)
+    pen = QPen(QColor(255, 255, 255, 190), 3)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    painter.setPen(pen)
+    arm = side * 0.14
+    for x, inward in ((box.left(), arm), (box.right(), -arm)):
+        for y, down in ((box.top(), arm), (box.bottom(), -arm)):
+            path = QPainterPath()
+            path.moveTo(x, y + down)
+            path.lineTo(x, y)
+            path.lineTo(x + inward, y)
+            painter.drawPath(path)
+
+
+def _edge(look: Look) -> str:
+    worn = style.colours()
+    match look:
+        case Look.READY:
+            return worn.control_line
+        case Look.ADMITTED:
+            return worn.admitted
+        case Look.LOOK | Look.ASK:
+            return worn.look
+        case Look.STOP:
+            return worn.stop

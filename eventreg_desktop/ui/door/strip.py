@@ -1,0 +1,137 @@
+"""The strip at the foot: in words, whether all is well; and the lasting troubles above it."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from eventreg_desktop.ui import icons, style
+from eventreg_desktop.ui.door.state import DoorState, Level, NoticeLine, StatusLine
+
+_TINTS = {Level.WELL: "admitted_text", Level.LOOK: "look_text", Level.TROUBLE: "stop_text"}
+_ICON = 20
+
+
+class ElidedLabel(QLabel):
+    """A label of one line that is cut with an ellipsis, its whole text in the tool tip."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._whole = ""
+        self.setTextFormat(Qt.TextFormat.PlainText)
+
+    def set_whole(self, text: str) -> None:
+        """Show as much of `text` as fits."""
+        self._whole = text
+        self.setToolTip(text)
+        self.setAccessibleName(text)
+        self.updateGeometry()
+        self._cut()
+
+    def sizeHint(self) -> QSize:
+        """Room for the whole text, where there is any."""
+        return QSize(self.fontMetrics().horizontalAdvance(self._whole) + 4, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """A few letters."""
+        return QSize(48, super().sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Cut again for the new width."""
+        super().resizeEvent(event)
+        self._cut()
+
+    def _cut(self) -> None:
+        self.setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width()))
+
+
+class StatusItem(QWidget):
+    """An icon and its words."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._mark = QLabel(self)
+        self._mark.setFixedSize(_ICON, _ICON)
+        self._text = ElidedLabel(self)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(style.SCALE.gap)
+        layout.addWidget(self._mark)
+        layout.addWidget(self._text, 1)
+
+    def display(self, line: StatusLine) -> None:
+        """Show the line; what is well stays quiet."""
+        tint: str = getattr(style.colours(), _TINTS[line.level])
+        mark = icons.icon(line.icon, tint)
+        self._mark.setPixmap(mark.pixmap(QSize(_ICON, _ICON), self.devicePixelRatioF()))
+        self._text.setProperty("level", line.level.value)
+        self._text.style().unpolish(self._text)
+        self._text.style().polish(self._text)
+        self._text.set_whole(line.text)
+
+
+class StatusStrip(QFrame):
+    """Connection, unsent scans, camera."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("strip")
+        self.connection, self.unsent, self.camera = StatusItem(self), StatusItem(self), StatusItem(self)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(style.SCALE.space, 0, style.SCALE.space, 0)
+        layout.setSpacing(style.SCALE.space * 2)
+        layout.addWidget(self.connection, 1)
+        for each in (self.unsent, self.camera):
+            each.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+            layout.addWidget(each)
+        self.setFixedHeight(44)
+
+    def display(self, state: DoorState) -> None:
+        """Show the three lines."""
+        self.connection.display(state.connection)
+        self.unsent.display(state.unsent)
+        self.camera.display(state.camera_line)
+
+
+class Notices(QWidget):
+    """Lasting troubles, one card each; they never cover anything."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shown: tuple[NoticeLine, ...] = ()
+        self._cards = QVBoxLayout(self)
+        self._cards.setContentsMargins(0, 0, 0, 0)
+        self._cards.setSpacing(style.SCALE.gap)
+
+    def display(self, notices: tuple[NoticeLine, ...]) -> None:
+        """Show exactly these."""
+        if notices != self._shown:
+            self._shown = notices
+            self.dress()
+
+    def dress(self) -> None:
+        """Make the cards anew, in the colours worn now."""
+        while (item := self._cards.takeAt(0)) is not None:
+            card = item.widget()
+            if card is not None:
+                card.setParent(None)
+                card.deleteLater()
+        for notice in self._shown:
+            self._cards.addWidget(_card(notice, self))
+
+
+def _card(notice: NoticeLine, parent: QWidget) -> QFrame:
+    card = QFrame(parent)
+    card.setProperty("kind", "notice")
+    mark = QLabel(card)
+    colour = style.colours().look_text
+    mark.setPixmap(icons.icon("info", colour).pixmap(QSize(_ICON, _ICON), parent.devicePixelRatioF()))
+    text = QLabel(notice.text, card)
+    text.setTextFormat(Qt.TextFormat.PlainText)
+    text.setWordWrap(True)
+    text.setProperty("kind", "notice")
+    row = QHBoxLayout(card)
+    row.setContentsMargins(12, 8, 12, 8)
+    row.setSpacing(10)
+    row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+    row.addWidget(text, 1)
+    return card

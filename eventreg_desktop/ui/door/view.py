@@ -1,0 +1,157 @@
+"""The door screen. Decides nothing: one `display(state)` in, what the operator does out."""
+
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QImage, QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from eventreg_core.admission import Kind
+from eventreg_desktop.ui import style
+from eventreg_desktop.ui.door.banner import BannerPanel
+from eventreg_desktop.ui.door.header import Header
+from eventreg_desktop.ui.door.picture import Picture
+from eventreg_desktop.ui.door.search import SearchBox
+from eventreg_desktop.ui.door.state import CameraStatus, DoorState, Look, ScanLine
+from eventreg_desktop.ui.door.strip import Notices, StatusStrip
+from eventreg_desktop.ui.rows import Row, RowList
+
+LEFT_WIDTH = 470
+
+_TINTS = {
+    Look.READY: "muted",
+    Look.ADMITTED: "admitted_text",
+    Look.LOOK: "look_text",
+    Look.ASK: "look_text",
+    Look.STOP: "stop_text",
+}
+
+
+class DoorView(QWidget):
+    """Live picture and search at the left, verdict and last scans at the right, status at the foot."""
+
+    scanned = Signal(str)
+    """The exact text that a keyboard-wedge scanner typed."""
+    asked = Signal(str)
+    """A name or short code that an operator typed; empty when the search is over."""
+    chosen = Signal(object)
+    """The serial (bytes) of the ticket that an operator chose by a key press or click."""
+    camera_picked = Signal(str)
+    kind_picked = Signal(object)
+    mute_toggled = Signal(bool)
+    scheme_picked = Signal(object)
+    full_screen_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state: DoorState | None = None
+        self.header, self.picture, self.search = Header(self), Picture(self), SearchBox(self)
+        self.notices, self.banner, self.strip = Notices(self), BannerPanel(self), StatusStrip(self)
+        self.scans = RowList(self.tr("Last scans"), self)
+        self.scans.setSelectionMode(RowList.SelectionMode.NoSelection)
+        self.scans.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._lay_out()
+        self._connect()
+        self._bind_keys()
+        self.setFocusProxy(self.search.line)
+
+    @Slot(object)
+    def display(self, state: DoorState) -> None:
+        """Show exactly this state."""
+        fresh = self._state is not None and state.shown != self._state.shown
+        self._state = state
+        self.header.display(state)
+        self.banner.display(state.banner, fresh=fresh)
+        running = state.camera.status is CameraStatus.RUNNING
+        hint = self.tr("Hold the code inside the frame") if running and state.banner.look is Look.READY else ""
+        self.picture.display(state.camera.status, state.camera_line.text, hint, state.banner.look)
+        self.search.display(state.search)
+        self.notices.display(state.notices)
+        self.strip.display(state)
+        self.scans.show_rows(tuple(self._row(each) for each in state.scans))
+        self.empty.setVisible(not state.scans)
+        self.scans.setVisible(bool(state.scans))
+
+    @Slot(QImage)
+    def show_frame(self, frame: QImage) -> None:
+        """Show the newest camera frame."""
+        self.picture.show_frame(frame)
+
+    def entered(self, text: str) -> None:
+        """A scanner typed this into the window."""
+        self.scanned.emit(text)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Take on other colours at once."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.PaletteChange and self._state is not None:
+            self.notices.dress()
+            self.display(self._state)
+
+    def _row(self, line: ScanLine) -> Row:
+        name = line.name or self.tr("No ticket read")
+        return Row(line.icon, _TINTS[line.look], name, line.ticket_type, line.said, line.time)
+
+    def _connect(self) -> None:
+        self.search.asked.connect(self.asked)
+        self.search.chosen.connect(self.chosen)
+        self.header.camera_picked.connect(self.camera_picked)
+        self.header.kind_picked.connect(self.kind_picked)
+        self.header.mute_toggled.connect(self.mute_toggled)
+        self.header.scheme_picked.connect(self.scheme_picked)
+        self.header.full_screen_asked.connect(self.full_screen_asked)
+
+    def _bind_keys(self) -> None:
+        for key, act in (
+            ("F2", self._enter_kind),
+            ("F3", self._exit_kind),
+            ("Ctrl+F", self.search.line.setFocus),
+            ("Ctrl+M", self.header.sound.toggle),
+        ):
+            QShortcut(QKeySequence(key), self).activated.connect(act)
+
+    def _enter_kind(self) -> None:
+        self.kind_picked.emit(Kind.ENTRY)
+
+    def _exit_kind(self) -> None:
+        self.kind_picked.emit(Kind.EXIT)
+
+    def _lay_out(self) -> None:
+        space = style.SCALE.space
+        body = QHBoxLayout()
+        body.setContentsMargins(space, space, space, space)
+        body.setSpacing(space)
+        body.addLayout(self._left())
+        body.addLayout(self._right(), 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.header)
+        whole.addLayout(body, 1)
+        whole.addWidget(self.strip)
+
+    def _left(self) -> QVBoxLayout:
+        keys = QLabel(self.tr("F2 Entry · F3 Exit · Ctrl+F Search · Ctrl+M Sound · F11 Full screen"), self)
+        keys.setProperty("kind", "caption")
+        keys.setWordWrap(True)
+        column = QVBoxLayout()
+        column.setSpacing(style.SCALE.space)
+        for each in (self.picture, self.search, self.notices):
+            each.setFixedWidth(LEFT_WIDTH)
+            column.addWidget(each)
+        column.addStretch(1)
+        column.addWidget(keys)
+        return column
+
+    def _right(self) -> QVBoxLayout:
+        title = QLabel(self.tr("Last scans"), self)
+        title.setProperty("kind", "section")
+        self.empty = QLabel(self.tr("Nobody has been scanned yet."), self)
+        self.empty.setProperty("kind", "muted")
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeading)
+        column = QVBoxLayout()
+        column.setSpacing(style.SCALE.gap)
+        column.addWidget(self.banner, 3)
+        column.addSpacing(style.SCALE.gap)
+        column.addWidget(title)
+        column.addWidget(self.scans, 2)
+        column.addWidget(self.empty, 2)
+        return column

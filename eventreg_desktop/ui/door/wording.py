@@ -1,0 +1,173 @@
+"""What was judged, found or measured, in the words and looks of the door screen."""
+
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import QCoreApplication
+
+from eventreg_core.admission import Admitted, Kind, Reason, Refused
+from eventreg_desktop.door.outcome import Candidate, Outcome
+from eventreg_desktop.sync.state import Connection, SyncState
+from eventreg_desktop.ui import texts
+from eventreg_desktop.ui.door.state import (
+    Banner,
+    CameraState,
+    CameraStatus,
+    CandidateLine,
+    Level,
+    Look,
+    ScanLine,
+    StatusLine,
+)
+
+translate = QCoreApplication.translate
+
+STALE_S = 600.0
+"""Older than this many seconds, the guest list's age is said."""
+
+_SECOND_ENTRIES = (Reason.ALREADY_USED, Reason.ALREADY_INSIDE, Reason.ALREADY_TODAY)
+_PAYMENT = (Reason.UNPAID, Reason.PAYMENT_UNKNOWN)
+_ICONS = {
+    Look.READY: "scan-qr-code",
+    Look.ADMITTED: "circle-check-big",
+    Look.LOOK: "triangle-alert",
+    Look.ASK: "hand-coins",
+    Look.STOP: "octagon-x",
+}
+
+
+def ready_banner(kind: Kind) -> Banner:
+    """The banner while nobody has scanned; it says when exits are counted."""
+    icon = "log-out" if kind is Kind.EXIT else _ICONS[Look.READY]
+    return Banner(Look.READY, icon, texts.ready_word(), texts.ready_headline(kind))
+
+
+def banner_of(outcome: Outcome) -> Banner:
+    """One verdict as the banner shows it."""
+    look, verdict = look_of(outcome), outcome.verdict
+    banner = Banner(look, _icon(look, outcome.kind), "", name=outcome.name or "", ticket_type=outcome.ticket_type or "")
+    if isinstance(verdict, Admitted):
+        return replace(banner, word=texts.admitted_word(outcome.kind), sentence=" ".join(_remarks(verdict)))
+    return replace(
+        banner,
+        word=texts.refused_word(verdict.reason),
+        headline=_headline(outcome, verdict.reason),
+        sentence=_refusal_sentence(outcome, verdict.reason),
+    )
+
+
+def look_of(outcome: Outcome) -> Look:
+    """Green passes, amber passes with a remark or asks for payment, red does not pass."""
+    match outcome.verdict:
+        case Admitted(notes=(), despite=None):
+            return Look.ADMITTED
+        case Admitted():
+            return Look.LOOK
+        case Refused(reason=reason):
+            return Look.ASK if reason in _PAYMENT else Look.STOP
+
+
+def scan_line(outcome: Outcome) -> ScanLine:
+    """One verdict as the list of last scans shows it."""
+    banner = banner_of(outcome)
+    verdict = outcome.verdict
+    said = banner.word if isinstance(verdict, Admitted) else texts.headline(verdict.reason)
+    local = outcome.at.astimezone(ZoneInfo(outcome.zone))
+    return ScanLine(f"{local:%H:%M:%S}", banner.look, banner.icon, banner.name, banner.ticket_type, said)
+
+
+def _icon(look: Look, kind: Kind) -> str:
+    return "log-out" if kind is Kind.EXIT and look is Look.ADMITTED else _ICONS[look]
+
+
+def _remarks(admitted: Admitted) -> list[str]:
+    against = [texts.despite(admitted.despite)] if admitted.despite is not None else []
+    return against + [texts.note(note) for note in admitted.notes]
+
+
+def _headline(outcome: Outcome, reason: Reason) -> str:
+    if reason in _SECOND_ENTRIES and outcome.first_at is not None:
+        when = texts.clock(outcome.first_at, outcome.at, outcome.zone)
+        return texts.already(reason, when, outcome.first_gate)
+    return texts.headline(reason)
+
+
+def _refusal_sentence(outcome: Outcome, reason: Reason) -> str:
+    advice = texts.advice(reason)
+    return advice if outcome.repeated == 0 else f"{advice} {texts.repeated(outcome.repeated)}"
+
+
+def candidate_line(candidate: Candidate, zone: str) -> CandidateLine:
+    """A found ticket as the search list shows it."""
+    admitted = candidate.admitted_at
+    when = f"{admitted.astimezone(ZoneInfo(zone)):%H:%M}" if admitted is not None else None
+    return CandidateLine(
+        candidate.serial,
+        candidate.name,
+        candidate.ticket_type,
+        candidate.short_code,
+        texts.candidate_state(candidate.status, when),
+        candidate.status == "valid" and admitted is None,
+    )
+
+
+def connection_line(sync: SyncState | None) -> StatusLine:
+    """How this door and the server get on, in words; None is before the first answer."""
+    if sync is None:
+        return StatusLine(
+            Level.LOOK, "refresh-cw", translate("status", "Looking for the server. You may scan already.")
+        )
+    match sync.connection:
+        case Connection.ONLINE:
+            return _online(sync)
+        case Connection.OFFLINE:
+            text = translate("status", "Working offline: %1").replace("%1", _kept(sync))
+            return StatusLine(Level.LOOK, "cloud-off", _aged(text, sync))
+        case Connection.REFUSED:
+            default = translate("status", "The server does not accept this laptop. Scan on, and call the organizer.")
+            return StatusLine(Level.TROUBLE, "cloud-alert", sync.sentence or default)
+        case Connection.CLOCK:
+            default = translate("status", "This computer's clock is wrong. Set it right; scans are kept meanwhile.")
+            return StatusLine(Level.TROUBLE, "clock-alert", sync.sentence or default)
+        case Connection.PROTOCOL:
+            default = translate(
+                "status", "This program is too old for the server. Scan on, and update it after the shift."
+            )
+            return StatusLine(Level.TROUBLE, "download", sync.sentence or default)
+
+
+def _online(sync: SyncState) -> StatusLine:
+    if sync.quarantined:
+        text = translate("status", "%1 scans were set aside by the server: tell the organizer.")
+        return StatusLine(Level.LOOK, "cloud-alert", text.replace("%1", str(sync.quarantined)))
+    return StatusLine(Level.WELL, "cloud-check", translate("status", "All is well"))
+
+
+def _kept(sync: SyncState) -> str:
+    return texts.unsent(sync.unsent) if sync.unsent else translate("status", "scanning goes on")
+
+
+def _aged(text: str, sync: SyncState) -> str:
+    if sync.cache_age_s is None or sync.cache_age_s < STALE_S:
+        return text
+    return f"{text} · {texts.age(sync.cache_age_s)}"
+
+
+def unsent_line(count: int) -> StatusLine:
+    """How many scans wait; a few are everyday while they are on their way."""
+    return StatusLine(Level.WELL if count == 0 else Level.LOOK, "cloud-upload", texts.unsent(count))
+
+
+def camera_line(camera: CameraState) -> StatusLine:
+    """What the camera does, in words."""
+    match camera.status:
+        case CameraStatus.STARTING:
+            return StatusLine(Level.WELL, "camera", translate("status", "Camera starting"))
+        case CameraStatus.RUNNING:
+            return StatusLine(Level.WELL, "camera", translate("status", "Camera on"))
+        case CameraStatus.LOST:
+            default = translate("status", "Camera lost: check its cable")
+            return StatusLine(Level.TROUBLE, "camera-off", camera.sentence or default)
+        case CameraStatus.NONE:
+            default = translate("status", "No camera: use a scanner, or type a name")
+            return StatusLine(Level.LOOK, "camera-off", camera.sentence or default)

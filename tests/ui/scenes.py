@@ -1,0 +1,85 @@
+"""The window in each of its states, for pictures."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+from PySide6.QtWidgets import QApplication, QWidget
+
+from eventreg_core.admission import Admitted, Kind, Note, Reason
+from eventreg_desktop.door.outcome import Outcome
+from eventreg_desktop.ui.door.banner import FLASH_MS
+from eventreg_desktop.ui.door.model import DoorModel
+from eventreg_desktop.ui.door.state import CameraState, CameraStatus
+from eventreg_desktop.ui.door.view import DoorView
+from tests.ui import night
+
+
+def settle(app: QApplication) -> None:
+    """Let the flash of a new verdict fade."""
+    until = time.monotonic() + FLASH_MS / 1000 + 0.1
+    while time.monotonic() < until:
+        app.processEvents()
+
+
+def door(*outcomes: Outcome) -> tuple[DoorModel, DoorView]:
+    """A door at work, online, its camera on, after these scans."""
+    model, view = DoorModel(night.PLACE, night.ZONE), DoorView()
+    model.changed.connect(view.display)
+    view.display(model.state)
+    model.setParent(view)
+    model.cameras_found(night.CAMERAS)
+    model.camera_changed(night.RUNNING)
+    view.show_frame(night.frame())
+    for outcome in outcomes:
+        model.judged(outcome)
+    model.synced(night.WELL)
+    return model, view
+
+
+def all_scenes() -> Iterator[tuple[str, QWidget]]:
+    """Each state's name and its window."""
+    yield "door-ready", door()[1]
+    shift = night.shift()
+    yield "door-admitted", door(*shift, night.admitted("Zoë Müller", "Weekend pass", after_s=52))[1]
+    yield "door-admitted-long", door(*shift[:-1])[1]
+    yield "door-look", door(*shift, night.noted(Note.UNSYNCED))[1]
+    yield "door-ask", door(*shift[:5])[1]
+    yield "door-already-used", door(*shift, night.refused(Reason.ALREADY_USED, after_s=58, repeated=2))[1]
+    yield "door-not-ours", door(*shift, night.refused(Reason.UNREADABLE, after_s=58))[1]
+    yield "door-offline", _offline(shift)
+    yield "door-trouble", _trouble(shift)
+    yield "door-search", _search(shift)
+    yield "door-exit", _exit(shift)
+
+
+def _offline(shift: list[Outcome]) -> QWidget:
+    model, view = door(*shift)
+    model.synced(night.OFFLINE)
+    return view
+
+
+def _trouble(shift: list[Outcome]) -> QWidget:
+    model, view = door(*shift[:3])
+    model.rested()
+    model.camera_changed(CameraState(CameraStatus.LOST, "0", "The camera is gone. Check its cable, or choose another."))
+    model.noticed("keyring_in_memory", "")
+    model.noticed("no_sound", "")
+    model.synced(replace(night.OFFLINE, unsent=128))
+    return view
+
+
+def _search(shift: list[Outcome]) -> QWidget:
+    model, view = door(*shift)
+    view.search.line.setText("mül")
+    model.asked("mül")
+    model.found("mül", night.FOUND)
+    view.search.list.setCurrentRow(0)
+    return view
+
+
+def _exit(shift: list[Outcome]) -> QWidget:
+    model, view = door(*shift)
+    model.kind_picked(Kind.EXIT)
+    model.judged(replace(night.ADMITTED, kind=Kind.EXIT, verdict=Admitted(night.SERIAL), name="Bo"))
+    return view

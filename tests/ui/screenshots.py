@@ -1,0 +1,53 @@
+"""Pictures of the window in every state: `python -m tests.ui.screenshots OUTDIR [--scale 2]`.
+
+Qt reads the scale at its start, so the pictures at 200 % are made in a process of their own.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+SIZE = (1366, 768)
+
+
+def main() -> int:
+    """Make the pictures; without `--scale` at 100 % and at 200 %."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--scale", choices=("1", "2"))
+    asked = parser.parse_args()
+    if asked.scale is not None:
+        return picture_all(asked.folder, asked.scale)
+    for scale in ("1", "2"):
+        environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": scale}
+        again = [sys.executable, "-m", "tests.ui.screenshots", str(asked.folder), "--scale", scale]
+        subprocess.run(again, env=environment, check=True)
+    return 0
+
+
+def picture_all(folder: Path, scale: str) -> int:
+    """Every state in every scheme; at 200 % one of each kind, on a laptop whose pixels are twice as fine."""
+    from PySide6.QtWidgets import QApplication
+
+    from eventreg_desktop.ui import style
+    from eventreg_desktop.ui.style import Scheme
+    from tests.ui import scenes
+
+    app = QApplication([])
+    folder.mkdir(parents=True, exist_ok=True)
+    schemes = (Scheme.LIGHT, Scheme.DARK) if scale == "1" else (Scheme.LIGHT,)
+    for scheme in schemes:
+        style.apply(app, scheme)
+        for name, widget in scenes.all_scenes():
+            widget.resize(*SIZE)
+            widget.show()
+            scenes.settle(app)
+            widget.grab().save(str(folder / f"{name}-{scheme.value}{'' if scale == '1' else '-200'}.png"))
+            widget.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
