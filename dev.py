@@ -133,7 +133,7 @@ def forget_half_installed() -> None:
     libraries = [*VENV.glob("lib/python*/site-packages"), *VENV.glob("Lib/site-packages")]
     for record in (found for folder in libraries for found in folder.glob("*.dist-info")):
         files = importlib.metadata.Distribution.at(record).files or []
-        sizes = {Path(str(file.locate())): file.size for file in files if file.size is not None}
+        sizes = {Path(str(file.locate())): file.size for file in files if file.size and file.suffix != ".pyc"}
         if not sizes or any(not path.is_file() or path.stat().st_size != sizes[path] for path in sizes):
             say(f"{record.name} was installed only in part: again.")
             shutil.rmtree(record)

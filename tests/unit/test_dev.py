@@ -118,7 +118,9 @@ def test_a_package_that_was_installed_in_part_is_installed_again(
     record = site / "thing-1.0.dist-info"
     record.mkdir(parents=True)
     (record / "METADATA").write_text("Name: thing\nVersion: 1.0\n")
-    (record / "RECORD").write_text("thing.py,sha256=abc,5\nthing-1.0.dist-info/RECORD,,\n")
+    (record / "RECORD").write_text(
+        "thing.py,sha256=abc,5\n__pycache__/thing.pyc,sha256=abc,9\nthing-1.0.dist-info/RECORD,,\n"
+    )
     if written is not None:
         (site / "thing.py").write_text(written)
     monkeypatch.setattr(dev, "VENV", tmp_path)
