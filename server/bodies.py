@@ -1,0 +1,48 @@
+"""Reading the body of a plain route: never more of it than allowed, never half understood."""
+
+from typing import TypeVar
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from eventreg_core.wire import PROTOCOL, UnknownProtocol
+from server.errors import ApiProblem
+
+Body = TypeVar("Body", bound=msgspec.Struct)
+
+
+class _Spoken(msgspec.Struct):
+    protocol: int = PROTOCOL
+
+
+async def read_body(request: Request, most: int) -> bytes:
+    """The whole body; raises ApiProblem 413 `body_too_large` as soon as it has more than `most` bytes."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > most:
+            raise ApiProblem(413, "body_too_large", f"At most {most:,} bytes can be sent at once. Send less.")
+    return bytes(body)
+
+
+def decode(body: bytes, shape: type[Body]) -> Body:
+    """A body in its shape; raises ApiProblem 422 `invalid` with what is wrong and where."""
+    try:
+        return msgspec.json.decode(body, type=shape)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ApiProblem(422, "invalid", f"The request's body cannot be read: {error}") from error
+
+
+def decode_spoken(body: bytes, shape: type[Body]) -> Body:
+    """As `decode`, for bodies that name a protocol; raises ApiProblem 409 `other_protocol` before reading further."""
+    spoken = decode(body, _Spoken).protocol
+    if spoken != PROTOCOL:
+        problem = UnknownProtocol(spoken)
+        raise ApiProblem(409, problem.code, problem.sentence, protocol=PROTOCOL)
+    return decode(body, shape)
+
+
+def json_answer(body: msgspec.Struct, status: int = 200) -> Response:
+    """An answer as JSON."""
+    return Response(msgspec.json.encode(body), status, media_type="application/json")

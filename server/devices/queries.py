@@ -1,0 +1,71 @@
+"""The statements of devices."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.devices.models import Device, DeviceEvent
+from server.sync.feed import Executor
+from server.sync.models import Journal
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """A device that has enrolled: its Ed25519 public key, its events, and whether it was revoked since."""
+
+    id: UUID
+    public_key: bytes
+    events: frozenset[UUID]
+    revoked: bool
+
+
+async def find_enrolled(connection: Executor, device_id: UUID) -> Enrolled | None:
+    """A device that may sign its requests."""
+    row = (await connection.execute(_ENROLLED, {"id": device_id})).one_or_none()
+    return Enrolled(device_id, row.public_key, frozenset(row.events), row.revoked) if row is not None else None
+
+
+async def lock_by_code(session: AsyncSession, code_hash: bytes) -> Device | None:
+    """The device invited with this code, locked, so that a code is used once."""
+    statement = select(Device).where(Device.enrol_code_hash == code_hash).with_for_update()
+    return (await session.scalars(statement)).one_or_none()
+
+
+async def lock(session: AsyncSession, device_id: UUID) -> Device | None:
+    """One device, locked."""
+    return await session.get(Device, device_id, with_for_update=True)
+
+
+async def list_events(session: AsyncSession, device_id: UUID) -> list[UUID]:
+    """The events that a device works for."""
+    statement = select(DeviceEvent.event_id).where(DeviceEvent.device_id == device_id).order_by(DeviceEvent.event_id)
+    return list(await session.scalars(statement))
+
+
+async def list_devices(session: AsyncSession, event_id: UUID) -> Sequence[tuple[Device, int, bool]]:
+    """Devices of an event, newest first; with how many facts of its journals are here, and whether one is forked."""
+    statement = (
+        select(
+            Device,
+            func.coalesce(func.sum(Journal.head_seq), 0),
+            func.coalesce(func.bool_or(Journal.forked), False),
+        )
+        .join(DeviceEvent, DeviceEvent.device_id == Device.id)
+        .outerjoin(Journal, Journal.device_id == Device.id)
+        .where(DeviceEvent.event_id == event_id)
+        .group_by(Device.id)
+        .order_by(Device.created_at.desc(), Device.id)
+    )
+    return [(device, int(held), forked) for device, held, forked in await session.execute(statement)]
+
+
+_ENROLLED = text(
+    """
+    SELECT public_key, revoked_at IS NOT NULL AS revoked,
+           ARRAY(SELECT event_id FROM device_events WHERE device_id = devices.id) AS events
+    FROM devices WHERE id = :id AND public_key IS NOT NULL
+    """
+)

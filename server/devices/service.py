@@ -1,0 +1,131 @@
+"""Invite laptops to an event, enrol them, and take it back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from eventreg_core.wire import Certificate, EnrolAnswer, EnrolRequest
+from server.clock import new_id
+from server.devices import codes, queries
+from server.devices.identity import Identity
+from server.devices.models import Device, DeviceEvent
+from server.errors import ApiProblem, not_found
+
+CODE_LIFE = timedelta(hours=24)
+ANSWER_AGAIN = timedelta(minutes=10)
+"""How long the same laptop gets the same answer, should the first one have been lost."""
+CERTIFICATE_LIFE = timedelta(days=400)
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """A device to be: `code` is shown once and kept as a hash only."""
+
+    device: Device
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A device with the number of its facts that are here without a gap, and whether one of its journals is forked."""
+
+    device: Device
+    facts: int
+    forked: bool
+
+
+async def invite(
+    session: AsyncSession, event_id: UUID, name: str, invited_by: UUID, secret: bytes, now: datetime
+) -> Invited:
+    """Make a code with which one laptop becomes a device of this event within 24 hours."""
+    code = codes.new_code()
+    device = Device(
+        id=new_id(),
+        event_id=event_id,
+        name=name,
+        enrol_code_hash=codes.hash_of(secret, code),
+        enrol_expires_at=now + CODE_LIFE,
+        created_by=invited_by,
+    )
+    session.add(device)
+    await session.flush()
+    session.add(DeviceEvent(device_id=device.id, event_id=event_id))
+    return Invited(device, code)
+
+
+async def enrol(
+    session: AsyncSession, identity: Identity, secret: bytes, request: EnrolRequest, now: datetime
+) -> EnrolAnswer:
+    """Make a laptop a device; the same laptop may ask again for ten minutes and hears the same.
+
+    Raises ApiProblem 404 `enrol_code_unknown`, 410 `enrol_code_used` or 410 `enrol_code_expired`.
+    """
+    device = await queries.lock_by_code(session, codes.hash_of(secret, request.code))
+    if device is None:
+        raise ApiProblem(
+            404, "enrol_code_unknown", "This code is not known here. Check it for a slip, or ask the organizer."
+        )
+    public_key = bytes.fromhex(request.public_key)
+    if device.enrolled_at is None:
+        if now >= device.enrol_expires_at or device.revoked_at is not None:
+            raise ApiProblem(410, "enrol_code_expired", "This code is over. Ask the organizer for a new one.")
+        await _enrol(session, device, request.name, public_key, now)
+    elif device.public_key != public_key or now >= device.enrolled_at + ANSWER_AGAIN:
+        raise ApiProblem(
+            410, "enrol_code_used", "This code was used already. Ask the organizer for a new one for this laptop."
+        )
+    return _answer(device, identity, now)
+
+
+async def get_device(session: AsyncSession, device_id: UUID) -> Device:
+    """One device; raises ApiProblem 404 `device_not_found`."""
+    device = await session.get(Device, device_id)
+    if device is None:
+        raise not_found("device_not_found", "There is no such device.")
+    return device
+
+
+async def revoke(session: AsyncSession, device: Device, now: datetime) -> Device:
+    """Trust a device no more: it may still push, but what it brings is held. Harmless when repeated."""
+    locked = await queries.lock(session, device.id) or device
+    if locked.revoked_at is None:
+        locked.revoked_at = now
+        await session.flush()
+    return locked
+
+
+async def list_devices(session: AsyncSession, event_id: UUID) -> Sequence[Listed]:
+    """Every device of an event, newest first, those invited and those revoked too."""
+    return [Listed(*row) for row in await queries.list_devices(session, event_id)]
+
+
+async def _enrol(session: AsyncSession, device: Device, name: str, public_key: bytes, now: datetime) -> None:
+    device.name = device.name or name or "Laptop"
+    device.public_key = public_key
+    device.enrolled_at = now
+    certificate = Certificate(
+        device=device.id,
+        public_key=public_key.hex(),
+        events=tuple(await queries.list_events(session, device.id)),
+        expires=now + CERTIFICATE_LIFE,
+    )
+    device.certificate = msgspec.json.encode(certificate)
+    await session.flush()
+
+
+def _answer(device: Device, identity: Identity, now: datetime) -> EnrolAnswer:
+    assert device.certificate is not None, "an enrolled device has its certificate"
+    return EnrolAnswer(
+        device=device.id,
+        name=device.name,
+        event=device.event_id,
+        server=identity.id,
+        server_key=identity.public_key.hex(),
+        certificate=device.certificate.decode(),
+        signature=identity.key.sign(device.certificate).hex(),
+        server_time=now,
+    )
