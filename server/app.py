@@ -13,9 +13,15 @@ from server import errors, health
 from server.auth import routes as auth
 from server.auth.passwords import Passwords
 from server.callers import Described, describe, plain_paths
+from server.check_in_lists import routes as check_in_lists
 from server.db import open_database
+from server.events import routes as events
+from server.members import routes as members
+from server.registrations import routes as registrations
 from server.request_id import RequestId
 from server.settings import Settings
+from server.ticket_types import routes as ticket_types
+from server.tickets import routes as tickets
 from server.users import routes as users
 
 API = "/api/v1"
@@ -24,6 +30,12 @@ ROUTERS: tuple[tuple[str, APIRouter], ...] = (
     ("", health.router),
     (API, auth.router),
     (API, users.router),
+    (API, events.router),
+    (API, members.router),
+    (API, ticket_types.router),
+    (API, check_in_lists.router),
+    (API, registrations.router),
+    (API, tickets.router),
 )
 """Every slice's router below its prefix. Plain Starlette routes are added to their slice's router."""
 

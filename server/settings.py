@@ -16,7 +16,6 @@ from starlette.requests import HTTPConnection
 from eventreg_core.problems import Problem
 
 KEY_BYTES = 32
-PORT = 3000
 
 
 @dataclass(frozen=True, slots=True)

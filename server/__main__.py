@@ -1,0 +1,93 @@
+"""`eventreg-server`: serve, migrate, create-admin, routes, demo."""
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+from eventreg_core.problems import Problem
+from server import __version__
+
+PORT = 3000
+INTERRUPTED = 130
+"""What shells say of a program that Ctrl-C ended."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0 when it did what was asked, 1 with a sentence on standard error when it could not."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        if given[:1] == ["demo"]:
+            return _demo(given[1:])
+        _run(_parser().parse_args(given))
+    except Problem as problem:
+        print(f"eventreg-server: {problem.sentence}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return 0
+
+
+def _run(told: argparse.Namespace) -> None:
+    # Imported here: `--help` needs none of it, and Ctrl-C works from the first moment.
+    from server import commands, log
+    from server.ready import migrate
+    from server.serve import Place, serve
+    from server.settings import read_settings
+
+    log.configure(readable=sys.stderr.isatty())
+    settings = read_settings(os.environ)
+    match told.command:
+        case "serve":
+            serve(settings, Place(told.host, told.port, told.lan))
+        case "migrate":
+            migrate(settings)
+            print("The database is at this version's schema.")
+        case "create-admin":
+            commands.create_admin(settings, told.email, commands.ask_password(sys.stdin))
+            print(f"{told.email} is an administrator now.")
+        case "routes":
+            commands.print_routes(as_json=told.json)
+
+
+def _demo(arguments: Sequence[str]) -> int:
+    # Loaded by name: only the demo needs what draws its pictures, and serving must not wait for it.
+    return int(importlib.import_module("server.demo.command").main(arguments))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="eventreg-server", description="The server of EventReg.")
+    parser.add_argument("--version", action="version", version=f"EventReg {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    serving = commands.add_parser(
+        "serve", help="serve until Ctrl-C; brings its own database unless DATABASE_URL is set"
+    )
+    serving.add_argument("--host", default="127.0.0.1", help="address to listen on (default %(default)s)")
+    serving.add_argument("--port", type=_port, default=PORT, help="port, 0 for a free one (default %(default)s)")
+    serving.add_argument("--lan", action="store_true", help="serve the local network, by TLS with its own certificate")
+
+    commands.add_parser("migrate", help="bring the database to this version's schema")
+
+    admin = commands.add_parser(
+        "create-admin", help="add an administrator; the password is asked for, or read from stdin"
+    )
+    admin.add_argument("--email", required=True)
+
+    routes = commands.add_parser("routes", help="list every route and who may call it")
+    routes.add_argument("--json", action="store_true")
+
+    commands.add_parser("demo", help="make a festival with guests, tickets and a video of them")
+    return parser
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= 65535:
+        raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
+    return port
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,59 @@
+"""The short commands: make an administrator, list the routes."""
+
+import asyncio
+import getpass
+import json
+import sys
+from typing import TextIO
+
+from eventreg_core.problems import Problem
+from server.auth.passwords import hash_now
+from server.db import open_database
+from server.ready import ready_database
+from server.settings import Settings
+from server.users.models import UserRole
+from server.users.service import NewUser, create_user, normal_email
+
+
+def create_admin(settings: Settings, email: str, password: str) -> None:
+    """Add an administrator, beside a running server too. Raises a Problem for a known e-mail or a weak password."""
+    new = NewUser(normal_email(email), hash_now(password), UserRole.ADMIN)
+    with ready_database(settings, alone=False) as url, asyncio.Runner(loop_factory=_loop) as runner:
+        runner.run(_add(url, new))
+
+
+def ask_password(source: TextIO) -> str:
+    """The password of a new user: asked twice at a terminal, else the first line of the input."""
+    if not source.isatty():
+        return source.readline().rstrip("\r\n")
+    password = getpass.getpass("Password: ")
+    if getpass.getpass("Once more: ") != password:
+        raise Problem("passwords_differ", "These were two different passwords. Run the command again.")
+    return password
+
+
+def print_routes(*, as_json: bool) -> None:
+    """Print method, path and callers of every route."""
+    from server.app import list_routes  # the whole application, which no other command here needs
+    from server.callers import table
+
+    rows = table(list_routes())
+    if as_json:
+        print(json.dumps(rows, indent=2))
+        return
+    for row in rows:
+        print(f"{row['method']:7} {row['path']:60} {', '.join(row['callers'])}")
+
+
+async def _add(url: str, new: NewUser) -> None:
+    database = open_database(url)
+    try:
+        async with database.sessions.begin() as session:
+            await create_user(session, new)
+    finally:
+        await database.close()
+
+
+def _loop() -> asyncio.AbstractEventLoop:
+    # psycopg cannot use the loop that Windows has by default.
+    return asyncio.SelectorEventLoop() if sys.platform == "win32" else asyncio.new_event_loop()

@@ -1,0 +1,121 @@
+"""Serve until told to stop: database, certificate, socket, application, in this order, and back again."""
+
+import errno
+import signal
+import socket
+import sys
+from dataclasses import dataclass, replace
+from types import FrameType
+from typing import Any
+
+import structlog
+import uvicorn
+
+from eventreg_core.problems import Problem
+from server.app import create_app
+from server.clock import utc_now
+from server.lan import addresses, own_certificate
+from server.ready import ready_database
+from server.settings import Settings
+
+EVERYWHERE = "0.0.0.0"
+SHUTDOWN_WITHIN_S = 10
+LOOP = "asyncio:SelectorEventLoop" if sys.platform == "win32" else "auto"
+"""psycopg cannot use the loop that Windows has by default."""
+log = structlog.get_logger("server.serve")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where to listen; port 0 takes a free one. `lan`: on every address, with a certificate of our own."""
+
+    host: str
+    port: int
+    lan: bool = False
+
+
+def serve(settings: Settings, place: Place) -> None:
+    """Serve until SIGINT or SIGTERM; whatever was started is stopped before this returns.
+
+    Raises a Problem if it cannot begin: port taken, no database, another server on this data folder.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _leave)
+    try:
+        with _listen(place) as listening, ready_database(settings, alone=True) as url:
+            try:
+                _run(replace(settings, database_url=url), place, listening)
+            finally:
+                # A second Ctrl-C must not leave the database running.
+                for number in (signal.SIGINT, signal.SIGTERM):
+                    signal.signal(number, signal.SIG_IGN)
+    except _Told:
+        log.info("stopped")
+
+
+class _Told(BaseException):
+    """A signal told us to stop; no `except Exception` may keep it."""
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    raise _Told
+
+
+def _listen(place: Place) -> socket.socket:
+    host = EVERYWHERE if place.lan else place.host
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, place.port), family=family)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            sentence = f"Port {place.port} is taken. Stop the other program, or choose another one with --port."
+            raise Problem("port_taken", sentence) from error
+        sentence = (
+            f"Cannot listen on {host}, port {place.port}: {error.strerror}. Choose others with --host and --port."
+        )
+        raise Problem("cannot_listen", sentence) from error
+
+
+def _run(settings: Settings, place: Place, listening: socket.socket) -> None:
+    port: int = listening.getsockname()[1]
+    tls: dict[str, Any] = {}
+    url = f"http://{_bracketed(place.host)}:{port}"
+    if place.lan:
+        certificate = own_certificate(settings.data, utc_now())
+        tls = {"ssl_certfile": certificate.certificate, "ssl_keyfile": certificate.key}
+        url = f"https://{addresses()[0]}:{port}"
+        settings = replace(settings, certificate_pin=certificate.pin)
+    settings = replace(settings, public_url=settings.public_url or url)
+    config = uvicorn.Config(
+        create_app(settings),
+        loop=LOOP,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=SHUTDOWN_WITHIN_S,
+        **tls,
+    )
+    _Announcing(config, _greeting(settings, url)).run([listening])
+
+
+class _Announcing(uvicorn.Server):
+    """Says where it can be reached, once it can be."""
+
+    def __init__(self, config: uvicorn.Config, greeting: str) -> None:
+        super().__init__(config)
+        self._greeting = greeting
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        print(self._greeting, flush=True)
+
+
+def _greeting(settings: Settings, url: str) -> str:
+    lines = [f"EventReg is at {url}"]
+    if settings.certificate_pin is not None:
+        lines.append(f"Certificate pin: {settings.certificate_pin}")
+    return "\n".join([*lines, "Press Ctrl-C to stop."])
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
