@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from eventreg_core.admission import Admitted, Kind, Refused
 
@@ -25,6 +26,8 @@ class Outcome:
     repeated: int
     decode_ms: float
     commit_ms: float
+    fact: UUID | None = None
+    """The check-in or exit that may be undone; None for a refusal."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,42 @@
+"""How far this laptop's clock is from the server's, as last measured."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from eventreg_core.clock import Reading
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """One moment seen on both clocks: `server_ms` and `wall_ms` are Unix milliseconds, `mono_ns` counts in `boot`."""
+
+    server_ms: int
+    wall_ms: int
+    boot: str
+    mono_ns: int
+
+
+def offset_ms(anchor: Anchor | None, now: Reading) -> int | None:
+    """Server − device in milliseconds at `now`; None when it was never measured.
+
+    Within the boot that measured it, the monotonic clock carries the server's time on, so that setting the laptop's
+    clock in between changes the offset and not the time of a scan.
+    """
+    if anchor is None:
+        return None
+    if anchor.boot != now.boot:
+        return anchor.server_ms - anchor.wall_ms
+    return anchor.server_ms + (now.mono_ns - anchor.mono_ns) // 1_000_000 - unix_ms(now.wall)
+
+
+def unix_ms(at: datetime) -> int:
+    """An aware datetime as Unix milliseconds, for every year that a datetime can have."""
+    return (at - _EPOCH) // _MILLISECOND
+
+
+def moment(ms: int) -> datetime:
+    """Unix milliseconds as UTC."""
+    return _EPOCH + ms * _MILLISECOND

@@ -1,0 +1,182 @@
+"""The journal: facts of this laptop as the exact bytes that were hashed, in chains, and what the server said of them.
+
+A laptop works on its newest journal; the older ones are kept and still sent.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+import msgspec
+
+from eventreg_core.facts import FIRST_PREV, Annulment, Fact, Recorded, record, reread
+from eventreg_core.wire import Head, Receipt
+from eventreg_desktop.store.anchor import unix_ms
+from eventreg_desktop.store.db import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """One chain of facts: its id, the key (32 bytes) that hashes foreign codes, and the chain that it goes on from."""
+
+    id: UUID
+    foreign_key: bytes
+    continues: UUID | None
+    confirmed: Head
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many facts this laptop holds, how many of them the server has not answered for, how many it set aside."""
+
+    facts: int
+    unsent: int
+    quarantined: int
+
+
+def find_current(journal: Connection) -> Journal | None:
+    """The journal that new facts go to; None in a file that was just made."""
+    row = journal.execute(_JOURNALS + " ORDER BY number DESC LIMIT 1").fetchone()
+    return None if row is None else _journal(row)
+
+
+def get_current(journal: Connection) -> Journal:
+    """The journal that new facts go to; every opened file has one."""
+    current = find_current(journal)
+    if current is None:
+        raise LookupError("The file was opened without `prepare`: it holds no journal.")
+    return current
+
+
+def list_journals(journal: Connection) -> list[Journal]:
+    """Every journal of this laptop, oldest first."""
+    return [_journal(row) for row in journal.execute(_JOURNALS + " ORDER BY number")]
+
+
+def begin(journal: Connection, new: UUID, foreign_key: bytes) -> None:
+    """Let new facts go to journal `new`, which names the present one as the one it goes on from.
+
+    Within the caller's transaction. An empty journal is no chain yet and simply goes on.
+    """
+    current = find_current(journal)
+    if current is not None and head(journal, current.id).seq == 0:
+        return
+    journal.execute(
+        "INSERT INTO journals (id, foreign_key, continues, confirmed_hash) VALUES (?, ?, ?, ?)",
+        (str(new), foreign_key, None if current is None else str(current.id), FIRST_PREV),
+    )
+
+
+def head(journal: Connection, chain: UUID) -> Head:
+    """Number and hash of the chain's last fact."""
+    row = journal.execute(
+        "SELECT seq, hash FROM facts WHERE journal = ? ORDER BY seq DESC LIMIT 1", (str(chain),)
+    ).fetchone()
+    return Head(0, FIRST_PREV) if row is None else Head(*row)
+
+
+def append(journal: Connection, fact: Fact) -> Recorded:
+    """Put `fact` at the end of the present journal, within the caller's transaction that holds the write lock."""
+    chain = get_current(journal).id
+    last = head(journal, chain)
+    chained = msgspec.structs.replace(fact, journal=chain, seq=last.seq + 1, prev=last.hash)
+    recorded = record(chained)
+    journal.execute(
+        "INSERT INTO facts"
+        " (hash, id, journal, seq, raw, kind, event, list, gate, serial, target, at, boot, mono_ns, rehearsal)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            recorded.hash,
+            str(chained.id),
+            str(chain),
+            last.seq + 1,
+            recorded.raw,
+            chained.__struct_config__.tag,
+            str(chained.event),
+            str(chained.list),
+            None if chained.gate is None else str(chained.gate),
+            None if chained.serial is None else bytes.fromhex(chained.serial),
+            str(chained.target) if isinstance(chained, Annulment) else None,
+            unix_ms(chained.at),
+            chained.boot,
+            chained.mono_ns,
+            chained.rehearsal,
+        ),
+    )
+    return recorded
+
+
+def find_fact(journal: Connection, fact: UUID) -> Recorded | None:
+    """A fact of this laptop by its id."""
+    row = journal.execute("SELECT raw FROM facts WHERE id = ?", (str(fact),)).fetchone()
+    return None if row is None else reread(row[0])
+
+
+def is_annulled(journal: Connection, fact: UUID) -> bool:
+    """Whether this laptop has undone the fact."""
+    row = journal.execute("SELECT 1 FROM facts WHERE target = ?", (str(fact),)).fetchone()
+    return row is not None
+
+
+def chain(journal: Connection, of: UUID) -> list[Recorded]:
+    """Every fact of one journal, in order."""
+    rows = journal.execute("SELECT raw FROM facts WHERE journal = ? ORDER BY seq", (str(of),))
+    return [reread(row[0]) for row in rows]
+
+
+def outbox(journal: Connection, chain: UUID, most: int) -> list[Recorded]:
+    """The first facts of one journal that the server has not answered for, in order, at most `most`."""
+    rows = journal.execute(
+        "SELECT raw FROM facts WHERE journal = ? AND receipt IS NULL ORDER BY seq LIMIT ?", (str(chain), most)
+    )
+    return [reread(row[0]) for row in rows]
+
+
+def apply_receipts(journal: Connection, receipts: Iterable[Receipt]) -> None:
+    """Keep what became of facts at the server, within the caller's transaction."""
+    journal.executemany(
+        "UPDATE facts SET receipt = ?, revision = ?, why = ? WHERE hash = ?",
+        ((receipt.state, receipt.revision, receipt.why, receipt.hash) for receipt in receipts),
+    )
+
+
+def holds(journal: Connection, chain: UUID, head: Head) -> bool:
+    """Whether the chain has passed through `head`: not so on a laptop that was restored or cloned."""
+    if head.seq == 0:
+        return True
+    row = journal.execute(
+        "SELECT 1 FROM facts WHERE journal = ? AND seq = ? AND hash = ?", (str(chain), head.seq, head.hash)
+    ).fetchone()
+    return row is not None
+
+
+def apply_head(journal: Connection, chain: UUID, head: Head) -> None:
+    """Keep how much of the chain the server holds, within the caller's transaction."""
+    journal.execute(
+        "UPDATE journals SET confirmed_seq = ?, confirmed_hash = ? WHERE id = ?", (head.seq, head.hash, str(chain))
+    )
+
+
+def clear_receipts(journal: Connection, chain: UUID, after: int) -> int:
+    """Let every fact after number `after` be sent again, within the caller's transaction; returns how many."""
+    return journal.execute(
+        "UPDATE facts SET receipt = NULL, revision = NULL, why = NULL"
+        " WHERE journal = ? AND seq > ? AND receipt IS NOT NULL",
+        (str(chain), after),
+    ).rowcount
+
+
+def counts(journal: Connection) -> Counts:
+    """Count the facts of this laptop."""
+    row = journal.execute(
+        "SELECT count(*), count(*) FILTER (WHERE receipt IS NULL), count(*) FILTER (WHERE receipt = 'quarantined')"
+        " FROM facts"
+    ).fetchone()
+    return Counts(*row)
+
+
+_JOURNALS = "SELECT id, foreign_key, continues, confirmed_seq, confirmed_hash FROM journals"
+
+
+def _journal(row: tuple[str, bytes, str | None, int, str]) -> Journal:
+    return Journal(UUID(row[0]), row[1], None if row[2] is None else UUID(row[2]), Head(row[3], row[4]))

@@ -1,0 +1,111 @@
+"""What a door knows of one ticket: whose it is, and which passages on its list stand."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from eventreg_core.admission import Kind, Passage, Status, Ticket
+from eventreg_desktop.store.anchor import Anchor, moment
+from eventreg_desktop.store.db import Connection
+from eventreg_desktop.store.stores import Stores
+
+
+@dataclass(frozen=True, slots=True)
+class AtDoor:
+    """A serial as this laptop knows it: nothing (`ticket` None) or the ticket with its guest; and what stands."""
+
+    ticket: Ticket | None
+    name: str | None
+    standing: tuple[Passage, ...]
+
+
+NOBODY = AtDoor(None, None, ())
+"""What is known of a code without a serial."""
+
+
+def at_door(stores: Stores, list_id: UUID, serial: bytes, anchor: Anchor | None) -> AtDoor:
+    """Read ticket, guest and standing passages on this list: (mirror ∪ journal, by id) less annulments.
+
+    Passages are those of the registration's place, so that a re-issued ticket does not admit twice; a serial that the
+    mirror does not hold stands for itself. `anchor` places what this boot did on the server's clock.
+    """
+    row = stores.mirror.execute(
+        "SELECT ticket_type, status, settled, registration, place, guests.name"
+        " FROM tickets LEFT JOIN guests USING (registration) WHERE serial = ?",
+        (serial,),
+    ).fetchone()
+    if row is None:
+        return AtDoor(None, None, standing(stores, list_id, [serial], anchor))
+    number, status, settled, registration, place, name = row
+    whose = None if registration is None else UUID(registration)
+    ticket = Ticket(serial, whose, place, number, Status(status), bool(settled))
+    return AtDoor(ticket, name or None, standing(stores, list_id, _serials(stores.mirror, ticket), anchor))
+
+
+def standing(stores: Stores, list_id: UUID, serials: Sequence[bytes], anchor: Anchor | None) -> tuple[Passage, ...]:
+    """The passages on this list that stand for any of `serials`, in corrected order.
+
+    What this laptop did before its clock was measured is placed by what was measured later in the same boot; of
+    anything older the server's word on the time counts, where it has come.
+    """
+    of_these = f"serial IN ({', '.join('?' * len(serials))}) AND list = ? AND kind IN ('check_in', 'exit')"
+    arguments = (*serials, str(list_id))
+    found = {
+        row[0]: _passage(row, _anchored(anchor, row[4], row[5], row[2]))
+        for row in stores.journal.execute(f"{_OURS} WHERE {of_these} AND rehearsal = 0", arguments)
+    }
+    for row in stores.mirror.execute(f"{_THEIRS} WHERE {of_these}", arguments):
+        found.setdefault(row[0], _passage(row, row[2]))
+    annulled = _annulled(stores, found) if found else set()
+    passages = [passage for fact, passage in found.items() if fact not in annulled]
+    return tuple(sorted(passages, key=lambda passage: (passage.at, str(passage.fact))))
+
+
+def find_type_name(mirror: Connection, number: int) -> str | None:
+    """What a ticket type is called."""
+    row = mirror.execute("SELECT name FROM ticket_types WHERE number = ?", (number,)).fetchone()
+    return None if row is None else str(row[0])
+
+
+def find_short_code(mirror: Connection, serial: bytes) -> str | None:
+    """The short code that names a ticket in speech and print."""
+    row = mirror.execute("SELECT short_code FROM tickets WHERE serial = ?", (serial,)).fetchone()
+    return None if row is None else row[0]
+
+
+def find_gate_name(mirror: Connection, gate: UUID | None) -> str | None:
+    """What a gate is called; None for one that was taken away."""
+    row = mirror.execute("SELECT name FROM gates WHERE id = ?", (str(gate),)).fetchone()
+    return None if row is None else str(row[0])
+
+
+def _serials(mirror: Connection, ticket: Ticket) -> list[bytes]:
+    if ticket.registration is None:
+        return [ticket.serial]
+    rows = mirror.execute(
+        "SELECT serial FROM tickets WHERE registration = ? AND place = ?", (str(ticket.registration), ticket.place)
+    )
+    return [row[0] for row in rows]
+
+
+def _annulled(stores: Stores, facts: Iterable[str]) -> set[str]:
+    wanted = tuple(facts)
+    query = f"SELECT target FROM facts WHERE target IN ({', '.join('?' * len(wanted))}) AND kind = 'annulment'"
+    return {row[0] for connection in (stores.mirror, stores.journal) for row in connection.execute(query, wanted)}
+
+
+def _anchored(anchor: Anchor | None, boot: str, mono_ns: int, at: int) -> int:
+    if anchor is None or anchor.boot != boot:
+        return at
+    return anchor.server_ms + (mono_ns - anchor.mono_ns) // 1_000_000
+
+
+def _passage(row: Any, at: int) -> Passage:
+    fact, kind, _, gate = row[:4]
+    direction = Kind.EXIT if kind == "exit" else Kind.ENTRY
+    return Passage(direction, moment(at), UUID(fact), None if gate is None else UUID(gate))
+
+
+_OURS = "SELECT id, kind, at, gate, boot, mono_ns FROM facts"
+_THEIRS = "SELECT id, kind, at, gate FROM facts"
