@@ -15,19 +15,20 @@ from eventreg_desktop import assets
 class TintedIcon(QIconEngine):
     """A line icon that takes the palette's text colour for its mode, or one colour that it was given."""
 
-    def __init__(self, name: str, colour: str | None = None) -> None:
+    def __init__(self, name: str, colour: str | None, inverted_when_on: bool) -> None:
         super().__init__()
         self._name = name
         self._colour = colour
+        self._inverted_when_on = inverted_when_on
         self._renderers: dict[str, QSvgRenderer] = {}
 
     def clone(self) -> QIconEngine:
         """Another engine for the same icon; Qt asks for it when an icon is copied and then changed."""
-        return TintedIcon(self._name, self._colour)
+        return TintedIcon(self._name, self._colour, self._inverted_when_on)
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         """Draw the icon into `rect`."""
-        colour = self._tint(mode)
+        colour = self._tint(mode, state)
         if colour not in self._renderers:
             self._renderers[colour] = QSvgRenderer(QByteArray(_svg(self._name, colour)))
         self._renderers[colour].render(painter, QRectF(rect))
@@ -49,18 +50,21 @@ class TintedIcon(QIconEngine):
         painter.end()
         return made
 
-    def _tint(self, mode: QIcon.Mode) -> str:
+    def _tint(self, mode: QIcon.Mode, state: QIcon.State) -> str:
         palette = QGuiApplication.palette()
         if mode is QIcon.Mode.Disabled:
             return palette.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.WindowText).name()
-        if mode is QIcon.Mode.Selected:
+        if mode is QIcon.Mode.Selected or (self._inverted_when_on and state is QIcon.State.On):
             return palette.color(QPalette.ColorRole.HighlightedText).name()
         return self._colour or palette.color(QPalette.ColorRole.WindowText).name()
 
 
-def icon(name: str, colour: str | None = None) -> QIcon:
-    """The line icon `name`; without a colour it follows the palette."""
-    return QIcon(TintedIcon(name, colour))
+def icon(name: str, colour: str | None = None, *, inverted_when_on: bool = False) -> QIcon:
+    """The line icon `name`; without a colour it follows the palette.
+
+    `inverted_when_on` is for buttons whose ground takes the accent colour while they are on.
+    """
+    return QIcon(TintedIcon(name, colour, inverted_when_on))
 
 
 def draw(painter: QPainter, name: str, rect: QRectF, colour: str) -> None:

@@ -118,8 +118,7 @@ def _paint_ground(painter: QPainter, rect: QRect, worn: style.Colours, picked: b
         painter.setBrush(QColor(worn.accent))
         painter.drawRoundedRect(QRectF(rect).adjusted(1, 1, -1, -1), 6, 6)
         return
-    painter.setPen(QColor(worn.line))
-    painter.drawLine(rect.left() + 10, rect.bottom(), rect.right() - 10, rect.bottom())
+    painter.fillRect(QRectF(rect.left() + 10, rect.bottom(), rect.width() - 20, 1), QColor(worn.line))
 
 
 def _write(

@@ -4,7 +4,6 @@ A sentence says what is the matter and what to do. A word is what is read from t
 """
 
 from datetime import datetime
-from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QCoreApplication, QLocale
@@ -12,6 +11,15 @@ from PySide6.QtCore import QCoreApplication, QLocale
 from eventreg_core.admission import Kind, Note, Reason
 
 translate = QCoreApplication.translate
+
+
+def admitted_said(kind: Kind) -> str:
+    """An admission or exit in the list of last scans."""
+    match kind:
+        case Kind.ENTRY:
+            return translate("said", "Admitted")
+        case Kind.EXIT:
+            return translate("said", "Exit")
 
 
 def refused_word(reason: Reason) -> str:
@@ -103,20 +111,34 @@ def already(reason: Reason, when: str, gate: str | None) -> str:
     return text.replace("%1", when).replace("%2", gate or "")
 
 
+def note_headline(code: Note) -> str:
+    """What the operator should know of somebody who may pass, in a few words."""
+    return {
+        Note.UNSYNCED: translate("note", "Look: not in the list yet"),
+        Note.NOT_INSIDE: translate("note", "Look: no entry was scanned"),
+    }[code]
+
+
 def note(code: Note) -> str:
-    """What the operator should know of somebody who may pass."""
-    match code:
-        case Note.UNSYNCED:
-            return translate("note", "Genuine ticket, too new for this laptop's list: no name to show.")
-        case Note.NOT_INSIDE:
-            return translate("note", "No entry was scanned before this exit.")
-        case _:
-            assert_never(code)
+    """The same in a sentence."""
+    return {
+        Note.UNSYNCED: translate("note", "Genuine ticket, newer than the guest list on this laptop. No name to show."),
+        Note.NOT_INSIDE: translate("note", "The exit is kept. Nobody scanned this ticket on its way in."),
+    }[code]
 
 
-def despite(reason: Reason) -> str:
-    """What stood against somebody who passes all the same."""
-    return translate("note", "Despite: %1.").replace("%1", headline(reason))
+def despite_headline(reason: Reason) -> str:
+    """What stood against somebody who passes all the same, in a few words."""
+    return translate("note", "Look: %1").replace("%1", headline(reason))
+
+
+def despite(kind: Kind) -> str:
+    """Why they pass all the same."""
+    match kind:
+        case Kind.ENTRY:
+            return translate("note", "Let in on a supervisor's word.")
+        case Kind.EXIT:
+            return translate("note", "Whoever leaves may pass; the exit is kept.")
 
 
 def repeated(times: int) -> str:
@@ -166,13 +188,20 @@ def ready_headline(kind: Kind) -> str:
             return translate("verdict", "Counting exits: hold a ticket in front of the camera")
 
 
-def unsent(count: int) -> str:
-    """How many scans the server has not confirmed."""
+def waiting(count: int) -> str:
+    """How many scans the server has not confirmed, as a part of a sentence."""
     if count == 0:
-        return translate("status", "All scans sent")
+        return translate("status", "scanning goes on")
     if count == 1:
         return translate("status", "1 scan waits to be sent")
     return translate("status", "%1 scans wait to be sent").replace("%1", str(count))
+
+
+def unsent(count: int) -> str:
+    """The same, short."""
+    if count == 0:
+        return translate("status", "All scans sent")
+    return translate("status", "%1 unsent").replace("%1", str(count))
 
 
 def age(seconds: float) -> str:

@@ -3,7 +3,9 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import qrcode
+from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter, QTransform
 
@@ -72,9 +74,9 @@ def shift() -> list[Outcome]:
     ]
 
 
-def frame() -> QImage:
+def frame() -> NDArray[np.uint8]:
     """1280 × 720: a phone that shows a ticket's code, held a little askew in dim light."""
-    image = QImage(1280, 720, QImage.Format.Format_RGB888)
+    image = QImage(1280, 720, QImage.Format.Format_BGR888)
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     light = QLinearGradient(0, 0, 1280, 720)
@@ -98,4 +100,4 @@ def frame() -> QImage:
             if dark:
                 painter.drawRect(QRectF(-158 + column * side, -190 + row * side, side + 0.4, side + 0.4))
     painter.end()
-    return image
+    return np.frombuffer(image.constBits(), dtype=np.uint8).reshape(720, 1280, 3).copy()

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from uuid import UUID
 
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -12,7 +13,22 @@ from eventreg_desktop.ui.door.banner import FLASH_MS
 from eventreg_desktop.ui.door.model import DoorModel
 from eventreg_desktop.ui.door.state import CameraState, CameraStatus
 from eventreg_desktop.ui.door.view import DoorView
+from eventreg_desktop.ui.setup.state import GateChoice, ListChoice, SetupState, Step
+from eventreg_desktop.ui.setup.view import SetupView
 from tests.ui import night
+
+SETUP = {
+    "setup-enrol": SetupState(),
+    "setup-error": SetupState(error="This code was used already. Ask the organizer for a new one."),
+    "setup-working": SetupState(Step.WORKING, progress="Fetching the guest list: 38 %. You may scan in a moment."),
+    "setup-place": SetupState(
+        Step.PLACE,
+        event="Lakeside Festival 2026",
+        lists=(
+            ListChoice(UUID(int=1), "Main entrance", (GateChoice(UUID(int=2), "Gate A"), GateChoice(UUID(int=3), "B"))),
+        ),
+    ),
+}
 
 
 def settle(app: QApplication) -> None:
@@ -51,6 +67,10 @@ def all_scenes() -> Iterator[tuple[str, QWidget]]:
     yield "door-trouble", _trouble(shift)
     yield "door-search", _search(shift)
     yield "door-exit", _exit(shift)
+    for name, state in SETUP.items():
+        view = SetupView()
+        view.display(state)
+        yield name, view
 
 
 def _offline(shift: list[Outcome]) -> QWidget:

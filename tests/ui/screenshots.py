@@ -29,6 +29,7 @@ def main() -> int:
 
 def picture_all(folder: Path, scale: str) -> int:
     """Every state in every scheme; at 200 % one of each kind, on a laptop whose pixels are twice as fine."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PySide6.QtWidgets import QApplication
 
     from eventreg_desktop.ui import style

@@ -11,6 +11,8 @@ FLASH_MS = 350
 """A new verdict lights up for so long, so that two alike in a row are two."""
 
 _GAP = 6.0
+Line = tuple[str, QFont, float, int]
+"""Text, font, height and alignment of one line (of several, where it wraps)."""
 _LEADING = int(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
 _WRAPPED = int(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)
 
@@ -84,7 +86,7 @@ def _colours_of(look: Look) -> tuple[str, str]:
     worn = style.colours()
     match look:
         case Look.READY:
-            return worn.sunken, worn.text
+            return worn.sunken, worn.muted
         case Look.ADMITTED:
             return worn.admitted, worn.on_admitted
         case Look.LOOK | Look.ASK:
@@ -95,11 +97,11 @@ def _colours_of(look: Look) -> tuple[str, str]:
 
 def _write(painter: QPainter, room: QRectF, banner: Banner, ink: str) -> None:
     """The lines of a banner, top to bottom, the whole block in the middle of `room`."""
-    scale = min(1.0, room.height() / 330) if banner.look is not Look.READY else min(1.0, room.height() / 260)
-    big = max(1.0, min(1.7, min(room.height() / 330, room.width() / 620)))
-    lines = _lines(banner, room.width(), scale * big)
-    heights = [height for _, _, height, _ in lines]
-    top = room.top() + max(0.0, (room.height() - sum(heights) - _GAP * (len(heights) - 1)) / 2)
+    scale = max(0.6, min(1.8, room.height() / 330, room.width() / 560))
+    lines = _lines(banner, room.width(), scale)
+    if (tall := _height(lines)) > room.height():
+        lines = _lines(banner, room.width(), scale * room.height() / tall)
+    top = room.top() + max(0.0, (room.height() - _height(lines)) / 2)
     painter.setPen(QColor(ink))
     for text, font, height, flags in lines:
         painter.setFont(font)
@@ -107,12 +109,16 @@ def _write(painter: QPainter, room: QRectF, banner: Banner, ink: str) -> None:
         top += height + _GAP
 
 
-def _lines(banner: Banner, width: float, scale: float) -> list[tuple[str, QFont, float, int]]:
+def _height(lines: list[Line]) -> float:
+    return sum(height for _, _, height, _ in lines) + _GAP * (len(lines) - 1)
+
+
+def _lines(banner: Banner, width: float, scale: float) -> list[Line]:
     size = style.SCALE
     wanted = (
         (banner.word, size.word, 40, True),
         (banner.headline, size.heading + 2, 20, True),
-        (banner.name, size.name, 30, True),
+        (banner.name, size.name, 28, True),
         (banner.ticket_type, size.title + 3, 16, False),
     )
     lines = [_fitted(text, width, int(large * scale), least, bold) for text, large, least, bold in wanted if text]
@@ -123,7 +129,7 @@ def _lines(banner: Banner, width: float, scale: float) -> list[tuple[str, QFont,
     return lines
 
 
-def _fitted(text: str, width: float, large: int, least: int, bold: bool) -> tuple[str, QFont, float, int]:
+def _fitted(text: str, width: float, large: int, least: int, bold: bool) -> Line:
     """The text in the largest size from `least` to `large` that fits `width`; cut at the least one."""
     font = style.font(large, bold=bold)
     needed = QFontMetricsF(font).horizontalAdvance(text)

@@ -31,7 +31,7 @@ class Header(QFrame):
         self.title.setProperty("kind", "title")
         self.gate.setProperty("kind", "muted")
         self.kinds = self._kind_buttons()
-        self.cameras = self._menu_button("camera", self.tr("Camera"), self.tr("Choose the camera"))
+        self.cameras = self._menu_button("camera", " " + self.tr("Camera"), self.tr("Choose the camera"))
         self.looks = self._menu_button("contrast", "", self.tr("Colours: as the system, light, dark, high contrast"))
         self.sound = QToolButton(self)
         self.sound.setCheckable(True)
@@ -67,9 +67,9 @@ class Header(QFrame):
         group = QButtonGroup(self)
         made: dict[Kind, QPushButton] = {}
         for kind, mark, key in ((Kind.ENTRY, "log-in", "F2"), (Kind.EXIT, "log-out", "F3")):
-            button = QPushButton(texts.kind_name(kind), self)
+            button = QPushButton(f" {texts.kind_name(kind)}", self)
             button.setCheckable(True)
-            button.setIcon(icons.icon(mark))
+            button.setIcon(icons.icon(mark, inverted_when_on=True))
             button.setProperty("kind", "segment")
             button.setProperty("side", kind.value)
             button.setToolTip(f"{texts.kind_name(kind)} ({key})")

@@ -21,6 +21,7 @@ from eventreg_desktop.ui.door.state import (
 from eventreg_desktop.ui.door.wording import (
     banner_of,
     camera_line,
+    camera_words,
     candidate_line,
     connection_line,
     ready_banner,
@@ -51,6 +52,7 @@ class DoorModel(QObject):
             connection=connection_line(None),
             unsent=unsent_line(0),
             camera_line=camera_line(CameraState()),
+            camera_words=camera_words(CameraState()),
             place=place,
         )
         self._rest = QTimer(self, singleShot=True, interval=rest_ms)
@@ -91,7 +93,9 @@ class DoorModel(QObject):
     @Slot(object)
     def camera_changed(self, camera: CameraState) -> None:
         """The camera started, runs, or is lost."""
-        self._become(replace(self.state, camera=camera, camera_line=camera_line(camera)))
+        self._become(
+            replace(self.state, camera=camera, camera_line=camera_line(camera), camera_words=camera_words(camera))
+        )
 
     @Slot(object)
     def cameras_found(self, cameras: tuple[CameraChoice, ...]) -> None:

@@ -1,12 +1,16 @@
 """The live picture: what the camera sees, with a soft frame and a hint."""
 
-from PySide6.QtCore import QRectF, QSize, Qt
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from eventreg_desktop.ui import icons, style
 from eventreg_desktop.ui.door.state import CameraStatus, Look
 
+Pixels = NDArray[np.uint8]
+"""Height × width × 3, blue green red, as cameras give them."""
 GROUND = "#0b0e13"
 INK = "#dfe6f1"
 _CENTRED = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
@@ -18,36 +22,24 @@ class Picture(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._frame = QImage()
+        self._pixels: Pixels | None = None
         self._status = CameraStatus.STARTING
         self._text = ""
         self._hint = ""
         self._look = Look.READY
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
         self.setAccessibleName(self.tr("Camera picture"))
 
-    def hasHeightForWidth(self) -> bool:
-        """Its height follows its width."""
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        """16 : 9, as webcams see."""
-        return width * 9 // 16
-
-    def sizeHint(self) -> QSize:
-        """Two fifths of a small laptop's width."""
-        return QSize(480, 270)
-
-    def show_frame(self, frame: QImage) -> None:
-        """Show the newest frame; it comes too often to be part of the state."""
-        self._frame = frame
+    def show_frame(self, pixels: Pixels) -> None:
+        """Show the newest frame, blue green red; it comes too often to be part of the state."""
+        height, width, _ = pixels.shape
+        self._pixels = np.ascontiguousarray(pixels)  # QImage borrows them
+        self._frame = QImage(self._pixels.data, width, height, 3 * width, QImage.Format.Format_BGR888)
         self.update()
 
     def display(self, status: CameraStatus, text: str, hint: str, look: Look) -> None:
         """Show how the camera does: `text` stands where no frame is, `hint` over the frame."""
         if status is not CameraStatus.RUNNING:
-            self._frame = QImage()
+            self._frame, self._pixels = QImage(), None
         self._status, self._text, self._hint, self._look = status, text, hint, look
         self.setAccessibleDescription(text)
         self.update()

@@ -22,9 +22,12 @@ class SearchBox(QWidget):
         self.line.setPlaceholderText(self.tr("Name or short code"))
         self.line.setAccessibleName(self.tr("Search a guest by name or short code"))
         self.line.setToolTip(self.tr("Search a guest (Ctrl+F). Arrow keys and Enter choose, Esc closes."))
-        self.line.setClearButtonEnabled(True)
-        self.line.setMinimumHeight(style.SCALE.control + 4)
-        self._glass = self.line.addAction(icons.icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        self.line.setFixedHeight(style.SCALE.control + 4)
+        self.line.addAction(icons.icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        self._clear = self.line.addAction(icons.icon("x"), QLineEdit.ActionPosition.TrailingPosition)
+        self._clear.setToolTip(self.tr("Clear the search (Esc)"))
+        self._clear.setVisible(False)
+        self._clear.triggered.connect(self.line.clear)
         self.list = RowList(self.tr("Tickets found"), self)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.nothing = QLabel(self.tr("Nobody found. Try a part of the name, or the short code."), self)
@@ -89,6 +92,7 @@ class SearchBox(QWidget):
         self._choose()
 
     def _emptied(self, text: str) -> None:
+        self._clear.setVisible(bool(text))
         if not text:
             self.asked.emit("")
 

@@ -129,6 +129,7 @@ class DoorState:
     connection: StatusLine
     unsent: StatusLine
     camera_line: StatusLine
+    camera_words: str = ""
     place: Place = Place()
     kind: Kind = Kind.ENTRY
     shown: int = 0

@@ -1,20 +1,20 @@
 """The door screen. Decides nothing: one `display(state)` in, what the operator does out."""
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QImage, QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from eventreg_core.admission import Kind
 from eventreg_desktop.ui import style
 from eventreg_desktop.ui.door.banner import BannerPanel
 from eventreg_desktop.ui.door.header import Header
-from eventreg_desktop.ui.door.picture import Picture
+from eventreg_desktop.ui.door.picture import Picture, Pixels
 from eventreg_desktop.ui.door.search import SearchBox
 from eventreg_desktop.ui.door.state import CameraStatus, DoorState, Look, ScanLine
 from eventreg_desktop.ui.door.strip import Notices, StatusStrip
 from eventreg_desktop.ui.rows import Row, RowList
 
-LEFT_WIDTH = 470
+LEFT_WIDTH = 500
 
 _TINTS = {
     Look.READY: "muted",
@@ -62,7 +62,7 @@ class DoorView(QWidget):
         self.banner.display(state.banner, fresh=fresh)
         running = state.camera.status is CameraStatus.RUNNING
         hint = self.tr("Hold the code inside the frame") if running and state.banner.look is Look.READY else ""
-        self.picture.display(state.camera.status, state.camera_line.text, hint, state.banner.look)
+        self.picture.display(state.camera.status, state.camera_words, hint, state.banner.look)
         self.search.display(state.search)
         self.notices.display(state.notices)
         self.strip.display(state)
@@ -70,14 +70,19 @@ class DoorView(QWidget):
         self.empty.setVisible(not state.scans)
         self.scans.setVisible(bool(state.scans))
 
-    @Slot(QImage)
-    def show_frame(self, frame: QImage) -> None:
-        """Show the newest camera frame."""
-        self.picture.show_frame(frame)
+    @Slot(object)
+    def show_frame(self, pixels: Pixels) -> None:
+        """Show the newest camera frame: height × width × 3, blue green red."""
+        self.picture.show_frame(pixels)
 
     def entered(self, text: str) -> None:
         """A scanner typed this into the window."""
         self.scanned.emit(text)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin in the search line: typing finds at once."""
+        super().showEvent(event)
+        self.search.line.setFocus()
 
     def changeEvent(self, event: QEvent) -> None:
         """Take on other colours at once."""
@@ -87,7 +92,8 @@ class DoorView(QWidget):
             self.display(self._state)
 
     def _row(self, line: ScanLine) -> Row:
-        name = line.name or self.tr("No ticket read")
+        passed = line.look in (Look.ADMITTED, Look.LOOK)
+        name = line.name or (self.tr("Guest not in the list yet") if passed else self.tr("No guest known"))
         return Row(line.icon, _TINTS[line.look], name, line.ticket_type, line.said, line.time)
 
     def _connect(self) -> None:
@@ -137,6 +143,7 @@ class DoorView(QWidget):
         for each in (self.picture, self.search, self.notices):
             each.setFixedWidth(LEFT_WIDTH)
             column.addWidget(each)
+        self.picture.setFixedHeight(LEFT_WIDTH * 9 // 16)  # as webcams see
         column.addStretch(1)
         column.addWidget(keys)
         return column

@@ -47,7 +47,8 @@ def banner_of(outcome: Outcome) -> Banner:
     look, verdict = look_of(outcome), outcome.verdict
     banner = Banner(look, _icon(look, outcome.kind), "", name=outcome.name or "", ticket_type=outcome.ticket_type or "")
     if isinstance(verdict, Admitted):
-        return replace(banner, word=texts.admitted_word(outcome.kind), sentence=" ".join(_remarks(verdict)))
+        headline, sentence = _remark(verdict, outcome.kind)
+        return replace(banner, word=texts.admitted_word(outcome.kind), headline=headline, sentence=sentence)
     return replace(
         banner,
         word=texts.refused_word(verdict.reason),
@@ -71,7 +72,7 @@ def scan_line(outcome: Outcome) -> ScanLine:
     """One verdict as the list of last scans shows it."""
     banner = banner_of(outcome)
     verdict = outcome.verdict
-    said = banner.word if isinstance(verdict, Admitted) else texts.headline(verdict.reason)
+    said = texts.admitted_said(outcome.kind) if isinstance(verdict, Admitted) else texts.headline(verdict.reason)
     local = outcome.at.astimezone(ZoneInfo(outcome.zone))
     return ScanLine(f"{local:%H:%M:%S}", banner.look, banner.icon, banner.name, banner.ticket_type, said)
 
@@ -80,9 +81,14 @@ def _icon(look: Look, kind: Kind) -> str:
     return "log-out" if kind is Kind.EXIT and look is Look.ADMITTED else _ICONS[look]
 
 
-def _remarks(admitted: Admitted) -> list[str]:
-    against = [texts.despite(admitted.despite)] if admitted.despite is not None else []
-    return against + [texts.note(note) for note in admitted.notes]
+def _remark(admitted: Admitted, kind: Kind) -> tuple[str, str]:
+    """Headline and sentence; what stood against them comes before the notes."""
+    headlines = [texts.note_headline(note) for note in admitted.notes]
+    sentences = [texts.note(note) for note in admitted.notes]
+    if admitted.despite is not None:
+        headlines.insert(0, texts.despite_headline(admitted.despite))
+        sentences.insert(0, texts.despite(kind))
+    return (headlines[0] if headlines else "", " ".join(sentences))
 
 
 def _headline(outcome: Outcome, reason: Reason) -> str:
@@ -144,7 +150,7 @@ def _online(sync: SyncState) -> StatusLine:
 
 
 def _kept(sync: SyncState) -> str:
-    return texts.unsent(sync.unsent) if sync.unsent else translate("status", "scanning goes on")
+    return texts.waiting(sync.unsent)
 
 
 def _aged(text: str, sync: SyncState) -> str:
@@ -166,8 +172,17 @@ def camera_line(camera: CameraState) -> StatusLine:
         case CameraStatus.RUNNING:
             return StatusLine(Level.WELL, "camera", translate("status", "Camera on"))
         case CameraStatus.LOST:
-            default = translate("status", "Camera lost: check its cable")
-            return StatusLine(Level.TROUBLE, "camera-off", camera.sentence or default)
+            return StatusLine(Level.TROUBLE, "camera-off", translate("status", "Camera lost"))
         case CameraStatus.NONE:
-            default = translate("status", "No camera: use a scanner, or type a name")
-            return StatusLine(Level.LOOK, "camera-off", camera.sentence or default)
+            return StatusLine(Level.LOOK, "camera-off", translate("status", "No camera"))
+
+
+def camera_words(camera: CameraState) -> str:
+    """What stands where the picture would be."""
+    defaults = {
+        CameraStatus.STARTING: translate("camera", "The camera is starting."),
+        CameraStatus.RUNNING: "",
+        CameraStatus.LOST: translate("camera", "The camera is gone. Check its cable. Scanners and names work on."),
+        CameraStatus.NONE: translate("camera", "No camera. Use a scanner, or type a name or short code."),
+    }
+    return camera.sentence or defaults[camera.status]
