@@ -1,0 +1,74 @@
+"""Tell a device what changed: pages of the feed, complete by construction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from eventreg_core.wire import Cursor, Page, PullAnswer
+from server.devices.queries import Enrolled
+from server.errors import ApiProblem
+from server.sync import queries
+from server.sync.epoch import read_epoch
+from server.sync.feed import Entity, Executor
+from server.sync.payload import read_page
+from server.sync.queries import Pointer
+
+MOST_CHANGES = 2000
+"""Changes in one page."""
+
+
+async def pull(
+    connection: Executor, device: Enrolled, event: UUID, cursor: Cursor, journal: UUID, now: datetime
+) -> PullAnswer:
+    """All changes of the event in (`after`, `to`], or `reset` where the cursor is of another time line.
+
+    Both tell how far the device's `journal` is here. Raises ApiProblem 403 `device_revoked` or `other_event`.
+    """
+    _check_rights(device, event)
+    epoch = await read_epoch(connection)
+    newest = await queries.get_revision(connection, event)
+    head = await queries.get_journal_head(connection, journal)
+    if not await _follows(connection, event, cursor, epoch, newest):
+        return PullAnswer(
+            epoch=epoch, after=0, to=0, newest=newest, check="", page=Page(), head=head, server_time=now, reset=True
+        )
+    after = cursor.revision
+    pointers = await queries.list_pointers(connection, event, after, min(newest, after + MOST_CHANGES))
+    return PullAnswer(
+        epoch=epoch,
+        after=after,
+        to=pointers[-1].revision if pointers else after,
+        newest=newest,
+        check=pointers[-1].check if pointers else cursor.check,
+        page=await read_page(connection, event, _by_entity(pointers), _facts(pointers)),
+        head=head,
+        server_time=now,
+    )
+
+
+def _check_rights(device: Enrolled, event: UUID) -> None:
+    if device.revoked:
+        sentence = "This laptop was revoked and gets no guest list any more. Its scans are still accepted."
+        raise ApiProblem(403, "device_revoked", sentence)
+    if event not in device.events:
+        sentence = "This laptop does not work for this event. Ask the organizer to enrol it."
+        raise ApiProblem(403, "other_event", sentence)
+
+
+async def _follows(connection: Executor, event: UUID, cursor: Cursor, epoch: str, newest: int) -> bool:
+    if cursor.revision == 0:
+        return cursor.epoch in ("", epoch)
+    if cursor.epoch != epoch or cursor.revision > newest:
+        return False
+    return await queries.find_check(connection, event, cursor.revision) == cursor.check
+
+
+def _by_entity(pointers: Sequence[Pointer]) -> dict[Entity, list[str]]:
+    ids: dict[Entity, dict[str, None]] = {}
+    for pointer in pointers:
+        ids.setdefault(pointer.entity, {})[pointer.entity_id] = None
+    return {entity: list(each) for entity, each in ids.items()}
+
+
+def _facts(pointers: Sequence[Pointer]) -> list[int]:
+    return [pointer.revision for pointer in pointers if pointer.entity is Entity.FACT]

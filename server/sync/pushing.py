@@ -1,0 +1,108 @@
+"""Take what a device brings: every fact is recorded, held or set aside, and each of them has its receipt."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from eventreg_core.facts import Recorded
+from eventreg_core.wire import Head, PushAnswer, PushRequest, Receipt, ReceiptState
+from server.checkins import ledger
+from server.checkins.ledger import Entry
+from server.conflicts import service as conflicts
+from server.db import Database
+from server.devices.queries import Enrolled
+from server.sync import feed, queries
+from server.sync.chain import START, SetAside, furthest, read_push
+from server.sync.feed import Executor
+from server.sync.queries import LINKS_AT_ONCE, Kept
+
+HELD = "This laptop was revoked. An organizer must accept what it brings."
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One push: who brings it, what was read of it, and when it came."""
+
+    device: Enrolled
+    request: PushRequest
+    items: Sequence[Recorded | SetAside]
+    now: datetime
+
+    @property
+    def facts(self) -> list[Recorded]:
+        """The facts among the items, each once, in order."""
+        return list({item.hash: item for item in self.items if isinstance(item, Recorded)}.values())
+
+    @property
+    def set_aside(self) -> list[SetAside]:
+        """The items that are none."""
+        return [item for item in self.items if isinstance(item, SetAside)]
+
+
+async def push(database: Database, device: Enrolled, request: PushRequest, now: datetime) -> PushAnswer:
+    """Record facts, as often as they come; the answer is made after the commit.
+
+    Facts may be brought by another device of their event than the one that wrote them. Raises ApiProblem 422
+    `bad_head` where the chain is vouched for by neither.
+    """
+    async with database.begin() as connection:
+        known = await queries.find_journal(connection, request.journal)
+    keys = [device.public_key] + ([known.key] if known is not None and known.key is not None else [])
+    items = await asyncio.to_thread(read_push, request, keys, device.events)
+    delivery = Delivery(device, request, items, now)
+    async with database.begin() as connection:
+        kept, head = await _record(connection, delivery)
+    return PushAnswer(receipts=[_receipt(item, kept) for item in items], head=head, server_time=now)
+
+
+async def _record(connection: Executor, delivery: Delivery) -> tuple[Mapping[str, Kept], Head]:
+    told, journal = delivery.facts, delivery.request.journal
+    await feed.lock_heads(connection, {recorded.fact.event for recorded in told})
+    known = await queries.open_journal(connection, journal, delivery.device.id, delivery.request.continues)
+    kept = await queries.list_kept(connection, told)
+    new = [recorded for recorded in told if recorded.hash not in kept]
+    for event in sorted({recorded.fact.event for recorded in new}):
+        entries = [_entry(recorded, delivery, known.device) for recorded in new if recorded.fact.event == event]
+        kept |= await _write(connection, event, entries, delivery.now)
+    await queries.set_aside(connection, delivery.device.id, delivery.set_aside, delivery.now)
+    await queries.flag_reused(connection, new)
+    return kept, await _advance(connection, journal)
+
+
+def _entry(recorded: Recorded, delivery: Delivery, keeper: UUID) -> Entry:
+    device = delivery.device
+    courier = device.id if device.id != keeper else None
+    return Entry(recorded, keeper, courier, held=device.revoked)
+
+
+async def _write(connection: Executor, event: UUID, entries: Sequence[Entry], now: datetime) -> dict[str, Kept]:
+    revisions = await ledger.write(connection, event, entries, now)
+    await conflicts.judge_again(connection, event, [entry.recorded for entry in entries if entry.stands])
+    return {entry.recorded.hash: Kept(revision, entry.held) for entry, revision in zip(entries, revisions, strict=True)}
+
+
+async def _advance(connection: Executor, journal: UUID) -> Head:
+    known = await queries.get_journal(connection, journal)
+    if known.forked:
+        # Which branch is the longest can only be seen from the start.
+        head, broken = furthest(START, await queries.list_links(connection, journal, 0, None))
+    else:
+        head, broken = known.head, False
+        while True:
+            before = head.seq
+            head, broken = furthest(head, await queries.list_links(connection, journal, before))
+            if head.seq < before + LINKS_AT_ONCE:
+                break
+    await queries.keep_journal(connection, journal, head, broken)
+    return head
+
+
+def _receipt(item: Recorded | SetAside, kept: Mapping[str, Kept]) -> Receipt:
+    if isinstance(item, SetAside):
+        return Receipt(hash=item.hash, state=ReceiptState.QUARANTINED, why=item.why)
+    fact = kept[item.hash]
+    if fact.held:
+        return Receipt(hash=item.hash, state=ReceiptState.HELD, why=HELD)
+    return Receipt(hash=item.hash, state=ReceiptState.RECORDED, revision=fact.revision)

@@ -1,0 +1,65 @@
+"""POST /sync/push and GET /events/{id}/sync/pull: plain routes, for devices."""
+
+from uuid import UUID
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from eventreg_core.problems import MalformedText
+from eventreg_core.wire import START, Cursor, PushRequest, cursor_of
+from server.bodies import decode_spoken, json_answer, read_body
+from server.callers import plain
+from server.clock import utc_now
+from server.db import database_of
+from server.devices.access import claimed_signature, signing_device
+from server.errors import ApiProblem, invalid
+from server.sync.service import DeviceSync
+
+router = APIRouter(tags=["sync"])
+MOST_BYTES = 8 * 1024 * 1024
+"""Of a push: a thousand facts of the largest size, as JSON strings within JSON."""
+
+
+@plain(callers=("device",), summary="Bring facts; each gets its receipt")
+async def push(request: Request) -> Response:
+    """200 after the commit, also for facts that were here already; a revoked device's facts are held."""
+    sync, body = await _device_sync(request, MOST_BYTES)
+    return json_answer(await sync.push(decode_spoken(body, PushRequest)))
+
+
+@plain(callers=("device",), summary="Changes of an event after `cursor` (EPOCH.REVISION) with its `check`")
+async def pull(request: Request) -> Response:
+    """A page of at most 2,000 changes, or `reset`; `journal` names the device's own, whose head is told."""
+    sync, _ = await _device_sync(request, 0)
+    event = _uuid("event_id", request.path_params["event_id"])
+    journal = _uuid("journal", request.query_params.get("journal", ""))
+    return json_answer(await sync.pull(event, _cursor(request), journal))
+
+
+router.add_route("/sync/push", push, methods=["POST"])
+router.add_route("/events/{event_id}/sync/pull", pull, methods=["GET"])
+
+
+async def _device_sync(request: Request, most_bytes: int) -> tuple[DeviceSync, bytes]:
+    signature = claimed_signature(request, utc_now())
+    body = await read_body(request, most_bytes)
+    device = await signing_device(request, signature, body)
+    return DeviceSync(database_of(request), device, utc_now), body
+
+
+def _cursor(request: Request) -> Cursor:
+    text = request.query_params.get("cursor")
+    if not text:
+        return START
+    try:
+        return cursor_of(text, request.query_params.get("check", ""))
+    except MalformedText as error:
+        raise ApiProblem(422, error.code, error.sentence, field="cursor") from error
+
+
+def _uuid(field: str, text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise invalid(field, f"{field} must be a UUID.") from error
