@@ -19,8 +19,9 @@ START = Head(0, facts.FIRST_PREV)
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """Bytes that are no fact of this device; kept in quarantine with a sentence why."""
+    """Bytes that are no fact of this device; kept in quarantine with a sentence why. `seq` is told by their place."""
 
+    seq: int
     raw: bytes
     hash: str
     why: str
@@ -28,11 +29,11 @@ class SetAside:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A recorded fact as a link of its journal's chain."""
+    """What is kept of a journal, as a link of its chain; `prev` is None where the bytes could not be read."""
 
     seq: int
     hash: str
-    prev: str
+    prev: str | None
 
 
 def read_push(request: PushRequest, keys: Sequence[bytes], events: frozenset[UUID]) -> list[Recorded | SetAside]:
@@ -41,7 +42,8 @@ def read_push(request: PushRequest, keys: Sequence[bytes], events: frozenset[UUI
     A fact that cannot be read, or is of an event outside `events`, is set aside: only ever this one, never the push.
     Raises ApiProblem 422 `bad_head` where nobody vouches for the chain: then nothing is recorded, nothing lost.
     """
-    items = [_read(text.encode(), request.journal, events) for text in request.facts]
+    first = request.head.seq - len(request.facts) + 1
+    items = [_read(first + index, text.encode(), request.journal, events) for index, text in enumerate(request.facts)]
     if (items and items[-1].hash != request.head.hash) or not _vouched(request, keys):
         raise ApiProblem(
             422,
@@ -61,21 +63,21 @@ def furthest(start: Head, links: Iterable[Link]) -> tuple[Head, bool]:
     for link in links:
         by_seq.setdefault(link.seq, []).append(link)
     reached, hashes = start.seq, {start.hash}
-    while following := {link.hash for link in by_seq.get(reached + 1, ()) if link.prev in hashes}:
+    while following := {link.hash for link in by_seq.get(reached + 1, ()) if link.prev in (None, *hashes)}:
         reached, hashes = reached + 1, following
     return Head(reached, min(hashes)), reached + 1 in by_seq
 
 
-def _read(raw: bytes, journal: UUID, events: frozenset[UUID]) -> Recorded | SetAside:
+def _read(seq: int, raw: bytes, journal: UUID, events: frozenset[UUID]) -> Recorded | SetAside:
     try:
         recorded = facts.reread(raw)
     except MalformedFact as error:
-        return SetAside(raw, hashlib.sha256(raw).hexdigest(), error.sentence)
+        return SetAside(seq, raw, hashlib.sha256(raw).hexdigest(), error.sentence)
     fact = recorded.fact
     if fact.event not in events:
-        return SetAside(raw, recorded.hash, "This laptop does not work for the event that this fact names.")
+        return SetAside(seq, raw, recorded.hash, "This laptop does not work for the event that this fact names.")
     if fact.journal != journal or fact.seq is None or fact.prev is None:
-        return SetAside(raw, recorded.hash, "This fact has no place in the journal that was sent.")
+        return SetAside(seq, raw, recorded.hash, "This fact has no place in the journal that was sent.")
     return recorded
 
 

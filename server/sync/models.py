@@ -70,13 +70,18 @@ class Journal(Created, Model):
 
 
 class Quarantined(Model):
-    """Something a device sent that this server could not read as a fact; kept whole, once. `hash`: its SHA-256."""
+    """Something a device sent that this server could not read as a fact; kept whole, once.
+
+    `hash` is its SHA-256, `seq` its number by its place in what was sent, so that the journal's head goes on past it.
+    """
 
     __tablename__ = "quarantine"
-    __table_args__ = (UniqueConstraint("device_id", "hash"),)
+    __table_args__ = (UniqueConstraint("device_id", "hash"), Index("idx_quarantine_journal_seq", "journal", "seq"))
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     device_id: Mapped[UUID]
+    journal: Mapped[UUID]
+    seq: Mapped[int] = mapped_column(BigInteger)
     hash: Mapped[bytes]
     raw: Mapped[bytes]
     reason: Mapped[str]

@@ -66,7 +66,7 @@ async def _record(connection: Executor, delivery: Delivery) -> tuple[Mapping[str
     for event in sorted({recorded.fact.event for recorded in new}):
         entries = [_entry(recorded, delivery, known.device) for recorded in new if recorded.fact.event == event]
         kept |= await _write(connection, event, entries, delivery.now)
-    await queries.set_aside(connection, delivery.device.id, delivery.set_aside, delivery.now)
+    await queries.set_aside(connection, delivery.device.id, journal, delivery.set_aside, delivery.now)
     await queries.flag_reused(connection, new)
     return kept, await _advance(connection, journal)
 

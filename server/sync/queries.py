@@ -104,7 +104,7 @@ async def list_links(connection: Executor, journal: UUID, after: int, most: int 
     """The links of a journal's chain after a number: those of the next `most` numbers, or all (None)."""
     to = after + most if most is not None else LAST
     rows = await connection.execute(_LINKS, {"journal": journal, "after": after, "to": to})
-    return [_link(facts.reread(row.raw)) for row in rows]
+    return [Link(row.seq, row.hash.hex(), None) if row.raw is None else _link(facts.reread(row.raw)) for row in rows]
 
 
 async def list_kept(connection: Executor, recorded: Sequence[Recorded]) -> dict[str, Kept]:
@@ -128,11 +128,15 @@ async def flag_reused(connection: Executor, recorded: Iterable[Recorded]) -> Non
     await connection.execute(_FLAG, parameters)
 
 
-async def set_aside(connection: Executor, device: UUID, items: Sequence[SetAside], now: datetime) -> None:
+async def set_aside(
+    connection: Executor, device: UUID, journal: UUID, items: Sequence[SetAside], now: datetime
+) -> None:
     """Keep bytes that are no fact, once each."""
     if items:
         parameters = {
             "device": device,
+            "journal": journal,
+            "seqs": [item.seq for item in items],
             "now": now,
             "hashes": [bytes.fromhex(item.hash) for item in items],
             "raws": [item.raw for item in items],
@@ -178,7 +182,13 @@ _KEEP_JOURNAL = text(
     WHERE journal = :journal AND (head_seq, head_hash, forked) IS DISTINCT FROM (:seq, :hash, forked OR :forked)
     """
 )
-_LINKS = text("SELECT raw FROM facts WHERE journal = :journal AND seq > :after AND seq <= :to")
+_LINKS = text(
+    """
+    SELECT raw, seq, hash FROM facts WHERE journal = :journal AND seq > :after AND seq <= :to
+    UNION ALL
+    SELECT NULL, seq, hash FROM quarantine WHERE journal = :journal AND seq > :after AND seq <= :to
+    """
+)
 _KEPT = text(
     """
     SELECT fact.hash, fact.revision, fact.held
@@ -209,9 +219,10 @@ _FLAG = text(
 )
 _SET_ASIDE = text(
     """
-    INSERT INTO quarantine (device_id, received_at, hash, raw, reason)
-    SELECT :device, :now, item.* FROM unnest(CAST(:hashes AS bytea[]), CAST(:raws AS bytea[]), CAST(:reasons AS text[]))
-        AS item (hash, raw, reason)
+    INSERT INTO quarantine (device_id, journal, received_at, seq, hash, raw, reason)
+    SELECT :device, :journal, :now, item.*
+    FROM unnest(CAST(:seqs AS bigint[]), CAST(:hashes AS bytea[]), CAST(:raws AS bytea[]), CAST(:reasons AS text[]))
+        AS item
     ON CONFLICT DO NOTHING
     """
 )

@@ -315,6 +315,8 @@ CREATE TABLE asides (
 CREATE TABLE quarantine (
     id BIGSERIAL NOT NULL,
     device_id UUID NOT NULL,
+    journal UUID NOT NULL,
+    seq BIGINT NOT NULL,
     hash BYTEA NOT NULL,
     raw BYTEA NOT NULL,
     reason TEXT NOT NULL,
@@ -322,6 +324,7 @@ CREATE TABLE quarantine (
     CONSTRAINT pk_quarantine PRIMARY KEY (id),
     CONSTRAINT uq_quarantine_device_id_hash UNIQUE (device_id, hash)
 );
+CREATE INDEX idx_quarantine_journal_seq ON quarantine (journal, seq);
 
 -- Where told and due differ.
 CREATE TABLE conflicts (
