@@ -164,7 +164,8 @@ def apply(app: QApplication, scheme: Scheme) -> None:
     app.setPalette(palette(chosen))
     template = Template(assets.style_sheet().read_text(encoding="utf-8"))
     icons = assets.resources().joinpath("icons").as_posix()
-    app.setStyleSheet(template.substitute(asdict(chosen), icons=icons, **asdict(SCALE)))
+    chevron = "chevron-dark.svg" if chosen is LIGHT else "chevron-light.svg"
+    app.setStyleSheet(template.substitute(asdict(chosen), icons=icons, chevron=chevron, **asdict(SCALE)))
 
 
 def resolved(app: QApplication, scheme: Scheme) -> Colours:

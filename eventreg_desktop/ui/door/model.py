@@ -28,7 +28,9 @@ from eventreg_desktop.ui.door.wording import (
     scan_line,
     unsent_line,
 )
+from eventreg_desktop.work.sound import Tone
 
+_TONES = {Look.ADMITTED: Tone.ADMITTED, Look.LOOK: Tone.LOOK, Look.ASK: Tone.LOOK, Look.STOP: Tone.REFUSED}
 KEPT_SCANS = 50
 REST_MS = 12_000
 """So long a verdict stays when nobody scans after it, in milliseconds."""
@@ -40,7 +42,7 @@ class DoorModel(QObject):
     changed = Signal(object)
     """One frozen `DoorState`, whenever it is another."""
     spoke = Signal(object)
-    """The `Look` of a new verdict, when sound is wanted: for the tones."""
+    """The `Tone` of a new verdict, when sound is wanted."""
 
     def __init__(self, place: Place, zone: str, rest_ms: int = REST_MS, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -75,7 +77,7 @@ class DoorModel(QObject):
         shown = replace(self.state, banner=banner, shown=self.state.shown + 1, scans=scans)
         self._become(replace(shown, unsent=unsent_line(self._sync.unsent), connection=self._connection()))
         if not self.state.muted:
-            self.spoke.emit(banner.look)
+            self.spoke.emit(_TONES[banner.look])
 
     @Slot()
     def rested(self) -> None:
