@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from eventreg_core.ticket import usable_key_number
 
+from eventreg_core.ticket import usable_key_number
 from server.errors import ApiProblem
 from server.sealing import seal, unseal
 

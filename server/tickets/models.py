@@ -14,6 +14,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db import Created, Dated, Model
 
+VOID = ("revoked", "cancelled")
+"""Statuses of tickets that never come back; a registration's place has at most one other."""
+
 
 class EventKey(Created, Model):
     """One signing key of an event: *current* signs, *old* verifies, *withdrawn* has leaked.

@@ -1,6 +1,7 @@
 """Signing of tokens: the only place that turns sixteen bytes into the text of a QR code."""
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from eventreg_core.ticket import SIGNED_PREFIX, text_of
 
 

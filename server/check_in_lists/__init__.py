@@ -1,0 +1,1 @@
+"""Check-in lists and gates, as organizers edit them."""

@@ -1,0 +1,1 @@
+"""Members of an event: who may do what on it."""

@@ -1,0 +1,30 @@
+"""The statements of grants."""
+
+from uuid import UUID
+
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.events.models import EventRole, Grant
+from server.users.models import User
+
+
+async def list_grants(session: AsyncSession, event_id: UUID) -> list[tuple[User, Grant]]:
+    """Everybody who has a grant on the event, by e-mail."""
+    statement = (
+        select(User, Grant).join(Grant, Grant.user_id == User.id).where(Grant.event_id == event_id).order_by(User.email)
+    )
+    return [(user, grant) for user, grant in await session.execute(statement)]
+
+
+async def upsert_grant(session: AsyncSession, event_id: UUID, user_id: UUID, role: EventRole) -> None:
+    """Let a user do this on the event, whatever was granted before."""
+    await session.execute(_UPSERT, {"event_id": event_id, "user_id": user_id, "role": role.value})
+
+
+_UPSERT = text(
+    """
+    INSERT INTO grants (event_id, user_id, role) VALUES (:event_id, :user_id, :role)
+    ON CONFLICT (event_id, user_id) DO UPDATE SET role = excluded.role
+    """
+)

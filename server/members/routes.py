@@ -1,0 +1,49 @@
+"""GET and POST /events/{event_id}/members."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel, StringConstraints
+
+from server.auth.access import SignedInCaller, access_event
+from server.callers import callers
+from server.db import Session
+from server.errors import ApiProblem
+from server.events.models import EventRole
+from server.members import service
+from server.members.service import Member, UnknownUser
+
+router = APIRouter(prefix="/events/{event_id}/members", tags=["events"])
+
+
+class Invitation(BaseModel):
+    """Who shall do what on the event."""
+
+    email: Annotated[str, StringConstraints(max_length=255)]
+    role: EventRole
+
+
+class Members(BaseModel):
+    """Everybody with a grant on the event."""
+
+    items: list[Member]
+
+
+@router.get("", summary="Who may do what on an event", openapi_extra=callers("organizer"))
+async def list_members(event_id: UUID, caller: SignedInCaller, session: Session) -> Members:
+    """By e-mail; administrators may everything and are not listed."""
+    await access_event(session, caller, event_id, "organizer")
+    return Members(items=await service.list_members(session, event_id))
+
+
+@router.post("", summary="Share an event with a user", status_code=201, openapi_extra=callers("organizer"))
+async def invite(event_id: UUID, body: Invitation, caller: SignedInCaller, session: Session) -> Member:
+    """A second invitation replaces the first."""
+    await access_event(session, caller, event_id, "organizer")
+    match await service.invite(session, event_id, body.email, body.role):
+        case UnknownUser():
+            sentence = "Nobody signs in with this e-mail. Ask an administrator to add the user first."
+            raise ApiProblem(404, "user_not_found", sentence, field="email")
+        case member:
+            return member

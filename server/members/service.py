@@ -1,0 +1,48 @@
+"""Share an event with other users."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.events.models import EventRole
+from server.members import queries
+from server.users import service as users
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A user and what an event's grant allows them."""
+
+    user_id: UUID
+    email: str
+    first_name: str | None
+    last_name: str | None
+    role: EventRole
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownUser:
+    """Nobody signs in with this e-mail."""
+
+
+async def list_members(session: AsyncSession, event_id: UUID) -> list[Member]:
+    """Everybody with a grant on the event, by e-mail."""
+    return [
+        Member(user.id, user.email, user.first_name, user.last_name, EventRole(grant.role))
+        for user, grant in await queries.list_grants(session, event_id)
+    ]
+
+
+async def grant(session: AsyncSession, event_id: UUID, user_id: UUID, role: EventRole) -> None:
+    """Let a user do this on the event from now on, instead of what was granted before."""
+    await queries.upsert_grant(session, event_id, user_id, role)
+
+
+async def invite(session: AsyncSession, event_id: UUID, email: str, role: EventRole) -> Member | UnknownUser:
+    """Grant by e-mail; the user must have an account already."""
+    user = await users.find_user_by_email(session, email)
+    if user is None:
+        return UnknownUser()
+    await grant(session, event_id, user.id, role)
+    return Member(user.id, user.email, user.first_name, user.last_name, role)

@@ -1,0 +1,248 @@
+"""GET and POST /events/{event_id}/registrations; GET, PUT, DELETE and the POSTs of /registrations/{id}."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Query, Response
+from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.auth.access import SignedInCaller, access_event
+from server.auth.visitors import MaybeCaller
+from server.callers import callers
+from server.db import Session
+from server.errors import ApiProblem
+from server.events.versions import etag, version_of
+from server.paging import DEFAULT_LIMIT, CursorText, Limit, bad_cursor, cursor_keys, cursor_text
+from server.registrations import places, service
+from server.registrations.access import check_may_register, reach
+from server.registrations.models import PaymentStatus
+from server.registrations.places import NoPlace, Registering
+from server.registrations.queries import Asked, Listed
+from server.registrations.registering import Registered, register
+from server.registrations.service import Clash, EmailTaken, IsCancelled
+from server.users.service import normal_email
+
+router = APIRouter(tags=["registrations"])
+
+FullName = Annotated[str, StringConstraints(min_length=1, max_length=255, strip_whitespace=True)]
+Email = Annotated[str, StringConstraints(max_length=255)]
+Phone = Annotated[str, StringConstraints(max_length=50, strip_whitespace=True)]
+
+
+class RegistrationBody(BaseModel):
+    """Who wants to come. `payment_status` may be told by organizers only."""
+
+    user_email: Email
+    full_name: FullName
+    phone: Phone | None = None
+    ticket_type_id: UUID | None = None
+    payment_status: PaymentStatus | None = None
+
+
+class RegistrationChanges(BaseModel):
+    """What shall change; a field that is absent stays as it is."""
+
+    user_email: Email | None = None
+    full_name: FullName | None = None
+    phone: Phone | None = None
+    payment_status: PaymentStatus | None = None
+
+    @model_validator(mode="after")
+    def _no_null_where_none_can_be(self) -> "RegistrationChanges":
+        emptied = [name for name in self.model_fields_set - {"phone"} if getattr(self, name) is None]
+        if emptied:
+            raise ValueError(f"{emptied[0]} cannot be null")
+        return self
+
+
+class RegistrationView(BaseModel):
+    """A registration with its own ticket's short code and status."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    event_id: UUID
+    ticket_type_id: UUID
+    user_email: str
+    full_name: str
+    phone: str | None
+    qr_code: str | None
+    payment_status: PaymentStatus
+    status: Literal["active", "cancelled"]
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    short_code: str | None = None
+    ticket_status: str | None = None
+
+
+class RegistrationPage(BaseModel):
+    """Registrations in the order in which they were made, and the cursor of the next page if there is one."""
+
+    items: list[RegistrationView]
+    next_cursor: str | None
+
+
+@router.get(
+    "/events/{event_id}/registrations", summary="Registrations of an event", openapi_extra=callers("viewer", "staff")
+)
+async def list_registrations(
+    event_id: UUID,
+    caller: SignedInCaller,
+    session: Session,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: CursorText = None,
+    q: Annotated[str | None, Query(max_length=200)] = None,
+    payment_status: PaymentStatus | None = None,
+    status: Literal["active", "cancelled"] | None = None,
+) -> RegistrationPage:
+    """`q` finds parts of names and e-mails, and whole short codes."""
+    await access_event(session, caller, event_id, "viewer")
+    asked = Asked(event_id, limit + 1, q, payment_status, status, _after(cursor))
+    found = await service.list_registrations(session, asked)
+    shown = found[:limit]
+    next_cursor = cursor_text(str(shown[-1].registration.id)) if len(found) > limit else None
+    return RegistrationPage(items=[_view(listed) for listed in shown], next_cursor=next_cursor)
+
+
+@router.post(
+    "/events/{event_id}/registrations",
+    summary="Register for an event",
+    status_code=201,
+    openapi_extra=callers("public", "staff", "organizer"),
+)
+async def create_registration(
+    event_id: UUID, body: RegistrationBody, caller: MaybeCaller, session: Session, response: Response
+) -> RegistrationView:
+    """Open to everybody while the event is active; to its staff also while it is a draft."""
+    asker = Registering(**{**body.model_dump(), "user_email": normal_email(body.user_email)})
+    await check_may_register(session, caller, event_id, asker)
+    outcome = (await register(session, event_id, [asker]))[0]
+    if not isinstance(outcome, Registered):
+        raise _no_place(outcome)
+    return await _answer(session, outcome.registration_id, response)
+
+
+@router.get("/registrations/{registration_id}", summary="One registration", openapi_extra=callers("viewer", "staff"))
+async def get_registration(
+    registration_id: UUID, caller: SignedInCaller, session: Session, response: Response
+) -> RegistrationView:
+    """With its `ETag` for a later change."""
+    await reach(session, caller, registration_id, "viewer")
+    return await _answer(session, registration_id, response)
+
+
+@router.put("/registrations/{registration_id}", summary="Change a registration", openapi_extra=callers("organizer"))
+async def update_registration(
+    registration_id: UUID,
+    body: RegistrationChanges,
+    caller: SignedInCaller,
+    session: Session,
+    response: Response,
+    if_match: Annotated[str | None, Header()] = None,
+) -> RegistrationView:
+    """With `If-Match`, 412 `version_clash` when somebody else was faster. PAID or FREE signs the ticket."""
+    await reach(session, caller, registration_id, "organizer")
+    changes: dict[str, Any] = body.model_dump(exclude_unset=True)
+    if "user_email" in changes:
+        changes["user_email"] = normal_email(changes["user_email"])
+    match await service.update(session, registration_id, changes, version_of(if_match)):
+        case Clash(version):
+            sentence = "Somebody else changed this registration in the meantime. Look at it again, then decide."
+            raise ApiProblem(412, "version_clash", sentence, version=version)
+        case EmailTaken():
+            raise _no_place(places.DuplicateRegistration())
+        case None:
+            return await _answer(session, registration_id, response)
+
+
+@router.delete(
+    "/registrations/{registration_id}",
+    summary="Cancel a registration",
+    status_code=204,
+    openapi_extra=callers("organizer"),
+)
+async def cancel_registration(registration_id: UUID, caller: SignedInCaller, session: Session) -> None:
+    """Its ticket is void and its place free; registering again brings it back with a new ticket."""
+    await reach(session, caller, registration_id, "organizer")
+    await service.cancel(session, registration_id)
+
+
+@router.post(
+    "/registrations/{registration_id}/reissue", summary="Issue a new ticket", openapi_extra=callers("supervisor")
+)
+async def reissue(
+    registration_id: UUID, caller: SignedInCaller, session: Session, response: Response
+) -> RegistrationView:
+    """The old ticket is void for ever; whoever entered with it does not enter again with the new one."""
+    await reach(session, caller, registration_id, "supervisor")
+    return await _moved(session, registration_id, await service.reissue(session, registration_id), response)
+
+
+@router.post("/registrations/{registration_id}/block", summary="Block a ticket", openapi_extra=callers("supervisor"))
+async def block(
+    registration_id: UUID, caller: SignedInCaller, session: Session, response: Response
+) -> RegistrationView:
+    """For now: `unblock` takes it back."""
+    await reach(session, caller, registration_id, "supervisor")
+    return await _moved(session, registration_id, await service.block(session, registration_id), response)
+
+
+@router.post(
+    "/registrations/{registration_id}/unblock", summary="Unblock a ticket", openapi_extra=callers("supervisor")
+)
+async def unblock(
+    registration_id: UUID, caller: SignedInCaller, session: Session, response: Response
+) -> RegistrationView:
+    """Harmless for a ticket that is not blocked."""
+    await reach(session, caller, registration_id, "supervisor")
+    return await _moved(session, registration_id, await service.unblock(session, registration_id), response)
+
+
+async def _moved(
+    session: AsyncSession, registration_id: UUID, outcome: IsCancelled | None, response: Response
+) -> RegistrationView:
+    if isinstance(outcome, IsCancelled):
+        sentence = "This registration is cancelled. Register the guest again to issue a ticket."
+        raise ApiProblem(409, "registration_cancelled", sentence)
+    await session.flush()
+    return await _answer(session, registration_id, response)
+
+
+async def _answer(session: AsyncSession, registration_id: UUID, response: Response) -> RegistrationView:
+    listed = await service.get_listed(session, registration_id)
+    response.headers["ETag"] = etag(listed.registration.version)
+    return _view(listed)
+
+
+def _view(listed: Listed) -> RegistrationView:
+    view = RegistrationView.model_validate(listed.registration)
+    return view.model_copy(update={"short_code": listed.short_code, "ticket_status": listed.ticket_status})
+
+
+def _no_place(outcome: NoPlace) -> ApiProblem:
+    match outcome:
+        case places.DuplicateRegistration():
+            sentence = "This e-mail is registered for the event already."
+            return ApiProblem(409, "duplicate_registration", sentence, field="user_email")
+        case places.SoldOut():
+            return ApiProblem(409, "sold_out", "There is no place left.")
+        case places.UnknownTicketType():
+            sentence = "The event has no such ticket type. Choose another one."
+            return ApiProblem(422, "unknown_ticket_type", sentence, field="ticket_type_id")
+        case places.TicketTypeNeeded():
+            sentence = "The event has several ticket types. Choose one."
+            return ApiProblem(422, "ticket_type_needed", sentence, field="ticket_type_id")
+        case places.NothingOnSale():
+            return ApiProblem(409, "nothing_on_sale", "The event has no ticket types yet. Ask its organizer.")
+
+
+def _after(cursor: str | None) -> UUID | None:
+    if cursor is None:
+        return None
+    try:
+        return UUID(cursor_keys(cursor, 1)[0])
+    except ValueError as error:
+        raise bad_cursor() from error

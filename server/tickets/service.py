@@ -1,0 +1,163 @@
+"""Issue tickets, write and sign what their QR codes say, and make the keys that sign."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from eventreg_core.ticket import Token, token_of
+from server.events.models import Event
+from server.registrations.models import PaymentStatus
+from server.sync import feed
+from server.tickets import keys, queries
+from server.tickets.codes import new_serial, new_short_code
+from server.tickets.models import EventKey, Ticket
+from server.tickets.queries import LiveTicket, NewTicket
+from server.tickets.signing import sign
+
+SETTLED = frozenset({PaymentStatus.PAID, PaymentStatus.FREE})
+"""Payment states in which nobody asks the guest for money."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A ticket to be issued for one place of a registration."""
+
+    registration_id: UUID
+    ticket_type_id: UUID
+    ticket_type_number: int
+    payment_status: PaymentStatus
+    place: int = 0
+    status: str = "valid"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A ticket as the guest holds it: `token` is the QR code's text."""
+
+    token: str
+    short_code: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotSignedYet:
+    """The ticket is not paid, and its event takes no money at the door: there is nothing to show."""
+
+
+async def add_key(session: AsyncSession, event_id: UUID, data_keys: tuple[bytes, ...]) -> int:
+    """Give the event a new current signing key; the one before it becomes *old*. Publishes both; the new number.
+
+    The caller holds the event's head.
+    """
+    made = keys.make_key(event_id, await queries.list_key_numbers(session, event_id), data_keys)
+    changed = await queries.retire_current_key(session, event_id)
+    session.add(
+        EventKey(
+            event_id=event_id,
+            number=made.number,
+            public_key=made.public_key,
+            private_key_sealed=made.private_key_sealed,
+        )
+    )
+    await session.flush()
+    await feed.publish(session, event_id, feed.Entity.KEY, [*changed, made.number])
+    return made.number
+
+
+async def draw(session: AsyncSession, event: Event, wanted: Sequence[Wanted]) -> list[NewTicket]:
+    """Draw serials and short codes for tickets to be issued, in the order wanted; `store` writes them.
+
+    The caller holds the event's head, so a short code that is free now stays free.
+    """
+    key_number = await queries.get_current_key_number(session, event.id)
+    codes = await _free_codes(session, event.id, len(wanted))
+    return [_drawn(event, key_number, each, code) for each, code in zip(wanted, codes, strict=True)]
+
+
+async def store(session: AsyncSession, event_id: UUID, tickets: Sequence[NewTicket]) -> None:
+    """Write drawn tickets, whose registrations exist by now, and publish them."""
+    await queries.insert(session, event_id, tickets)
+    await feed.publish(session, event_id, feed.Entity.TICKET, [ticket.serial for ticket in tickets])
+
+
+async def change_status(
+    session: AsyncSession, event_id: UUID, registration_id: UUID, status: str, before: Sequence[str]
+) -> Sequence[Ticket]:
+    """Move a registration's tickets from one of the statuses `before` to `status`, and publish those that moved."""
+    changed = await queries.set_status(session, registration_id, status, before)
+    await feed.publish(session, event_id, feed.Entity.TICKET, [ticket.serial for ticket in changed])
+    return changed
+
+
+async def sign_again(session: AsyncSession, event: Event, registration_id: UUID | None = None) -> list[bytes]:
+    """Write anew what tickets say after money came or went, of one registration or of the whole event; their serials.
+
+    A serial stays; only the *settled* bit, or whether there is anything to show, changes.
+    """
+    key_number = await queries.get_current_key_number(session, event.id)
+    live = await queries.list_live(session, event.id, registration_id)
+    contents = {
+        ticket.serial: _content(event, key_number, ticket.serial, ticket.ticket_type_number, ticket.payment_status)
+        for ticket in live
+    }
+    await queries.write_signed(session, contents)
+    own = {ticket.registration_id: contents[ticket.serial] for ticket in live if ticket.place == 0}
+    await queries.write_qr_codes(session, own)
+    return list(contents)
+
+
+async def reissue(session: AsyncSession, event: Event, registration_id: UUID) -> None:
+    """Void a registration's tickets for ever and issue new ones in their places; a blocked one stays blocked.
+
+    The caller holds the event's head.
+    """
+    live = await queries.list_live(session, event.id, registration_id)
+    await change_status(session, event.id, registration_id, "revoked", ("valid", "blocked"))
+    drawn = await draw(session, event, [_successor(ticket) for ticket in live])
+    await store(session, event.id, drawn)
+    own = {ticket.registration_id: ticket.signed for ticket in drawn if ticket.place == 0}
+    await queries.write_qr_codes(session, own)
+
+
+async def show(session: AsyncSession, registration_id: UUID, data_keys: tuple[bytes, ...]) -> Shown | NotSignedYet:
+    """The guest's own ticket, signed for showing; a void one is shown too, with its status."""
+    ticket = await queries.find_shown(session, registration_id)
+    if ticket is None or ticket.signed is None:
+        return NotSignedYet()
+    key = await queries.get_key(session, ticket.event_id, token_of(ticket.signed).key_number)
+    private = keys.open_key(key.event_id, key.number, key.private_key_sealed, data_keys)
+    return Shown(sign(ticket.signed, private), ticket.short_code, ticket.status)
+
+
+def _successor(ticket: LiveTicket) -> Wanted:
+    return Wanted(
+        ticket.registration_id,
+        ticket.ticket_type_id,
+        ticket.ticket_type_number,
+        ticket.payment_status,
+        ticket.place,
+        ticket.status,
+    )
+
+
+def _drawn(event: Event, key_number: int, wanted: Wanted, code: str) -> NewTicket:
+    serial = new_serial()
+    signed = _content(event, key_number, serial, wanted.ticket_type_number, wanted.payment_status)
+    return NewTicket(serial, wanted.registration_id, wanted.place, wanted.ticket_type_id, wanted.status, signed, code)
+
+
+def _content(event: Event, key_number: int, serial: bytes, type_number: int, payment: PaymentStatus) -> bytes | None:
+    settled = payment in SETTLED
+    if not settled and not event.takes_money_at_door:
+        return None
+    return Token(key_number, event.number, serial, type_number, settled).content()
+
+
+async def _free_codes(session: AsyncSession, event_id: UUID, count: int) -> list[str]:
+    codes: set[str] = set()
+    while missing := count - len(codes):
+        drawn = {new_short_code() for _ in range(missing)}
+        codes |= drawn - await queries.list_taken_codes(session, event_id, sorted(drawn))
+    return list(codes)
