@@ -16,7 +16,6 @@ from __future__ import annotations
 import ctypes
 import hashlib
 import importlib.metadata
-import importlib.util
 import json
 import os
 import shutil
@@ -116,14 +115,15 @@ def stamp() -> list[str]:
 def make_venv() -> None:
     """Make .venv anew, or end with a sentence where this Python cannot."""
     say("Making .venv …")
-    python, uv = getattr(sys, "_base_executable", sys.executable), shutil.which("uv")
-    line = [python, "-m", "venv", "--clear", str(VENV)]
-    if not importlib.util.find_spec("ensurepip"):
-        if uv:
-            shutil.rmtree(VENV, ignore_errors=True)
-            line = [uv, "venv", "--seed", "--python", python, str(VENV)]
-        else:
-            apt_install([f"python3.{sys.version_info.minor}-venv"], "the part of Python that makes .venv")
+    python = getattr(sys, "_base_executable", sys.executable)
+    shutil.rmtree(VENV, ignore_errors=True)
+    line = [python, "-m", "venv", "--clear", VENV]
+    if call(line, aside=True) == 0:
+        return
+    uv = shutil.which("uv")
+    if uv and call([uv, "venv", "--clear", "--seed", "--python", python, VENV], aside=True) == 0:
+        return
+    apt_install([f"python3.{sys.version_info.minor}-venv"], "the part of Python that makes .venv")
     if call(line, aside=True) != 0:
         sys.exit("This Python could not make .venv; the reason stands above. Then give the same command again.")
 
