@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.integration.arrange import make_event, make_type, made, refused, register
+from tests.integration.arrange import made, make_event, make_type, refused, register
 from tests.integration.conftest import People, Rows
 
 BODY = {"name": "Winter Gala", "date": "2026-12-05T18:00:00Z", "venue": "Old Mill"}

@@ -1,0 +1,64 @@
+"""Ticket types through the API."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.integration.arrange import Json, made, make_event, make_type, refused
+from tests.integration.conftest import Rows
+
+
+@pytest.fixture
+def event(organizer: httpx.Client) -> Json:
+    return make_event(organizer)
+
+
+def test_ticket_types_are_numbered_from_one_within_each_event(organizer: httpx.Client, event: Json) -> None:
+    other = make_event(organizer)
+    numbers = [
+        make_type(organizer, each, name=name)["number"] for each, name in ((event, "A"), (event, "B"), (other, "C"))
+    ]
+    assert numbers == [1, 2, 1]
+
+
+def test_everybody_sees_prices_of_an_active_event_only(
+    organizer: httpx.Client, anonymous: httpx.Client, event: Json
+) -> None:
+    weekend = make_type(organizer, event, name="Weekend", price_minor=7900, currency="EUR", quota=200)
+    listed = made(anonymous.get(f"/events/{event['id']}/ticket-types"), 200)["items"]
+    assert listed == [weekend]
+    assert (listed[0]["price_minor"], listed[0]["currency"], listed[0]["quota"]) == (7900, "EUR", 200)
+    draft = make_event(organizer, is_active=False)
+    refused(anonymous.get(f"/events/{draft['id']}/ticket-types"), 404, "event_not_found")
+
+
+def test_a_ticket_type_can_be_changed_and_the_doors_hear_of_it(organizer: httpx.Client, event: Json, sql: Rows) -> None:
+    made_type = make_type(organizer, event)
+    path = f"/events/{event['id']}/ticket-types/{made_type['id']}"
+    changed = made(organizer.put(path, json={"name": "Day pass Friday", "quota": 20}), 200)
+    assert (changed["name"], changed["quota"], changed["price_minor"]) == ("Day pass Friday", 20, 0)
+    rows = sql.execute("SELECT count(*) AS n FROM changes WHERE entity_id = %s", [made_type["id"]]).fetchall()
+    assert rows[0]["n"] == 2
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        pytest.param({"price_minor": -1}, id="a price below nothing"),
+        pytest.param({"currency": "euro"}, id="a currency that is none"),
+        pytest.param(
+            {"valid_from": "2026-12-02T00:00:00Z", "valid_until": "2026-12-01T00:00:00Z"}, id="over before it begins"
+        ),
+        pytest.param({"valid_from": "2026-12-02T00:00:00"}, id="a time without a zone"),
+    ],
+)
+def test_a_ticket_type_that_cannot_be_is_refused(organizer: httpx.Client, event: Json, fields: dict[str, Any]) -> None:
+    refused(organizer.post(f"/events/{event['id']}/ticket-types", json={"name": "X"} | fields), 422, "invalid")
+
+
+def test_a_type_of_another_event_is_not_found(organizer: httpx.Client, staff: httpx.Client, event: Json) -> None:
+    foreign = make_type(organizer, make_event(organizer))
+    path = f"/events/{event['id']}/ticket-types/{foreign['id']}"
+    refused(organizer.put(path, json={"name": "Y"}), 404, "ticket_type_not_found")
+    refused(staff.post(f"/events/{event['id']}/ticket-types", json={"name": "Z"}), 404, "event_not_found")
