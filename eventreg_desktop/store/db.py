@@ -69,6 +69,9 @@ class StoreTooNew(Problem):
         )
 
 
+STORE_PROBLEMS = (StoreLocked, DiskFull, StoreDamaged, StoreUnwritable, StoreTooNew)
+"""Everything that this laptop's own files may do to us."""
+
 # https://www.sqlite.org/rescode.html, primary codes
 _PROBLEMS: dict[int, type[StoreLocked | DiskFull | StoreDamaged | StoreUnwritable]] = {
     3: StoreUnwritable,  # PERM

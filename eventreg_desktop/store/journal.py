@@ -17,9 +17,10 @@ from eventreg_desktop.store.db import Connection
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """One chain of facts: its id, the key (32 bytes) that hashes foreign codes, and the chain that it goes on from."""
+    """One chain of facts for one server: its id, the key (32 bytes) that hashes foreign codes, the chain before it."""
 
     id: UUID
+    server: UUID
     foreign_key: bytes
     continues: UUID | None
     confirmed: Head
@@ -48,22 +49,22 @@ def get_current(journal: Connection) -> Journal:
     return current
 
 
-def list_journals(journal: Connection) -> list[Journal]:
-    """Every journal of this laptop, oldest first."""
-    return [_journal(row) for row in journal.execute(_JOURNALS + " ORDER BY number")]
+def list_journals(journal: Connection, server: UUID) -> list[Journal]:
+    """Every journal that this laptop keeps for one server, oldest first."""
+    rows = journal.execute(_JOURNALS + " WHERE server = ? ORDER BY number", (str(server),))
+    return [_journal(row) for row in rows]
 
 
-def begin(journal: Connection, new: UUID, foreign_key: bytes) -> None:
-    """Let new facts go to journal `new`, which names the present one as the one it goes on from.
+def begin(journal: Connection, new: UUID, server: UUID, foreign_key: bytes) -> None:
+    """Let new facts go to journal `new`, for `server`; it names the present one there as the one it goes on from.
 
-    Within the caller's transaction. An empty journal is no chain yet and simply goes on.
+    Within the caller's transaction.
     """
     current = find_current(journal)
-    if current is not None and head(journal, current.id).seq == 0:
-        return
+    same = current is not None and current.server == server
     journal.execute(
-        "INSERT INTO journals (id, foreign_key, continues, confirmed_hash) VALUES (?, ?, ?, ?)",
-        (str(new), foreign_key, None if current is None else str(current.id), FIRST_PREV),
+        "INSERT INTO journals (id, server, foreign_key, continues, confirmed_hash) VALUES (?, ?, ?, ?, ?)",
+        (str(new), str(server), foreign_key, str(current.id) if current is not None and same else None, FIRST_PREV),
     )
 
 
@@ -175,8 +176,9 @@ def counts(journal: Connection) -> Counts:
     return Counts(*row)
 
 
-_JOURNALS = "SELECT id, foreign_key, continues, confirmed_seq, confirmed_hash FROM journals"
+_JOURNALS = "SELECT id, server, foreign_key, continues, confirmed_seq, confirmed_hash FROM journals"
 
 
-def _journal(row: tuple[str, bytes, str | None, int, str]) -> Journal:
-    return Journal(UUID(row[0]), row[1], None if row[2] is None else UUID(row[2]), Head(row[3], row[4]))
+def _journal(row: tuple[str, str, bytes, str | None, int, str]) -> Journal:
+    chain, server, key, continues, seq, last = row
+    return Journal(UUID(chain), UUID(server), key, None if continues is None else UUID(continues), Head(seq, last))

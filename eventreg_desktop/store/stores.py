@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from eventreg_core.problems import Problem
 from eventreg_desktop.store import db, journal
-from eventreg_desktop.store.ballast import Ballast
+from eventreg_desktop.store.ballast import SIZE, Ballast
 from eventreg_desktop.store.db import Connection, StoreDamaged, StoreLocked, StoreTooNew
 
 
@@ -19,6 +19,7 @@ class Folder:
     """Where one laptop keeps what it knows. One program at a time works here: see `held`."""
 
     path: Path
+    ballast_size: int = SIZE
 
     @property
     def guests(self) -> Path:
@@ -38,7 +39,7 @@ class Folder:
     @property
     def ballast(self) -> Ballast:
         """Room kept for a full disk."""
-        return Ballast(self.path / "ballast")
+        return Ballast(self.path / "ballast", self.ballast_size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,24 +96,51 @@ def held(folder: Folder) -> Iterator[None]:
         yield
 
 
-def prepare(folder: Folder, mirror_key: bytes) -> tuple[Notice, ...]:
-    """Make both files ready, before any thread opens them; says what had to be mended.
+def prepare(folder: Folder, mirror_key: bytes, server: UUID) -> tuple[Notice, ...]:
+    """Make both files ready for this server, before any thread opens them; says what had to be mended.
 
     A mirror that cannot be read with `mirror_key` (32 bytes) is discarded: the server has it. A damaged journal is
     kept aside under a new name, never deleted, and a new one begun. Raises StoreTooNew, StoreLocked, DiskFull and
     StoreUnwritable.
     """
+    kept_aside = prepare_journal(folder)
+    with closing(db.connect(folder.journal)) as connection, db.transaction(connection):
+        current = journal.find_current(connection)
+        if current is None or current.server != server:
+            begin_journal(connection, server)
+    discarded = _prepare_mirror(folder.guests, mirror_key)
+    return ((JOURNAL_KEPT_ASIDE,) if kept_aside else ()) + ((MIRROR_DISCARDED,) if discarded else ())
+
+
+def prepare_journal(folder: Folder) -> bool:
+    """Make the journal's file ready; True when a damaged one was kept aside. Raises as `prepare` does."""
     with _files():
         folder.path.mkdir(parents=True, exist_ok=True)
-        folder.ballast.lay()
-    kept = _prepare_journal(folder.journal)
-    discarded = _prepare_mirror(folder.guests, mirror_key)
-    return ((JOURNAL_KEPT_ASIDE,) if kept else ()) + ((MIRROR_DISCARDED,) if discarded else ())
+    folder.ballast.lay()
+    try:
+        _ready(folder.journal, "journal", None)
+    except StoreDamaged:
+        _keep_aside(folder.journal)
+        _ready(folder.journal, "journal", None)
+        return True
+    return False
 
 
-def begin_journal(connection: Connection) -> UUID:
-    """Go on in a new journal that names the present one (see `journal.begin`), within the caller's transaction."""
-    journal.begin(connection, uuid4(), os.urandom(32))
+def renew_journal(folder: Folder, server: UUID) -> None:
+    """Begin a new journal after an enrolment; facts of the earlier ones stay, and are still sent.
+
+    An empty journal for this server is no chain yet and simply goes on.
+    """
+    prepare_journal(folder)
+    with closing(db.connect(folder.journal)) as connection, db.transaction(connection):
+        current = journal.find_current(connection)
+        if current is None or current.server != server or journal.head(connection, current.id).seq > 0:
+            begin_journal(connection, server)
+
+
+def begin_journal(connection: Connection, server: UUID) -> UUID:
+    """Go on in a new journal for `server` that names the present one, within the caller's transaction."""
+    journal.begin(connection, uuid4(), server, os.urandom(32))
     return journal.get_current(connection).id
 
 
@@ -153,27 +181,18 @@ def _prepare_mirror(path: Path, key: bytes) -> bool:
     return False
 
 
-def _prepare_journal(path: Path) -> bool:
-    try:
-        _ready(path, "journal", None)
-    except StoreDamaged:
-        aside = f"journal-damaged-{uuid4()}.db"
-        with _files():
-            for file in _with_side_files(path):
-                with suppress(FileNotFoundError):
-                    file.rename(path.with_name(file.name.replace("journal.db", aside)))
-        _ready(path, "journal", None)
-        return True
-    return False
+def _keep_aside(path: Path) -> None:
+    aside = f"journal-damaged-{uuid4()}.db"
+    with _files():
+        for file in _with_side_files(path):
+            with suppress(FileNotFoundError):
+                file.rename(path.with_name(file.name.replace(path.name, aside)))
 
 
 def _ready(path: Path, schema: db.Schema, key: bytes | None) -> None:
     with closing(db.connect(path, key)) as connection:
         db.check(connection)
         db.migrate(connection, schema)
-        if schema == "journal" and journal.find_current(connection) is None:
-            with db.transaction(connection):
-                begin_journal(connection)
 
 
 def _with_side_files(path: Path) -> tuple[Path, ...]:

@@ -2,6 +2,7 @@
 CREATE TABLE journals (
   number INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
+  server TEXT NOT NULL,
   foreign_key BLOB NOT NULL,
   continues TEXT,
   confirmed_seq INTEGER NOT NULL DEFAULT 0,

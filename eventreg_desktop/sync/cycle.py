@@ -1,0 +1,185 @@
+"""One cycle of the sync: push what waits, pull what is new. Reads like the protocol."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from eventreg_core.clock import Reading
+from eventreg_core.facts import Recorded, head_message
+from eventreg_core.problems import Problem
+from eventreg_core.sync_api import SyncApi
+from eventreg_core.wire import START, Cursor, Head, PullAnswer, PushRequest
+from eventreg_desktop import log
+from eventreg_desktop.clocks import Clock
+from eventreg_desktop.store import db, journal, mirror
+from eventreg_desktop.store.anchor import unix_ms
+from eventreg_desktop.store.db import transaction
+from eventreg_desktop.store.journal import Journal
+from eventreg_desktop.store.stores import Stores, begin_journal
+from eventreg_desktop.sync.answers import NoAnswer
+from eventreg_desktop.sync.clock_offset import measured
+from eventreg_desktop.sync.state import Connection, SyncState
+
+MOST = 500
+"""Facts in one push."""
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Who syncs: event and server of this device, and the key that vouches for its journals."""
+
+    event: UUID
+    server: UUID
+    signing: Ed25519PrivateKey
+
+
+def sync_once(stores: Stores, api: SyncApi, party: Party, clock: Clock) -> SyncState:
+    """Push every journal's facts, then pull until nothing is newer; says how it went, whatever the network did.
+
+    Interrupted anywhere, the next cycle goes on: what was sent twice is recorded once. Raises Problem only when this
+    laptop's own files fail.
+    """
+    try:
+        _push_all(stores, api, party, clock)
+        if _pull(stores, api, party, clock):
+            _push_all(stores, api, party, clock)
+        connection, sentence = Connection.ONLINE, None
+    except db.STORE_PROBLEMS:
+        raise
+    except Problem as problem:
+        log.logger("sync").info("cycle ended", code=problem.code)
+        connection, sentence = _CONNECTIONS.get(problem.code, Connection.REFUSED), problem.sentence
+    db.checkpoint(stores.mirror)
+    db.checkpoint(stores.journal)
+    return state(stores, connection, sentence, clock())
+
+
+def state(stores: Stores, connection: Connection, sentence: str | None, now: Reading) -> SyncState:
+    """What the screen shows of the sync."""
+    counts = journal.counts(stores.journal)
+    return SyncState(connection, counts.unsent, counts.quarantined, _age_s(mirror.state(stores.mirror), now), sentence)
+
+
+_CONNECTIONS = {
+    "no_answer": Connection.OFFLINE,
+    "wrong_pin": Connection.REFUSED,
+    "device_clock": Connection.CLOCK,
+    "other_protocol": Connection.PROTOCOL,
+}
+
+
+def _push_all(stores: Stores, api: SyncApi, party: Party, clock: Clock) -> None:
+    for chain in journal.list_journals(stores.journal, party.server):
+        _push(stores, api, party, chain, clock)
+
+
+def _push(stores: Stores, api: SyncApi, party: Party, chain: Journal, clock: Clock) -> None:
+    """Send one journal's facts in order; once more from where the server stands when it has lost some."""
+    sent_again = False
+    while facts := journal.outbox(stores.journal, chain.id, MOST):
+        before = clock()
+        answer = api.push(_request(chain, facts, party.signing))
+        _keep_anchor(stores, before, answer.server_time, clock())
+        with transaction(stores.journal):
+            journal.apply_receipts(stores.journal, answer.receipts)
+        behind = _compare(stores, party, chain.id, answer.head)
+        if {fact.hash for fact in facts}.isdisjoint(receipt.hash for receipt in answer.receipts) or (
+            behind and sent_again
+        ):
+            raise NoAnswer  # a server that takes nothing would be asked for ever
+        sent_again = sent_again or behind
+
+
+def _request(chain: Journal, facts: list[Recorded], signing: Ed25519PrivateKey) -> PushRequest:
+    last = facts[-1]
+    head = Head(last.fact.seq or 0, last.hash)
+    signature = signing.sign(head_message(chain.id, head.seq, head.hash)).hex()
+    texts = [fact.raw.decode() for fact in facts]
+    return PushRequest(journal=chain.id, facts=texts, head=head, signature=signature, continues=chain.continues)
+
+
+def _compare(stores: Stores, party: Party, chain: UUID, head: Head) -> bool:
+    """Hold the server's head of a journal against what it had confirmed; True when facts are to be sent again.
+
+    A head that this journal never had means that the laptop was restored from an older copy, or cloned: a new journal
+    goes on from here.
+    """
+    known = next(each for each in journal.list_journals(stores.journal, party.server) if each.id == chain)
+    with transaction(stores.journal):
+        if not journal.holds(stores.journal, chain, head):
+            if journal.get_current(stores.journal).id == chain:
+                begin_journal(stores.journal, party.server)
+            return False
+        journal.apply_head(stores.journal, chain, head)
+        if head.seq >= known.confirmed.seq:
+            return False
+        return journal.clear_receipts(stores.journal, chain, head.seq) > 0
+
+
+def _pull(stores: Stores, api: SyncApi, party: Party, clock: Clock) -> bool:
+    """Bring the mirror up to date; True when the server's answers show that facts are to be sent again."""
+    chain = journal.get_current(stores.journal).id
+    cursor = mirror.state(stores.mirror).cursor
+    while True:
+        before = clock()
+        answer = api.pull(party.event, cursor, chain)
+        _keep_anchor(stores, before, answer.server_time, clock())
+        if answer.reset:
+            return _pull_anew(stores, api, party, clock)
+        with transaction(stores.mirror):
+            done = _apply(stores, answer, cursor, before)
+        if done:
+            return _compare(stores, party, chain, answer.head)
+        cursor = mirror.state(stores.mirror).cursor
+
+
+def _pull_anew(stores: Stores, api: SyncApi, party: Party, clock: Clock) -> bool:
+    """Replace the mirror as a whole: doors judge with the old one until the new one is complete.
+
+    What the server said about facts was said on another time line, so they are sent again.
+    """
+    chain, cursor = journal.get_current(stores.journal).id, START
+    with transaction(stores.mirror):
+        mirror.reset(stores.mirror)
+        while True:
+            before = clock()
+            answer = api.pull(party.event, cursor, chain)
+            if answer.reset:
+                raise NoAnswer
+            if _apply(stores, answer, cursor, before):
+                break
+            cursor = mirror.state(stores.mirror).cursor
+    _compare(stores, party, chain, answer.head)
+    with transaction(stores.journal):
+        for each in journal.list_journals(stores.journal, party.server):
+            journal.clear_receipts(stores.journal, each.id, answer.head.seq if each.id == chain else 0)
+    return True
+
+
+def _apply(stores: Stores, answer: PullAnswer, cursor: Cursor, before: Reading) -> bool:
+    """Write a page that follows `cursor`; True when nothing is newer. Raises NoAnswer for a page from elsewhere."""
+    follows = answer.after == cursor.revision and answer.epoch == (cursor.epoch or answer.epoch)
+    if not follows or (answer.to <= answer.after and answer.to != answer.newest):
+        raise NoAnswer
+    mirror.apply(stores.mirror, answer)
+    if answer.to < answer.newest:
+        return False
+    mirror.apply_complete(stores.mirror, before)
+    return True
+
+
+def _keep_anchor(stores: Stores, before: Reading, server_time: datetime, after: Reading) -> None:
+    anchor = measured(before, server_time, after)
+    if anchor is not None:
+        with transaction(stores.mirror):
+            mirror.apply_anchor(stores.mirror, anchor)
+
+
+def _age_s(known: mirror.MirrorState, now: Reading) -> float | None:
+    if known.complete_mono_ns is not None and known.complete_boot == now.boot:
+        return max(0.0, (now.mono_ns - known.complete_mono_ns) / 1e9)
+    if known.complete_at is None:
+        return None
+    return max(0.0, (unix_ms(now.wall) - unix_ms(known.complete_at)) / 1000)

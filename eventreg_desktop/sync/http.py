@@ -1,0 +1,79 @@
+"""SyncApi over HTTP: each request signed by this device's key."""
+
+from typing import Self
+from uuid import UUID
+
+import httpx
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from eventreg_core.device_auth import DeviceSignature, signed_bytes
+from eventreg_core.wire import Cursor, PullAnswer, PushAnswer, PushRequest, encode
+from eventreg_desktop.clocks import Clock
+from eventreg_desktop.store.anchor import unix_ms
+from eventreg_desktop.store.device import Device
+from eventreg_desktop.sync.answers import answer_of, find_told
+from eventreg_desktop.sync.clock_offset import read_time
+from eventreg_desktop.sync.pin import open_client, unreached
+
+
+class HttpSyncApi:
+    """The server, over one connection that is kept open; belongs to the thread that syncs."""
+
+    def __init__(self, device: Device, signing: Ed25519PrivateKey, clock: Clock, offset_ms: int | None = None) -> None:
+        """Nothing is sent yet. `offset_ms` is server − device, as far as known."""
+        self._device = device
+        self._signing = signing
+        self._clock = clock
+        self._offset_ms = offset_ms or 0
+        self._client: httpx.Client | None = None
+
+    def push(self, request: PushRequest) -> PushAnswer:
+        """Hand over facts; raises Problem where there is no answer of our own server."""
+        return answer_of(self._ask("POST", "/api/v1/sync/push", encode(request)), PushAnswer)
+
+    def pull(self, event: UUID, cursor: Cursor, journal: UUID) -> PullAnswer:
+        """Ask for the changes after `cursor`; raises Problem as `push` does."""
+        query = httpx.QueryParams({"cursor": str(cursor), "check": cursor.check, "journal": str(journal)})
+        return answer_of(self._ask("GET", f"/api/v1/events/{event}/sync/pull?{query}", b""), PullAnswer)
+
+    def close(self) -> None:
+        """Let the connection go."""
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+    def __enter__(self) -> Self:
+        """The api itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close."""
+        self.close()
+
+    def _ask(self, method: str, path: str, body: bytes) -> httpx.Response:
+        """Send it, and once more with the right time when the server says that this laptop's clock is wrong."""
+        response = self._send(method, path, body)
+        told = find_told(response)
+        if told is not None and told.code == "device_clock" and told.server_time is not None:
+            self._offset_ms = unix_ms(read_time(told.server_time)) - unix_ms(self._clock().wall)
+            response = self._send(method, path, body)
+        return response
+
+    def _send(self, method: str, path: str, body: bytes) -> httpx.Response:
+        try:
+            if self._client is None:
+                self._client = open_client(self._device.url, self._device.pin)
+            request = self._client.build_request(method, path, content=body)
+            if body:
+                request.headers["Content-Type"] = "application/json"
+            target = request.url.raw_path.decode("ascii")
+            request.headers["Authorization"] = str(self._signature(method, target, body))
+            return self._client.send(request)
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
+            self.close()
+            raise unreached(error) from error
+
+    def _signature(self, method: str, target: str, body: bytes) -> DeviceSignature:
+        at_ms = unix_ms(self._clock().wall) + self._offset_ms
+        signature = self._signing.sign(signed_bytes(method, target, at_ms, body))
+        return DeviceSignature(self._device.id, at_ms, signature)

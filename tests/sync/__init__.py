@@ -1,0 +1,1 @@
+"""Doors, a festival and a server in memory, for tests."""
