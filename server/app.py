@@ -14,12 +14,16 @@ from server.auth import routes as auth
 from server.auth.passwords import Passwords
 from server.callers import Described, describe, plain_paths
 from server.check_in_lists import routes as check_in_lists
+from server.checkins import routes as checkins
+from server.conflicts import routes as conflicts
 from server.db import open_database
+from server.devices import routes as devices
 from server.events import routes as events
 from server.members import routes as members
 from server.registrations import routes as registrations
 from server.request_id import RequestId
 from server.settings import Settings
+from server.sync import routes as sync
 from server.ticket_types import routes as ticket_types
 from server.tickets import routes as tickets
 from server.users import routes as users
@@ -36,6 +40,10 @@ ROUTERS: tuple[tuple[str, APIRouter], ...] = (
     (API, check_in_lists.router),
     (API, registrations.router),
     (API, tickets.router),
+    (API, devices.router),
+    (API, sync.router),
+    (API, checkins.router),
+    (API, conflicts.router),
 )
 """Every slice's router below its prefix. Plain Starlette routes are added to their slice's router."""
 

@@ -1,0 +1,92 @@
+"""POST and GET /events/{id}/check-ins, POST /check-ins/{id}/annul."""
+
+from datetime import datetime
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import Response
+
+from eventreg_core.wire import ScanRequest
+from server.auth.access import SignedInCaller, access_event, caller_of
+from server.bodies import decode, json_answer, read_body
+from server.callers import callers, plain
+from server.checkins import service
+from server.checkins.queries import Annulled, CheckedIn
+from server.checkins.service import AskedScan
+from server.clock import utc_now
+from server.db import Session, database_of
+from server.errors import ApiProblem, invalid
+from server.paging import DEFAULT_LIMIT, CursorText, Limit, bad_cursor, cursor_keys, cursor_text
+from server.settings import settings_of
+
+router = APIRouter(tags=["check-ins"])
+MOST_BYTES = 65_536
+
+
+class CheckIns(BaseModel):
+    """Check-ins that stand, newest first; `total` counts all of them."""
+
+    items: list[CheckedIn]
+    total: int
+    next_cursor: str | None
+
+
+@plain(callers=("staff",), summary="Judge one scan; the same scan again hears the same")
+async def redeem(request: Request) -> Response:
+    """200 with the told verdict, admitted or refused; an `override` takes a supervisor."""
+    caller = caller_of(request)
+    scan = decode(await read_body(request, MOST_BYTES), ScanRequest)
+    event_id = _event_id(request)
+    async with database_of(request).sessions.begin() as session:
+        await access_event(session, caller, event_id, "staff" if scan.override is None else "supervisor")
+        asked = AskedScan(scan, f"user:{caller.user_id}")
+        [outcome] = await service.redeem_batch(session, settings_of(request), event_id, [asked], utc_now())
+    if isinstance(outcome, ApiProblem):
+        raise outcome
+    return json_answer(outcome)
+
+
+router.add_route("/events/{event_id}/check-ins", redeem, methods=["POST"])
+
+
+@router.get("/events/{event_id}/check-ins", summary="Check-ins that stand", openapi_extra=callers("viewer"))
+async def list_check_ins(
+    event_id: UUID, caller: SignedInCaller, session: Session, limit: Limit = DEFAULT_LIMIT, cursor: CursorText = None
+) -> CheckIns:
+    """Of every device and of the server itself, less what was annulled."""
+    await access_event(session, caller, event_id, "viewer")
+    found = await service.list_check_ins(session, event_id, limit + 1, _after(cursor))
+    shown = found[:limit]
+    last = shown[-1] if len(found) > limit else None
+    return CheckIns(
+        items=shown,
+        total=await service.count_check_ins(session, event_id),
+        next_cursor=cursor_text(last.at.isoformat(), str(last.id)) if last else None,
+    )
+
+
+@router.post("/check-ins/{check_in_id}/annul", summary="Undo a check-in", openapi_extra=callers("supervisor"))
+async def annul(check_in_id: UUID, caller: SignedInCaller, session: Session) -> Annulled:
+    """A new fact that doors hear of; the check-in itself stays on record. Asking twice changes nothing."""
+    passed = await service.get_passed(session, check_in_id)
+    await access_event(session, caller, passed.event, "supervisor")
+    return await service.annul(session, passed, f"user:{caller.user_id}", utc_now())
+
+
+def _event_id(request: Request) -> UUID:
+    try:
+        return UUID(request.path_params["event_id"])
+    except ValueError as error:
+        raise invalid("event_id", "event_id must be a UUID.") from error
+
+
+def _after(cursor: str | None) -> tuple[datetime, UUID] | None:
+    if cursor is None:
+        return None
+    at, fact = cursor_keys(cursor, 2)
+    try:
+        return datetime.fromisoformat(at), UUID(fact)
+    except ValueError as error:
+        raise bad_cursor() from error

@@ -1,0 +1,52 @@
+"""Check-ins at the server: redeem scans, undo one, list what stands."""
+
+from datetime import datetime
+from uuid import UUID
+
+from eventreg_core import facts
+from eventreg_core.facts import Annulment
+from server.checkins import ledger, queries
+from server.checkins.ledger import Entry
+from server.checkins.queries import Annulled, CheckedIn, Passed
+from server.checkins.redeeming import AskedScan, Outcome, redeem_batch
+from server.checkins.telling import server_stamp
+from server.clock import new_id
+from server.conflicts import service as conflicts
+from server.errors import not_found
+from server.sync import feed
+from server.sync.feed import Executor
+
+__all__ = ["AskedScan", "Outcome", "annul", "count_check_ins", "get_passed", "list_check_ins", "redeem_batch"]
+
+
+async def get_passed(connection: Executor, fact: UUID) -> Passed:
+    """A told check-in or exit; raises ApiProblem 404 `check_in_not_found`."""
+    passed = await queries.find_passed(connection, fact)
+    if passed is None:
+        raise not_found("check_in_not_found", "There is no such check-in.")
+    return passed
+
+
+async def annul(connection: Executor, passed: Passed, author: str, now: datetime) -> Annulled:
+    """Undo a check-in or an exit by a new fact; once, however often it is asked for."""
+    await feed.lock_heads(connection, [passed.event])
+    known = await queries.find_annulled(connection, passed.event, passed.id)
+    if known is not None:
+        return known
+    stamp = server_stamp(new_id(), passed.event, passed.list, now, author) | {"gate": passed.gate}
+    recorded = facts.record(Annulment(**stamp, target=passed.id, serial=passed.serial.hex()))
+    await ledger.write(connection, passed.event, [Entry(recorded, author=author)], now)
+    await conflicts.judge_again(connection, passed.event, [recorded])
+    return Annulled(recorded.fact.id, passed.id, now)
+
+
+async def list_check_ins(
+    connection: Executor, event: UUID, limit: int, after: tuple[datetime, UUID] | None
+) -> list[CheckedIn]:
+    """Check-ins that stand, newest first."""
+    return await queries.list_check_ins(connection, event, limit, after)
+
+
+async def count_check_ins(connection: Executor, event: UUID) -> int:
+    """How many check-ins stand."""
+    return await queries.count_check_ins(connection, event)
