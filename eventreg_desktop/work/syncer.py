@@ -1,0 +1,78 @@
+"""The sync thread: one cycle at a time with the server, on connections of its own."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from eventreg_core.problems import Problem
+from eventreg_core.sync_api import SyncApi
+from eventreg_desktop import log
+from eventreg_desktop.clocks import Clock
+from eventreg_desktop.store.stores import Stores
+from eventreg_desktop.sync.cycle import Party, sync_once
+from eventreg_desktop.sync.state import Connection
+
+GATHER_MS = 150
+"""So long after a scan its fact is sent, together with those of the meantime, in milliseconds."""
+
+
+class SyncWorker(QObject):
+    """Lives in the sync thread. Cycles come by a steady tick, and soon after a scan while the server answers."""
+
+    synced = Signal(object)
+    """A `SyncState`, after each cycle."""
+    failed = Signal(str, str)
+    """Code and sentence, when this laptop's own files fail."""
+    mended = Signal(str)
+    """The code again, when the next cycle could use them."""
+
+    def __init__(self, open_stores: Callable[[], Stores], api: SyncApi, party: Party, clock: Clock) -> None:
+        """`open_stores` is called in the worker's own thread, and again after it failed."""
+        super().__init__()
+        self._open_stores = open_stores
+        self._stores: Stores | None = None
+        self._api = api
+        self._party = party
+        self._clock = clock
+        self._answering = True
+        self._trouble: str | None = None
+        self._gather = QTimer(self, singleShot=True, interval=GATHER_MS)
+        self._gather.timeout.connect(self.sync)
+
+    @Slot()
+    def sync(self) -> None:
+        """Run one cycle."""
+        try:
+            if self._stores is None:
+                self._stores = self._open_stores()
+            state = sync_once(self._stores, self._api, self._party, self._clock)
+        except Problem as problem:
+            self._fail(problem)
+            return
+        except Exception:  # noqa: BLE001 - a mistake of ours; the next tick tries again
+            log.logger("sync").exception("cycle failed")
+            return
+        self._answering = state.connection is Connection.ONLINE
+        if self._trouble is not None:
+            self.mended.emit(self._trouble)
+            self._trouble = None
+        self.synced.emit(state)
+
+    @Slot()
+    def nudge(self) -> None:
+        """Something waits to be sent; without a server that answers the tick is soon enough."""
+        if self._answering and not self._gather.isActive():
+            self._gather.start()
+
+    @Slot()
+    def close(self) -> None:
+        """Give the files back, in the worker's own thread."""
+        self._gather.stop()
+        if self._stores is not None:
+            self._stores.close()
+            self._stores = None
+
+    def _fail(self, problem: Problem) -> None:
+        log.logger("sync").warning("files fail", code=problem.code)
+        self._trouble = problem.code
+        self.failed.emit(problem.code, problem.sentence)
