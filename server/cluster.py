@@ -25,6 +25,7 @@ NAME = "eventreg"
 HOST = "127.0.0.1"
 READY_WITHIN_S = 120
 """After a crash PostgreSQL first replays its log, which takes as long as it takes."""
+WORKERS_GONE_WITHIN_S = 5
 PAUSES_S = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
 CONFIGURATION = f"""
 # EventReg
@@ -126,15 +127,29 @@ def stop(cluster: Cluster) -> None:
 
 
 def stop_orphan(cluster: Cluster) -> None:
-    """Stop what a killed server left running, and forget a process number from before a reboot."""
+    """Stop what a killed server left running, and forget a process number that means nothing any more."""
     if _postmaster(cluster) is not None:
         log.info("stopping the database of a server that was killed")
         stop(cluster)
-    # A file that names a living process which is not PostgreSQL is older than the last reboot.
     pid_file = cluster.folder / "postmaster.pid"
     pid = _noted_pid(pid_file)
-    if pid is not None and psutil.pid_exists(pid) and not _is_postgres(pid, cluster):
+    if pid is None:
+        return
+    # Its workers outlive a killed database for a moment, and must not write beside a new one.
+    workers = [process for process in psutil.process_iter() if _works_in(process, cluster.folder)]
+    for process in workers:
+        with contextlib.suppress(psutil.Error):
+            process.kill()
+    psutil.wait_procs(workers, timeout=WORKERS_GONE_WITHIN_S)
+    # PostgreSQL would not start while this number belongs to somebody else, or to a zombie that nobody buries.
+    if psutil.pid_exists(pid):
         pid_file.unlink(missing_ok=True)
+
+
+def _works_in(process: psutil.Process, folder: Path) -> bool:
+    with contextlib.suppress(psutil.Error):
+        return process.name().startswith("postgres") and Path(process.cwd()) == folder
+    return False
 
 
 def _postmaster(cluster: Cluster) -> int | None:

@@ -4,6 +4,8 @@ import errno
 import signal
 import socket
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from types import FrameType
 from typing import Any
@@ -39,26 +41,33 @@ def serve(settings: Settings, place: Place) -> None:
 
     Raises a Problem if it cannot begin: port taken, no database, another server on this data folder.
     """
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _leave)
-    try:
-        with _listen(place) as listening, ready_database(settings, alone=True) as url:
-            try:
-                _run(replace(settings, database_url=url), place, listening)
-            finally:
-                # A second Ctrl-C must not leave the database running.
-                for number in (signal.SIGINT, signal.SIGTERM):
-                    signal.signal(number, signal.SIG_IGN)
-    except _Told:
-        log.info("stopped")
+    with _leaving_on_signals(), _listen(place) as listening, ready_database(settings, alone=True) as url:
+        _run(replace(settings, database_url=url), place, listening)
+    log.info("stopped")
 
 
 class _Told(BaseException):
     """A signal told us to stop; no `except Exception` may keep it."""
 
 
-def _leave(_number: int, _frame: FrameType | None) -> None:
-    raise _Told
+@contextmanager
+def _leaving_on_signals() -> Iterator[None]:
+    """Turn the first signal into the end of the block; further ones must not leave the database running."""
+    numbers = (signal.SIGINT, signal.SIGTERM)
+
+    def leave(_number: int, _frame: FrameType | None) -> None:
+        for number in numbers:
+            signal.signal(number, signal.SIG_IGN)
+        raise _Told
+
+    before = {number: signal.signal(number, leave) for number in numbers}
+    try:
+        yield
+    except _Told:
+        pass
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _listen(place: Place) -> socket.socket:

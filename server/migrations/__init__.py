@@ -13,6 +13,9 @@ from sqlalchemy import NullPool, create_engine
 
 from server.db import driver_url
 
+LOCK_TIMEOUT = "5s"
+"""How long a migration waits for a table that a working server holds, before it gives up."""
+
 
 def config_for(url: str) -> Config:
     """Alembic's configuration for one database; there is no ini file that could disagree with it."""

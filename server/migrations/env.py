@@ -4,6 +4,7 @@ from alembic import context
 from sqlalchemy import NullPool, create_engine, text
 
 from server.db import driver_url
+from server.migrations import LOCK_TIMEOUT
 from server.schema import metadata
 
 MIGRATION_LOCK = 0x65767267
@@ -18,7 +19,7 @@ def run() -> None:
         with context.begin_transaction():
             connection.execute(text("SET LOCAL statement_timeout = '15min'"))
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
-            connection.execute(text("SET LOCAL lock_timeout = '5s'"))
+            connection.execute(text("SELECT set_config('lock_timeout', :wait, true)"), {"wait": LOCK_TIMEOUT})
             context.run_migrations()
 
 

@@ -5,7 +5,7 @@
 | `postgres` | (session) the embedded PostgreSQL; `postgres.fresh()` clones a migrated, empty database |
 | `database_url` | a migrated database of the test's own, dropped afterwards |
 | `settings` | settings on that database, with a data folder of the test's own |
-| `server` | a real server (`Served`): `.url`, `.port`, `.settings`, `.database_url`, `.stop()`, `.start()`, `.client()` |
+| `server` | a real server: `.url`, `.port`, `.settings`, `.database_url`, `.stop()`, `.start()`, `.client(…)` |
 | `people` | the three users that exist on the server, by role: `people.admin.email`, `.organizer`, `.staff`; `.id` |
 | `admin`, `organizer`, `staff` | `httpx.Client`s signed in as them; base is the API: `organizer.get("/events")` |
 | `anonymous` | the same without signing in |

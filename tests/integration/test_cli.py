@@ -1,0 +1,219 @@
+import contextlib
+import hashlib
+import io
+import json
+import os
+import re
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from server import migrations
+from server.__main__ import main
+from server.app import list_routes
+from tests.integration.conftest import PASSWORD, Postgres, Rows
+from tests.integration.test_embedded import forget, postmaster, runs
+
+ADMIN = "first@example.org"
+
+
+@pytest.fixture
+def data() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="eventreg-cli-"))
+    yield folder
+    forget(folder)
+
+
+@contextlib.contextmanager
+def serving(environ: dict[str, str], *options: str) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
+    """A real `eventreg-server serve` on a free port, and the lines it greeted with."""
+    command = [sys.executable, "-m", "server", "serve", "--port", "0", *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, **environ}) as process:
+        try:
+            assert process.stdout is not None
+            greeting = []
+            for line in process.stdout:
+                greeting.append(line.strip())
+                if "Ctrl-C" in line:
+                    break
+            yield process, greeting
+        finally:
+            if process.poll() is None:
+                process.terminate()
+            process.wait(60)
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    code = main(arguments)
+    said = capsys.readouterr()
+    return code, said.out, said.err
+
+
+def test_a_shift_from_the_command_line(
+    data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    environ = {"EVENTREG_DATA": str(data)}
+    monkeypatch.setenv("EVENTREG_DATA", str(data))
+    with serving(environ) as (process, greeting):
+        url = greeting[0].removeprefix("EventReg is at ")
+        assert httpx.get(f"{url}/health").json()["status"] == "healthy"
+        database = postmaster(data)
+
+        code, _, sentence = run(capsys, "serve", "--port", "0")
+        assert (code, "Another EventReg server is using" in sentence) == (1, True)
+
+        monkeypatch.setattr(sys, "stdin", io.StringIO(f"{PASSWORD}\n"))
+        assert run(capsys, "create-admin", "--email", ADMIN)[0] == 0
+        answer = httpx.post(f"{url}/api/v1/auth/login", json={"email": ADMIN, "password": PASSWORD}, timeout=30)
+        assert answer.status_code == 200
+
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 0 or sys.platform == "win32"
+    assert not runs(database) or sys.platform == "win32"
+
+
+def test_serving_the_local_network_uses_a_certificate_that_is_pinned_and_stays(
+    database_url: str, tmp_path: Path
+) -> None:
+    environ = {"EVENTREG_DATA": str(tmp_path), "DATABASE_URL": database_url}
+    with serving(environ, "--lan") as (_, greeting):
+        url, pin = (line.rpartition(" ")[2] for line in greeting[:2])
+        port = int(url.rpartition(":")[2])
+
+        trusted = ssl.create_default_context(cafile=tmp_path / "lan_certificate.pem")
+        assert httpx.get(f"https://127.0.0.1:{port}/health", verify=trusted).status_code == 200
+        shown = ssl.PEM_cert_to_DER_cert(ssl.get_server_certificate(("127.0.0.1", port)))
+        with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
+            httpx.get(f"https://127.0.0.1:{port}/health")
+
+    assert url.startswith("https://")
+    assert hashlib.sha256(shown).hexdigest() == pin
+    assert re.fullmatch("[0-9a-f]{64}", pin)
+
+
+def test_a_port_that_is_taken_is_said_in_a_sentence(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("EVENTREG_DATA", str(tmp_path))
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+        code, _, sentence = run(capsys, "serve", "--port", str(port))
+
+    assert code == 1
+    assert sentence.strip() == (
+        f"eventreg-server: Port {port} is taken. Stop the other program, or choose another one with --port."
+    )
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_database_of_your_own_must_be_migrated_before_it_is_served(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("EVENTREG_DATA", str(tmp_path))
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    migrations.downgrade(database_url, "base")
+
+    code, _, sentence = run(capsys, "serve", "--port", "0")
+    assert (code, "Run `eventreg-server migrate` first" in sentence) == (1, True)
+
+    assert run(capsys, "migrate")[0] == 0
+    assert migrations.is_current(database_url)
+
+
+def test_a_database_that_cannot_be_reached_is_said_without_its_address(
+    postgres: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("EVENTREG_DATA", str(tmp_path))
+    monkeypatch.setenv("DATABASE_URL", postgres.address("nowhere"))
+
+    for command in (("serve", "--port", "0"), ("migrate",)):
+        code, _, sentence = run(capsys, *command)
+
+        assert (code, "cannot be reached" in sentence) == (1, True)
+        assert "127.0.0.1" not in sentence
+        assert "Traceback" not in sentence
+
+
+@pytest.mark.parametrize(
+    ("email", "password", "sentence"),
+    [
+        ("not an address", PASSWORD, "This is not an e-mail address"),
+        (ADMIN, "short", "A password has 10 to 1024 characters"),
+        (f"  {ADMIN.upper()}", PASSWORD, "A user with this e-mail exists already"),
+    ],
+    ids=["no e-mail", "weak password", "known e-mail"],
+)
+def test_an_administrator_who_cannot_be_made_is_refused_with_a_sentence(
+    database_url: str,
+    sql: Rows,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    email: str,
+    password: str,
+    sentence: str,
+) -> None:
+    monkeypatch.setenv("EVENTREG_DATA", str(tmp_path))
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setattr(sys, "stdin", io.StringIO(f"{password}\n"))
+    sql.execute("INSERT INTO users (email, password_hash) VALUES (%s, 'x')", [ADMIN])
+
+    code, _, said = run(capsys, "create-admin", "--email", email)
+
+    assert (code, sentence in said) == (1, True)
+    assert sql.execute("SELECT count(*) AS n FROM users").fetchone() == {"n": 1}
+
+
+def test_the_routes_are_printed_for_programs_and_for_people(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("EVENTREG_DATA", str(tmp_path))
+
+    rows = json.loads(run(capsys, "routes", "--json")[1])
+    text = run(capsys, "routes")[1]
+
+    assert {"method": "GET", "path": "/health", "callers": ["public"]} in rows
+    assert len(rows) == len(list_routes()) == len(text.splitlines())
+
+
+def test_a_wrong_setting_is_said_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("EVENTREG_DATA", str(tmp_path))
+    monkeypatch.setenv("SECRET_KEY", "short")
+
+    assert run(capsys, "migrate")[0] == 1
+
+
+def test_a_killed_servers_database_is_found_again_by_the_next(data: Path) -> None:
+    environ = {"EVENTREG_DATA": str(data)}
+    with serving(environ) as (process, _):
+        orphan = postmaster(data)
+        process.kill()
+        process.wait(60)
+    assert runs(orphan)
+
+    with serving(environ) as (_, greeting):
+        url = greeting[0].removeprefix("EventReg is at ")
+        assert httpx.get(f"{url}/health").status_code == 200
+        assert not runs(orphan)
+
+
+def test_help_is_given_without_touching_anything(tmp_path: Path) -> None:
+    environ = {**os.environ, "EVENTREG_DATA": str(tmp_path / "untouched")}
+    said = subprocess.run(
+        [sys.executable, "-m", "server", "--help"], capture_output=True, text=True, env=environ, check=True
+    )
+
+    assert all(command in said.stdout for command in ("serve", "migrate", "create-admin", "routes", "demo"))
+    assert not (tmp_path / "untouched").exists()
