@@ -1,0 +1,1 @@
+"""The demonstration: a festival that fills itself, and the video that a door would have seen."""
