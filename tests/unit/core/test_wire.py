@@ -59,6 +59,13 @@ def test_any_other_header_is_refused(text: str) -> None:
             signature_of(header)
 
 
+def test_a_well_made_header_of_another_scheme_is_refused() -> None:
+    device = UUID(int=5)
+    for header in (f"Bearer id={device},at=1,sig=00", f"{SCHEME} id={device},at={'9' * 19},sig=00"):
+        with pytest.raises(MalformedText):
+            signature_of(header)
+
+
 def test_each_part_of_a_request_is_signed() -> None:
     parts = [("GET", "/a", 1, b""), ("POST", "/a", 1, b""), ("GET", "/a?b", 1, b""), ("GET", "/a", 2, b"")]
     assert len({signed_bytes(*part) for part in [*parts, ("GET", "/a", 1, b"x")]}) == 5
