@@ -49,7 +49,7 @@ def _by_name(mirror: Connection, typed: str) -> list[bytes]:
     each = " AND ".join(["folded_name LIKE ? ESCAPE '!'"] * len(words))
     rows = mirror.execute(
         f"SELECT serial FROM guests JOIN tickets USING (registration) WHERE {each}"
-        " ORDER BY folded_name, registration, place LIMIT ?",
+        " ORDER BY folded_name, folded_code, place LIMIT ?",
         (*(f"%{_escaped(word)}%" for word in words), MOST),
     )
     return [row[0] for row in rows]

@@ -53,13 +53,13 @@ def standing(stores: Stores, list_id: UUID, serials: Sequence[bytes], anchor: An
     arguments = (*serials, str(list_id))
     found = {
         row[0]: _passage(row, _anchored(anchor, row[4], row[5], row[2]))
-        for row in stores.journal.execute(f"{_OURS} WHERE {of_these} AND rehearsal = 0", arguments)
+        for row in stores.journal.execute(f"{_OURS} WHERE {of_these} AND rehearsal = 0 ORDER BY rowid", arguments)
     }
-    for row in stores.mirror.execute(f"{_THEIRS} WHERE {of_these}", arguments):
+    for row in stores.mirror.execute(f"{_THEIRS} WHERE {of_these} ORDER BY id", arguments):
         found.setdefault(row[0], _passage(row, row[2]))
     annulled = _annulled(stores, found) if found else set()
     passages = [passage for fact, passage in found.items() if fact not in annulled]
-    return tuple(sorted(passages, key=lambda passage: (passage.at, str(passage.fact))))
+    return tuple(sorted(passages, key=lambda passage: passage.at))  # of one instant, our own in their own order
 
 
 def find_type_name(mirror: Connection, number: int) -> str | None:

@@ -5,7 +5,8 @@ import hashlib
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from uuid import UUID
+from typing import Literal
+from uuid import UUID, uuid4
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
@@ -72,7 +73,7 @@ class MemoryServer:
     def restored(self) -> "MemoryServer":
         """This backup at work again, on a new time line."""
         server = self.copied()
-        server.epoch = self.epoch[:-1] + str(int(self.epoch[-1]) + 1)
+        server.epoch = f"1-1-{uuid4()}"
         return server
 
     def double_entries(self) -> list[tuple[UUID, ...]]:
@@ -159,6 +160,7 @@ class MemoryServer:
         fact = recorded.fact
         if not isinstance(fact, CheckIn | Exit | Annulment):
             return
+        kind: Literal["check_in", "exit", "annulment"]
         kind = "annulment" if isinstance(fact, Annulment) else "exit" if isinstance(fact, Exit) else "check_in"
         target = fact.target if isinstance(fact, Annulment) else None
         row = FactRow(

@@ -1,0 +1,83 @@
+"""Finding tickets by what people say and type."""
+
+import pytest
+
+from eventreg_core.admission import Kind, Status
+from eventreg_core.wire import Page
+from eventreg_desktop.door.lookup import MOST, find
+from eventreg_desktop.store.mirror import folded_name
+from tests.sync.festival import CLUB, Festival, guest_row, guests, serial, ticket_row
+from tests.sync.laptop import Laptop
+
+
+def found(door: Laptop, typed: str) -> list[str]:
+    return [candidate.short_code for candidate in find(door.stores, door.door, typed, door.clock())]
+
+
+@pytest.mark.parametrize("typed", ["AB-0003", "ab0003", "ab 00 03", "  Ab-0003 "])
+def test_a_short_code_is_found_however_it_is_written(door: Laptop, typed: str) -> None:
+    assert found(door, typed) == ["AB-0003"]
+
+
+def test_the_beginning_of_a_short_code_finds_all_that_begin_so(door: Laptop) -> None:
+    assert found(door, "ab000") == [f"AB-000{n}" for n in range(1, 10)]
+
+
+@pytest.mark.parametrize("typed", ["łukasz", "LUKASZ", "nowak luk", "Nowak"])
+def test_a_name_is_found_without_accents_in_any_order(door: Laptop, typed: str) -> None:
+    assert found(door, typed) == ["AB-0001", "AB-0007"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "codes"), [("%", ["AB-0005"]), ("_real_", ["AB-0005"]), ("o'br", ["AB-0002", "AB-0008"])]
+)
+def test_signs_stand_for_themselves(door: Laptop, typed: str, codes: list[str]) -> None:
+    assert found(door, typed) == codes
+
+
+@pytest.mark.parametrize("typed", ["", "   ", "zz", "ab"])
+def test_nothing_is_found_by_nothing(door: Laptop, typed: str) -> None:
+    assert found(door, typed) == []
+
+
+def test_at_most_twenty_are_shown(door: Laptop) -> None:
+    door.holds(guests(60))
+    assert len(found(door, "a")) == MOST
+
+
+def test_a_candidate_says_how_the_ticket_stands(door: Laptop) -> None:
+    door.holds(Page(tickets=[ticket_row(3, status=Status.BLOCKED), ticket_row(9, settled=False)]))
+    states = {each.short_code: each.status for each in find(door.stores, door.door, "李", door.clock())}
+    assert states == {"AB-0003": "blocked", "AB-0009": "unpaid"}
+
+
+def test_a_candidate_who_is_in_already_says_since_when(door: Laptop, festival: Festival) -> None:
+    first = door.scan(festival.text(serial(4)))
+    door.clock.wait(60)
+    (_, bo) = sorted(find(door.stores, door.door, "bo", door.clock()), key=lambda each: each.short_code)[::-1]
+    assert (bo.short_code, bo.admitted_at) == ("AB-0004", first.at)
+
+
+def test_a_candidate_who_has_left_may_enter_again_where_the_list_says_so(door: Laptop) -> None:
+    door.works(CLUB)
+    door.choose(serial(4))
+    door.works(CLUB, Kind.EXIT)
+    door.choose(serial(4))
+    (candidate,) = find(door.stores, door.door, "AB-0004", door.clock())
+    assert candidate.admitted_at is None
+
+
+def test_a_ticket_of_nobody_is_found_by_its_code(door: Laptop) -> None:
+    door.holds(Page(tickets=[ticket_row(70)]))
+    (candidate,) = find(door.stores, door.door, "AB-0070", door.clock())
+    assert (candidate.name, candidate.ticket_type) == ("", "Adult")
+
+
+def test_names_fold_the_same_whoever_typed_them() -> None:
+    assert folded_name("ÅSA Straße Ørsted") == folded_name("åsa STRASSE ørsted") == "asa strasse orsted"
+
+
+def test_finding_writes_nothing(door: Laptop) -> None:
+    door.holds(Page(guests=[guest_row(1)]))
+    found(door, "anna")
+    assert door.facts() == []
