@@ -46,6 +46,13 @@ def imported_roots(statements: list[ast.stmt]) -> set[str]:
     return roots
 
 
+def imported_names(path: Path) -> Iterator[tuple[str, str]]:
+    """Each `from MODULE import NAME` of a file."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            yield from ((node.module or "", alias.name) for alias in node.names)
+
+
 def functions_of(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -134,3 +141,16 @@ def test_no_program_asks_for_a_module_that_windows_lacks() -> None:
         and imported_roots(ast.parse(path.read_text("utf-8")).body) & POSIX_ONLY
     ]
     assert names_of(asking) == []
+
+
+def test_a_slice_of_the_server_asks_another_never_past_its_service() -> None:
+    past = [
+        f"{path.relative_to(ROOT).as_posix()}: {module} {name}"
+        for path in our_files(ROOT / "server")
+        if path.suffix == ".py" and path.parent.parent == ROOT / "server"
+        for module, name in imported_names(path)
+        if (asked := re.fullmatch(r"server\.(\w+)(?:\.(\w+))?", module)) and asked[1] != path.parent.name
+        # A value that a query answers with may be named; a query may not be called.
+        if (asked[2] or name) in ("queries", "routes") and (asked[2] is None or name.islower())
+    ]
+    assert past == []
