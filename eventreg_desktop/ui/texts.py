@@ -38,6 +38,16 @@ def admitted_word(kind: Kind) -> str:
             return translate("verdict", "EXIT")
 
 
+def again_word() -> str:
+    """The word when a scan could not be kept."""
+    return translate("verdict", "SCAN AGAIN")
+
+
+def again_headline() -> str:
+    """What that means."""
+    return translate("verdict", "This scan was not kept")
+
+
 def headline(reason: Reason) -> str:
     """A reason in two or three words."""
     return {

@@ -16,6 +16,8 @@ GAP_MS = 35.0
 SHORTEST = 20
 """Fewer characters than this are never a scan: people roll over two or three keys at once."""
 
+_NONE = Qt.KeyboardModifier.NoModifier
+_ALT_GR = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 _ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
 
 
@@ -105,7 +107,10 @@ class Wedge(QObject):
 
 
 def _is_letter(event: QKeyEvent) -> bool:
-    return bool(event.text()) and event.text().isprintable() and not event.isAutoRepeat()
+    if event.isAutoRepeat() or not event.text().isprintable():
+        return False
+    held = event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
+    return bool(event.text()) and held in (_NONE, _ALT_GR)
 
 
 def _copy(event: QKeyEvent) -> QKeyEvent:

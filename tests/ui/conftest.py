@@ -10,4 +10,5 @@ from eventreg_desktop.ui.style import Scheme
 @pytest.fixture(autouse=True)
 def dressed(qapp: QApplication) -> None:
     """Every window test begins in the light scheme."""
-    style.apply(qapp, Scheme.LIGHT)
+    if not qapp.styleSheet() or style.colours() != style.LIGHT:
+        style.apply(qapp, Scheme.LIGHT)

@@ -1,17 +1,17 @@
 """The window in each of its states, for pictures."""
 
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from uuid import UUID
 
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QVariantAnimation
+from PySide6.QtWidgets import QWidget
 
 from eventreg_core.admission import Admitted, Kind, Note, Reason
 from eventreg_desktop.door.outcome import Outcome
 from eventreg_desktop.ui.door.banner import FLASH_MS
 from eventreg_desktop.ui.door.model import DoorModel
-from eventreg_desktop.ui.door.state import CameraState, CameraStatus
+from eventreg_desktop.ui.door.state import CameraState, CameraStatus, DoorState
 from eventreg_desktop.ui.door.view import DoorView
 from eventreg_desktop.ui.setup.state import GateChoice, ListChoice, SetupState, Step
 from eventreg_desktop.ui.setup.view import SetupView
@@ -31,11 +31,10 @@ SETUP = {
 }
 
 
-def settle(app: QApplication) -> None:
-    """Let the flash of a new verdict fade."""
-    until = time.monotonic() + FLASH_MS / 1000 + 0.1
-    while time.monotonic() < until:
-        app.processEvents()
+def fade(view: QWidget) -> None:
+    """Bring the flash of a new verdict to its end."""
+    for flash in view.findChildren(QVariantAnimation):
+        flash.setCurrentTime(FLASH_MS)
 
 
 def door(*outcomes: Outcome) -> tuple[DoorModel, DoorView]:
@@ -77,6 +76,13 @@ def _offline(shift: list[Outcome]) -> QWidget:
     model, view = door(*shift)
     model.synced(night.OFFLINE)
     return view
+
+
+def trouble_state() -> DoorState:
+    """A door whose camera was lost."""
+    model = DoorModel(night.PLACE, night.ZONE)
+    model.camera_changed(CameraState(CameraStatus.LOST, "0"))
+    return model.state
 
 
 def _trouble(shift: list[Outcome]) -> QWidget:

@@ -44,7 +44,8 @@ def picture_all(folder: Path, scale: str) -> int:
         for name, widget in scenes.all_scenes():
             widget.resize(*SIZE)
             widget.show()
-            scenes.settle(app)
+            app.processEvents()
+            scenes.fade(widget)
             widget.grab().save(str(folder / f"{name}-{scheme.value}{'' if scale == '1' else '-200'}.png"))
             widget.close()
     return 0

@@ -24,6 +24,7 @@ from eventreg_desktop.ui.door.wording import (
     camera_words,
     candidate_line,
     connection_line,
+    failed_banner,
     ready_banner,
     scan_line,
     unsent_line,
@@ -78,6 +79,14 @@ class DoorModel(QObject):
         self._become(replace(shown, unsent=unsent_line(self._sync.unsent), connection=self._connection()))
         if not self.state.muted:
             self.spoke.emit(_TONES[banner.look])
+
+    @Slot(str, str)
+    def scan_failed(self, code: str, sentence: str) -> None:
+        """This scan could not be judged or kept; the next may be."""
+        self._rest.start()
+        self._become(replace(self.state, banner=failed_banner(sentence), shown=self.state.shown + 1))
+        if not self.state.muted:
+            self.spoke.emit(Tone.LOOK)
 
     @Slot()
     def rested(self) -> None:

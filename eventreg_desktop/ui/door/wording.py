@@ -57,6 +57,11 @@ def banner_of(outcome: Outcome) -> Banner:
     )
 
 
+def failed_banner(sentence: str) -> Banner:
+    """A scan that was not kept: nobody passes on it."""
+    return Banner(Look.ASK, "refresh-cw", texts.again_word(), texts.again_headline(), sentence=sentence)
+
+
 def look_of(outcome: Outcome) -> Look:
     """Green passes, amber passes with a remark or asks for payment, red does not pass."""
     match outcome.verdict:

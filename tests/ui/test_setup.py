@@ -1,0 +1,125 @@
+"""Setting a laptop up, by scanner, paste or typing."""
+
+from uuid import UUID
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from eventreg_core.enrolment import Enrolment
+from eventreg_desktop.ui.setup.model import SetupModel
+from eventreg_desktop.ui.setup.state import GateChoice, ListChoice, PlacePicked, Step
+from eventreg_desktop.ui.setup.view import SetupView
+
+PIN = "ab" * 32
+ENROLMENT = Enrolment("https://tickets.example.org", "K7QP2M", PIN)
+MAIN, CREW = UUID(int=1), UUID(int=2)
+GATE_A, GATE_B = GateChoice(UUID(int=3), "Gate A"), GateChoice(UUID(int=4), "Gate B")
+LISTS = (ListChoice(MAIN, "Main entrance", (GATE_A, GATE_B)), ListChoice(CREW, "Crew"))
+
+
+@pytest.fixture
+def model(qtbot: QtBot) -> SetupModel:
+    return SetupModel()
+
+
+@pytest.fixture
+def view(qtbot: QtBot, model: SetupModel) -> SetupView:
+    made = SetupView()
+    qtbot.addWidget(made)
+    model.changed.connect(made.display)
+    made.text_entered.connect(model.text_entered)
+    made.typed.connect(model.typed)
+    made.place_picked.connect(model.place_picked)
+    made.display(model.state)
+    with qtbot.waitActive(made):
+        made.show()
+        made.activateWindow()
+    return made
+
+
+def test_a_pasted_enrolment_text_asks_the_server(qtbot: QtBot, model: SetupModel, view: SetupView) -> None:
+    view.enrol.text.setText(str(ENROLMENT))
+    with qtbot.waitSignal(model.enrol_wanted) as wanted:
+        QTest.keyClick(view.enrol.text, Qt.Key.Key_Return)
+    assert wanted.args == [ENROLMENT]
+    assert model.state.step is Step.WORKING
+    assert not view.forms.isEnabled()
+
+
+def test_a_scanned_enrolment_text_is_enough(qtbot: QtBot, model: SetupModel, view: SetupView) -> None:
+    with qtbot.waitSignal(model.enrol_wanted) as wanted:
+        view.entered(str(ENROLMENT))
+    assert wanted.args == [ENROLMENT]
+
+
+def test_typing_address_code_and_pin_needs_the_keyboard_alone(qtbot: QtBot, model: SetupModel, view: SetupView) -> None:
+    QTest.keyClick(view.enrol.to_parts, Qt.Key.Key_Space)
+    QTest.keyClicks(view.enrol.url, "tickets.example.org/")
+    QTest.keyClicks(view.enrol.code, " K7QP2M ")
+    QTest.keyClicks(view.enrol.pin, ":".join([PIN[:2].upper()] * 32))
+    with qtbot.waitSignal(model.enrol_wanted) as wanted:
+        QTest.keyClick(view.enrol.pin, Qt.Key.Key_Return)
+    assert wanted.args == [ENROLMENT]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        pytest.param("https://menu.example", "not an enrolment code", id="another QR code"),
+        pytest.param("eventreg:enrol?url=http://192.0.2.7&code=1", "not encrypted", id="no TLS"),
+        pytest.param("", "not an enrolment code", id="nothing"),
+    ],
+)
+def test_a_wrong_text_says_what_to_do_and_stays_to_be_mended(
+    model: SetupModel, view: SetupView, text: str, said: str
+) -> None:
+    view.enrol.text.setText(text)
+    view.enrol.connect_text.click()
+    assert said in view.error.text()
+    assert view.error.isVisible()
+    assert view.enrol.text.text() == text
+
+
+def test_missing_parts_are_asked_for(model: SetupModel, view: SetupView) -> None:
+    view.typed.emit("tickets.example.org", "", "")
+    assert view.error.text().startswith("Type the server's address and the code")
+
+
+def test_the_servers_refusal_is_shown_and_another_try_is_possible(model: SetupModel, view: SetupView) -> None:
+    view.entered(str(ENROLMENT))
+    model.failed("This code was used already. Ask the organizer for a new one.")
+    assert view.error.text() == "This code was used already. Ask the organizer for a new one."
+    assert view.forms.isEnabled()
+    view.entered(str(ENROLMENT))
+    assert not view.error.isVisible()
+
+
+def test_a_single_place_is_chosen_without_asking(qtbot: QtBot, model: SetupModel) -> None:
+    with qtbot.waitSignal(model.place_wanted) as wanted:
+        model.enrolled("Lakeside Festival", (ListChoice(MAIN, "Main entrance", (GATE_A,)),))
+    assert wanted.args == [PlacePicked(MAIN, GATE_A.id)]
+    with qtbot.waitSignal(model.place_wanted) as wanted:
+        model.enrolled("Lakeside Festival", (ListChoice(CREW, "Crew"),))
+    assert wanted.args == [PlacePicked(CREW, None)]
+
+
+def test_of_several_places_one_is_chosen(qtbot: QtBot, model: SetupModel, view: SetupView) -> None:
+    with qtbot.assertNotEmitted(model.place_wanted):
+        model.enrolled("Lakeside Festival", LISTS)
+    assert view.place.event_name.text() == "Lakeside Festival"
+    view.place.gates.setCurrentIndex(1)
+    with qtbot.waitSignal(model.place_wanted) as wanted:
+        view.place.start.click()
+    assert wanted.args == [PlacePicked(MAIN, GATE_B.id)]
+    view.place.lists.setCurrentIndex(1)
+    with qtbot.waitSignal(model.place_wanted) as wanted:
+        view.place.start.click()
+    assert wanted.args == [PlacePicked(CREW, None)]
+
+
+def test_progress_is_said(model: SetupModel, view: SetupView) -> None:
+    model.progressed("Fetching the guest list: 38 %.")
+    assert view.progress.isVisible()
+    assert view.progress_text.text() == "Fetching the guest list: 38 %."

@@ -1,0 +1,139 @@
+"""Scanners that type, played by QTest (no real scanner), with the time between keys given."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from eventreg_desktop.ui.wedge import GAP_MS, SHORTEST, Wedge
+
+TOKEN = "  6BF/ABC 12%$*+-.:XYZ ABCDEFGHIJ "
+
+
+class Stopwatch:
+    """A clock that is set by hand."""
+
+    def __init__(self) -> None:
+        self.now_ms = 1000.0
+
+    def __call__(self) -> float:
+        return self.now_ms
+
+
+class Desk:
+    """A window with a field and a button, and what its wedge heard."""
+
+    def __init__(self, app: QApplication) -> None:
+        self.window = QWidget()
+        self.field, self.button = QLineEdit(self.window), QPushButton("Go", self.window)
+        column = QVBoxLayout(self.window)
+        column.addWidget(self.field)
+        column.addWidget(self.button)
+        self.watch = Stopwatch()
+        self.wedge = Wedge(app, self.window, self.watch)
+        self.heard: list[str] = []
+        self.clicks = 0
+        self.wedge.scanned.connect(self.heard.append)
+        self.button.clicked.connect(self._clicked)
+
+    def _clicked(self) -> None:
+        self.clicks += 1
+
+    def type(self, text: str, gap_ms: float, into: QWidget | None = None) -> None:
+        for letter in text:
+            self.watch.now_ms += gap_ms
+            QTest.keyClicks(into or self.field, letter)
+
+    def press(self, key: Qt.Key, gap_ms: float, into: QWidget | None = None) -> None:
+        self.watch.now_ms += gap_ms
+        QTest.keyClick(into or self.field, key)
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, qapp: QApplication) -> Iterator[Desk]:
+    made = Desk(qapp)
+    qtbot.addWidget(made.window)
+    made.window.show()
+    yield made
+    qapp.removeEventFilter(made.wedge)
+
+
+@pytest.mark.parametrize("end", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab])
+def test_a_burst_that_ends_with_enter_or_tab_is_a_scan_to_the_letter(desk: Desk, end: Qt.Key) -> None:
+    desk.type(TOKEN, 5)
+    desk.press(end, 5)
+    assert desk.heard == [TOKEN]
+    assert desk.field.text() == "", "nothing of it is typed"
+
+
+def test_a_burst_without_an_end_is_a_scan_after_a_pause(qtbot: QtBot, desk: Desk) -> None:
+    desk.type(TOKEN, 5)
+    qtbot.waitUntil(lambda: desk.heard == [TOKEN])
+    assert desk.field.text() == ""
+
+
+def test_a_burst_is_heard_whatever_has_the_focus_and_presses_no_button(desk: Desk) -> None:
+    desk.type(TOKEN, 5, desk.button)
+    desk.press(Qt.Key.Key_Return, 5, desk.button)
+    assert (desk.heard, desk.clicks) == ([TOKEN], 0)
+
+
+def test_the_second_half_of_a_scanners_line_end_is_not_a_key_press(desk: Desk) -> None:
+    chosen: list[bool] = []
+    desk.field.returnPressed.connect(lambda: chosen.append(True))
+    desk.type(TOKEN, 5)
+    desk.press(Qt.Key.Key_Return, 5)
+    desk.press(Qt.Key.Key_Return, 5)
+    assert (desk.heard, chosen) == ([TOKEN], [])
+
+
+def test_slow_typing_of_a_long_text_is_never_a_scan(qtbot: QtBot, desk: Desk) -> None:
+    desk.type("a" * (SHORTEST + 10), GAP_MS + 60)
+    qtbot.waitUntil(lambda: desk.field.text() == "a" * (SHORTEST + 10))
+    desk.press(Qt.Key.Key_Return, 100)
+    assert desk.heard == []
+
+
+def test_a_fast_short_word_is_typing_and_reaches_the_field_in_order(qtbot: QtBot, desk: Desk) -> None:
+    desk.type("muller", 10)
+    qtbot.waitUntil(lambda: desk.field.text() == "muller")
+    assert desk.heard == []
+
+
+def test_enter_after_a_short_word_comes_after_the_word(desk: Desk) -> None:
+    seen: list[str] = []
+    desk.field.returnPressed.connect(lambda: seen.append(desk.field.text()))
+    desk.type("K7QP-2M", 10)
+    desk.press(Qt.Key.Key_Return, 10)
+    assert (desk.heard, seen) == ([], ["K7QP-2M"])
+
+
+def test_typing_before_a_burst_stays_typing(qtbot: QtBot, desk: Desk) -> None:
+    desk.type("bo", 120)
+    desk.watch.now_ms += 200
+    desk.type(TOKEN, 5)
+    desk.press(Qt.Key.Key_Return, 5)
+    assert desk.heard == [TOKEN]
+    assert desk.field.text() == "bo"
+
+
+def test_two_bursts_in_a_row_are_two_scans(desk: Desk) -> None:
+    for _ in range(2):
+        desk.type(TOKEN, 5)
+        desk.press(Qt.Key.Key_Return, 5)
+    assert desk.heard == [TOKEN, TOKEN]
+
+
+def test_a_space_still_presses_a_button(qtbot: QtBot, desk: Desk) -> None:
+    desk.press(Qt.Key.Key_Space, 500, desk.button)
+    qtbot.waitUntil(lambda: desk.clicks == 1)
+    assert desk.heard == []
+
+
+def test_paste_is_not_held_back(desk: Desk, qapp: QApplication) -> None:
+    qapp.clipboard().setText(TOKEN)
+    QTest.keyClick(desk.field, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert (desk.field.text(), desk.heard) == (TOKEN, [])
