@@ -4,7 +4,7 @@ import errno
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from types import FrameType
@@ -25,6 +25,7 @@ SHUTDOWN_WITHIN_S = 10
 LOOP = "asyncio:SelectorEventLoop" if sys.platform == "win32" else "auto"
 """psycopg cannot use the loop that Windows has by default."""
 log = structlog.get_logger("server.serve")
+Greet = Callable[[Settings, str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +37,15 @@ class Place:
     lan: bool = False
 
 
-def serve(settings: Settings, place: Place) -> None:
+def serve(settings: Settings, place: Place, greet: Greet | None = None) -> None:
     """Serve until SIGINT or SIGTERM; whatever was started is stopped before this returns.
 
+    `greet` gets the complete settings and the server's address before it answers, and returns what is printed once
+    it does.
     Raises a Problem if it cannot begin: port taken, no database, another server on this data folder.
     """
-    with _leaving_on_signals(), _listen(place) as listening, ready_database(settings, alone=True) as url:
-        _run(replace(settings, database_url=url), place, listening)
+    with leaving_on_signals(), _listen(place) as listening, ready_database(settings, alone=True) as url:
+        _run(replace(settings, database_url=url), place, listening, greet or _greeting)
     log.info("stopped")
 
 
@@ -51,7 +54,7 @@ class _Told(BaseException):
 
 
 @contextmanager
-def _leaving_on_signals() -> Iterator[None]:
+def leaving_on_signals() -> Iterator[None]:
     """Turn the first signal into the end of the block; further ones must not leave the database running."""
     numbers = (signal.SIGINT, signal.SIGTERM)
 
@@ -85,7 +88,7 @@ def _listen(place: Place) -> socket.socket:
         raise Problem("cannot_listen", sentence) from error
 
 
-def _run(settings: Settings, place: Place, listening: socket.socket) -> None:
+def _run(settings: Settings, place: Place, listening: socket.socket, greet: Greet) -> None:
     port: int = listening.getsockname()[1]
     tls: dict[str, Any] = {}
     url = f"http://{_bracketed(place.host)}:{port}"
@@ -104,7 +107,7 @@ def _run(settings: Settings, place: Place, listening: socket.socket) -> None:
         timeout_graceful_shutdown=SHUTDOWN_WITHIN_S,
         **tls,
     )
-    _Announcing(config, _greeting(settings, url)).run([listening])
+    _Announcing(config, greet(settings, url)).run([listening])
 
 
 class _Announcing(uvicorn.Server):

@@ -18,6 +18,7 @@ TEXTS = ["".join(SEEDED.choices(ALPHABET, k=120)) for _ in range(5)]
 @pytest.mark.parametrize("text", TEXTS)
 def test_a_scanner_reads_the_same_120_characters(text: str) -> None:
     picture = cv2.imdecode(np.frombuffer(qr.png(text), np.uint8), cv2.IMREAD_GRAYSCALE)
+    assert picture is not None
     (found,) = zxingcpp.read_barcodes(picture)
     assert (found.text, found.ec_level) == (text, "M")
     assert picture.shape == (450, 450)

@@ -47,7 +47,8 @@ def test_a_sealed_key_opens_for_its_own_event_and_number_only() -> None:
 def test_a_sealed_key_still_opens_after_the_data_keys_were_rotated() -> None:
     event = new_id()
     made = make_key(event, [], DATA_KEYS)
-    assert open_key(event, made.number, made.private_key_sealed, (b"n" * 32, *DATA_KEYS))
+    opened = open_key(event, made.number, made.private_key_sealed, (b"n" * 32, *DATA_KEYS))
+    assert opened.public_key().public_bytes_raw() == made.public_key
 
 
 def test_key_numbers_begin_at_one_are_never_given_twice_and_never_make_a_token_begin_with_a_space() -> None:
