@@ -106,7 +106,8 @@ class Camera:
                 f"{self.source.name} gives no more pictures. Check its cable or network, or choose another camera; "
                 "hand scanner and name search go on working.",
             )
-        if self._frames < 0.9 * self._capture.get(cv2.CAP_PROP_FRAME_COUNT):  # some formats only estimate their count
+        stated = self._capture.get(cv2.CAP_PROP_FRAME_COUNT)  # some formats only estimate it
+        if self._frames == 0 or self._frames < 0.9 * stated:
             raise Problem("video_broken", f"The video {self.source.name} breaks off. Choose another video or a camera.")
         return None
 
