@@ -39,8 +39,8 @@ def _trusting(host: str, port: int, pin: str) -> ssl.SSLContext:
         raise WrongPin
     context = ssl.create_default_context(cadata=certificate)
     context.check_hostname = False  # the pin names the very certificate, so that an IP address will do
-    context.verify_flags |= ssl.VerifyFlags.VERIFY_X509_PARTIAL_CHAIN | _NO_CHECK_TIME
-    context.verify_flags &= ~ssl.VerifyFlags.VERIFY_X509_STRICT
+    flags = int(context.verify_flags) | ssl.VerifyFlags.VERIFY_X509_PARTIAL_CHAIN | _NO_CHECK_TIME
+    context.verify_flags = ssl.VerifyFlags(flags & ~int(ssl.VerifyFlags.VERIFY_X509_STRICT))
     return context
 
 
