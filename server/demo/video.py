@@ -5,7 +5,9 @@ what moves, the lens what is near, and the sensor adds grain, more of it in dim 
 """
 
 import math
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -23,7 +25,8 @@ ENTER, HOLD, LEAVE, GAP = 6, 14, 5, 7
 LONG_GAP = 30
 """Frames between two shots of the same code: a door takes it for a second scan after 1.5 s out of view."""
 
-
+MOST_WAITING = 8
+"""Pictures painted ahead of the compressor, 2.8 MB each."""
 SMEAR = 12
 """How many moments make one picture of a moving hand."""
 
@@ -73,10 +76,19 @@ def render_video(path: Path, shots: list[Shot], seed: int = 2026) -> None:
     if not writer.isOpened():
         raise OSError(f"cannot write a video to {path}")
     try:
-        for picture in pictures(shots, seed):
-            writer.write(picture)
+        # A thread of its own compresses while the next pictures are painted; both spend their time outside of Python.
+        with ThreadPoolExecutor(1, thread_name_prefix="video") as compressing:
+            waiting: deque[Future[None]] = deque()
+            for picture in pictures(shots, seed):
+                waiting.append(compressing.submit(_write, writer, picture))
+                if len(waiting) > MOST_WAITING:
+                    waiting.popleft().result()
     finally:
         writer.release()
+
+
+def _write(writer: cv2.VideoWriter, picture: Picture) -> None:
+    writer.write(picture)
 
 
 def pictures(shots: list[Shot], seed: int = 2026) -> Iterator[Picture]:
