@@ -93,6 +93,8 @@ def open_database(url: str) -> Database:
         pool_timeout=CONNECT_SECONDS,
         pool_recycle=-1,
         pool_pre_ping=True,
+        # An error is logged; what was written into the table is not.
+        hide_parameters=True,
         json_serializer=lambda value: msgspec.json.encode(value).decode(),
         json_deserializer=msgspec.json.decode,
         connect_args={

@@ -5,7 +5,6 @@ from http import HTTPStatus
 from typing import Any
 
 import msgspec
-import structlog
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -14,7 +13,10 @@ from starlette.responses import JSONResponse, Response
 
 from eventreg_core.problems import Problem
 
-log = structlog.get_logger()
+SENTENCES = {
+    404: "There is nothing at this address.",
+    405: "This address does not do that.",
+}
 
 
 class ApiProblem(Problem):
@@ -103,19 +105,18 @@ async def _on_msgspec(_: Request, error: Exception) -> Response:
 async def _on_http(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     code = HTTPStatus(error.status_code).name.lower()
-    return _answer(error.status_code, code, str(error.detail), {}, error.headers)
+    return _answer(error.status_code, code, SENTENCES.get(error.status_code, str(error.detail)), {}, error.headers)
 
 
-async def _on_bug(request: Request, error: Exception) -> Response:
-    log.error("unexpected", path=request.url.path, exc_info=error)
+def unexpected() -> Response:
+    """The answer to a bug: nothing of the inside."""
     sentence = "Something went wrong on the server. It was written down; try again in a moment."
     return _answer(500, "unexpected", sentence, {}, {})
 
 
 def install(app: FastAPI) -> None:
-    """Make every error of the application leave as problem+json."""
+    """Make every "no" of the application leave as problem+json; bugs are caught further out (request_id.py)."""
     app.add_exception_handler(Problem, _on_problem)
     app.add_exception_handler(RequestValidationError, _on_validation)
     app.add_exception_handler(msgspec.DecodeError, _on_msgspec)
     app.add_exception_handler(HTTPException, _on_http)
-    app.add_exception_handler(Exception, _on_bug)

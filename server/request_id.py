@@ -1,12 +1,12 @@
-"""Every request has an id: in its answer, and in every line logged for it."""
+"""Every request has an id: in its answer, also to a bug, and in every line logged for it."""
 
 import re
-from time import perf_counter
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from server import errors
 from server.clock import new_id
 
 HEADER = "X-Request-ID"
@@ -15,7 +15,7 @@ log = structlog.get_logger("server.requests")
 
 
 class RequestId:
-    """ASGI layer that takes the balancer's request id or makes one, and logs one line a request."""
+    """ASGI layer that takes the balancer's request id or makes one; a bug below it is logged and answered here."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -27,19 +27,20 @@ class RequestId:
             return
         told = Headers(scope=scope).get(HEADER, "")
         request_id = told if ACCEPTABLE.fullmatch(told) else str(new_id())
-        begun = perf_counter()
-        status = 500
+        begun = False
 
         async def send_with_id(message: Message) -> None:
-            nonlocal status
+            nonlocal begun
             if message["type"] == "http.response.start":
-                status = message["status"]
+                begun = True
                 MutableHeaders(scope=message)[HEADER] = request_id
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request=request_id):
             try:
                 await self.app(scope, receive, send_with_id)
-            finally:
-                ms = round((perf_counter() - begun) * 1000, 1)
-                log.debug("answered", method=scope["method"], path=scope["path"], status=status, ms=ms)
+            except Exception as error:
+                log.error("unexpected", method=scope["method"], path=scope["path"], exc_info=error)
+                if begun:
+                    raise
+                await errors.unexpected()(scope, receive, send_with_id)

@@ -19,6 +19,7 @@ from server.clock import utc_now
 from server.lan import addresses, own_certificate
 from server.ready import ready_database
 from server.settings import Settings
+from server.welcome import greeting
 
 EVERYWHERE = "0.0.0.0"
 SHUTDOWN_WITHIN_S = 10
@@ -45,7 +46,7 @@ def serve(settings: Settings, place: Place, greet: Greet | None = None) -> None:
     Raises a Problem if it cannot begin: port taken, no database, another server on this data folder.
     """
     with leaving_on_signals(), _listen(place) as listening, ready_database(settings, alone=True) as url:
-        _run(replace(settings, database_url=url), place, listening, greet or _greeting)
+        _run(replace(settings, database_url=url), place, listening, greet or greeting)
     log.info("stopped")
 
 
@@ -96,8 +97,8 @@ def _run(settings: Settings, place: Place, listening: socket.socket, greet: Gree
         certificate = own_certificate(settings.data, utc_now())
         tls = {"ssl_certfile": certificate.certificate, "ssl_keyfile": certificate.key}
         url = f"https://{addresses()[0]}:{port}"
-        settings = replace(settings, certificate_pin=certificate.pin)
-    settings = replace(settings, public_url=settings.public_url or url)
+        # Elsewhere a device's address is the one by which the organizer came.
+        settings = replace(settings, certificate_pin=certificate.pin, public_url=settings.public_url or url)
     config = uvicorn.Config(
         create_app(settings),
         loop=LOOP,
@@ -120,13 +121,6 @@ class _Announcing(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         print(self._greeting, flush=True)
-
-
-def _greeting(settings: Settings, url: str) -> str:
-    lines = [f"EventReg is at {url}"]
-    if settings.certificate_pin is not None:
-        lines.append(f"Certificate pin: {settings.certificate_pin}")
-    return "\n".join([*lines, "Press Ctrl-C to stop."])
 
 
 def _bracketed(host: str) -> str:

@@ -16,7 +16,6 @@ Everyone's password is `PASSWORD`. All of it works as root and as an ordinary us
 """
 
 import secrets
-import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,6 +33,7 @@ from server.auth.passwords import hash_now
 from server.clock import new_id
 from server.settings import Settings, read_settings
 from server.users.models import UserRole
+from tests.integration.folders import forget
 from tests.integration.served import Served
 
 PASSWORD = "correct horse battery"
@@ -90,7 +90,7 @@ def postgres() -> Iterator[Postgres]:
             migrations.upgrade(url)
             yield Postgres(url)
     finally:
-        shutil.rmtree(data, ignore_errors=True)
+        forget(data)
 
 
 @pytest.fixture

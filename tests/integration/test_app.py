@@ -68,6 +68,7 @@ def test_a_bug_answers_with_a_sentence_and_shows_nothing_of_the_inside(anonymous
 
     assert (answer.status_code, answer.json()["code"]) == (500, "unexpected")
     assert "users" not in answer.text
+    assert len(answer.headers["X-Request-ID"]) == 36
 
 
 def test_a_request_keeps_the_id_it_came_with_and_gets_one_otherwise(anonymous: httpx.Client) -> None:

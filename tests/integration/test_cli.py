@@ -16,11 +16,12 @@ from pathlib import Path
 import httpx
 import pytest
 
+from eventreg_core.enrolment import enrolment_of
 from server import migrations
 from server.__main__ import main
 from server.app import list_routes
-from tests.integration.conftest import PASSWORD, Postgres, Rows
-from tests.integration.test_embedded import forget, postmaster, runs
+from tests.integration.conftest import PASSWORD, People, Postgres, Rows
+from tests.integration.folders import forget, postmaster, runs
 
 ADMIN = "first@example.org"
 
@@ -80,9 +81,13 @@ def test_a_shift_from_the_command_line(
     assert not runs(database) or sys.platform == "win32"
 
 
-def test_serving_the_local_network_uses_a_certificate_that_is_pinned_and_stays(
-    database_url: str, tmp_path: Path
+def test_serving_the_local_network_shows_a_pinned_certificate_and_invites_to_the_only_event(
+    database_url: str, tmp_path: Path, sql: Rows, people: People
 ) -> None:
+    sql.execute(
+        "INSERT INTO events (name, slug, date, venue, created_by) VALUES ('Fair', 'fair', now(), 'Hall', %s)",
+        [people.organizer.id],
+    )
     environ = {"EVENTREG_DATA": str(tmp_path), "DATABASE_URL": database_url}
     with serving(environ, "--lan") as (_, greeting):
         url, pin = (line.rpartition(" ")[2] for line in greeting[:2])
@@ -94,7 +99,10 @@ def test_serving_the_local_network_uses_a_certificate_that_is_pinned_and_stays(
         with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
             httpx.get(f"https://127.0.0.1:{port}/health")
 
+    invitation = enrolment_of(next(line for line in greeting if line.startswith("eventreg:enrol?")))
     assert url.startswith("https://")
+    assert (invitation.url, invitation.pin) == (url, pin)
+    assert sql.execute("SELECT count(*) AS n FROM devices WHERE enrolled_at IS NULL").fetchone() == {"n": 1}
     assert hashlib.sha256(shown).hexdigest() == pin
     assert re.fullmatch("[0-9a-f]{64}", pin)
 

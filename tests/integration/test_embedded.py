@@ -1,6 +1,5 @@
 import contextlib
 import os
-import shutil
 import signal
 import stat
 import subprocess
@@ -18,6 +17,7 @@ from server.cluster import DatabaseWontStart
 from server.embedded import DatabaseInUse, any_database, ordinary_account, own_database, reachable_copy
 from server.postgres_programs import NoPostgres, find_programs
 from server.settings import read_settings
+from tests.integration.folders import cluster_of, forget, postmaster, runs
 
 AS_ROOT = sys.platform != "win32" and os.geteuid() == 0
 
@@ -27,25 +27,6 @@ def data() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="eventreg-embedded-"))
     yield folder
     forget(folder)
-
-
-def forget(folder: Path) -> None:
-    with contextlib.suppress(FileNotFoundError):
-        shutil.rmtree(cluster_of(folder).parent, ignore_errors=True)
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-def cluster_of(folder: Path) -> Path:
-    return Path((folder / "postgres_folder").read_text().strip())
-
-
-def postmaster(folder: Path) -> psutil.Process:
-    return psutil.Process(int((cluster_of(folder) / "postmaster.pid").read_text().splitlines()[0]))
-
-
-def runs(process: psutil.Process) -> bool:
-    # In a container nobody may bury the dead.
-    return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
 
 
 def ask(url: str, statement: str) -> object:
