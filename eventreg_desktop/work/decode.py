@@ -8,6 +8,7 @@ Where nothing was seen at all, the whole picture is enlarged and sharpened, for 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from itertools import cycle
 
 import numpy as np
 import zxingcpp
@@ -42,23 +43,35 @@ class Turns:
 
     def __init__(self) -> None:
         """Begin as if the last picture had been read."""
-        self._misses = 0
+        self._begin_again()
 
     def texts(self, frame: Picture) -> list[str]:
         """The texts of the QR codes in the next picture, as `texts()` gives them, often empty for a difficult one."""
         grey = _grey(frame)
         seen = _look(grey)
-        found = seen.texts or self._second_look(grey, seen.place)
-        self._misses = 0 if found else self._misses + 1
+        found = seen.texts or self._second_look(grey, seen.place or self._hint)
+        if found:
+            self._begin_again()
+        else:
+            self._misses += 1
         return found
 
+    def _begin_again(self) -> None:
+        self._misses = 0
+        self._hint: _Place | None = None
+        """Where a dear look saw a code that it could not read: the next picture is looked at there."""
+        self._whole = cycle((_look_calmed, _look_sharpened))
+        self._closer = cycle((_CLOSER_FIRST, _CLOSER_THEN))
+
     def _second_look(self, grey: Picture, place: "_Place | None") -> list[str]:
-        turn = self._misses % 3
+        if self._misses % 3 == 2:
+            return _zbar(_scaled(grey, 0.5)) if place is None else _closer_zbar(_cut(grey, place))
         if place is not None:
-            return _first((_CLOSER_FIRST, _CLOSER_THEN, (_closer_zbar,))[turn], _cut(grey, place))
-        if turn == 0:
-            return _look_calmed(grey).texts
-        return _look_sharpened(grey).texts if turn == 1 else _zbar(_scaled(grey, 0.5))
+            self._hint = None
+            return _first(next(self._closer), _cut(grey, place))
+        seen = next(self._whole)(grey)
+        self._hint = seen.place
+        return seen.texts
 
 
 class Watch:

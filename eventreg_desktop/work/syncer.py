@@ -37,11 +37,30 @@ class SyncWorker(QObject):
         self._answering = True
         self._trouble: str | None = None
         self._gather = QTimer(self, singleShot=True, interval=GATHER_MS)
-        self._gather.timeout.connect(self.sync)
+        self._gather.timeout.connect(self._sync)
 
     @Slot()
-    def sync(self) -> None:
-        """Run one cycle."""
+    def tick(self) -> None:
+        """It is time again; what ticked during a long cycle makes one more, not many."""
+        if not self._gather.isActive():
+            self._gather.start()
+
+    @Slot()
+    def nudge(self) -> None:
+        """Something waits to be sent; without a server that answers the next tick is soon enough."""
+        if self._answering:
+            self.tick()
+
+    @Slot()
+    def close(self) -> None:
+        """Give the files back, in the worker's own thread."""
+        self._gather.stop()
+        if self._stores is not None:
+            self._stores.close()
+            self._stores = None
+
+    @Slot()
+    def _sync(self) -> None:
         try:
             if self._stores is None:
                 self._stores = self._open_stores()
@@ -57,20 +76,6 @@ class SyncWorker(QObject):
             self.mended.emit(self._trouble)
             self._trouble = None
         self.synced.emit(state)
-
-    @Slot()
-    def nudge(self) -> None:
-        """Something waits to be sent; without a server that answers the tick is soon enough."""
-        if self._answering and not self._gather.isActive():
-            self._gather.start()
-
-    @Slot()
-    def close(self) -> None:
-        """Give the files back, in the worker's own thread."""
-        self._gather.stop()
-        if self._stores is not None:
-            self._stores.close()
-            self._stores = None
 
     def _fail(self, problem: Problem) -> None:
         log.logger("sync").warning("files fail", code=problem.code)

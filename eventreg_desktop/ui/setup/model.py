@@ -43,6 +43,11 @@ class SetupModel(QObject):
         except MalformedText as problem:
             self.failed(problem.sentence)
 
+    @Slot()
+    def waited(self) -> None:
+        """Nothing goes on any more: the operator's turn."""
+        self._become(SetupState())
+
     @Slot(str)
     def progressed(self, sentence: str) -> None:
         """Something goes on: say what."""
@@ -67,6 +72,8 @@ class SetupModel(QObject):
         self.place_wanted.emit(place)
 
     def _begin(self, enrolment: Enrolment) -> None:
+        if self.state.step is Step.WORKING:
+            return  # a scanner typed the code twice
         self.progressed(self.tr("Asking the server …"))
         self.enrol_wanted.emit(enrolment)
 

@@ -1,0 +1,69 @@
+"""`eventreg`: the door's window, or a door without one."""
+
+import argparse
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from eventreg_core.problems import Problem
+from eventreg_desktop import log
+from eventreg_desktop.clocks import laptop_clock
+from eventreg_desktop.config import DATA_VARIABLE, config_of
+from eventreg_desktop.store.stores import Folder, held
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program; the exit code: 0 all went well, 1 a verdict differs from the expected, 2 it could not begin."""
+    told = _parser().parse_args(sys.argv[1:] if arguments is None else arguments)
+    if told.headless is not None:
+        from eventreg_desktop.play import play
+
+        return play(Path(told.headless), as_json=told.json, pictures=told.pictures)
+    return _window(told)
+
+
+def _window(told: argparse.Namespace) -> int:
+    # Imported here: `--help` and a door without a window need no Qt.
+    from PySide6.QtCore import QSettings
+    from PySide6.QtWidgets import QApplication, QMessageBox
+
+    from eventreg_desktop.app import App, Asked
+
+    qt = QApplication(["eventreg"])
+    folder = Folder(Path(told.data) if told.data else config_of(os.environ).data)
+    try:
+        with held(folder):
+            log.write_to(folder.path)
+            settings = QSettings(str(folder.path / "screen.ini"), QSettings.Format.IniFormat)
+            app = App(qt, settings, folder, laptop_clock(), Asked(told.enrol or "", told.source or ""))
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C in a terminal; every scan is on disk
+            app.start()
+            code = qt.exec()
+            app.stop()
+            return code
+    except Problem as problem:
+        QMessageBox.critical(None, "EventReg", problem.sentence)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="eventreg", description="EventReg at a door: scan tickets, with or without a network."
+    )
+    parser.add_argument("--enrol", metavar="TEXT", help="enrol this laptop with the text that the organizer gave")
+    parser.add_argument("--source", metavar="CAMERA", help="a camera's number, a video file or an address")
+    parser.add_argument(
+        "--data", metavar="FOLDER", help=f"where this laptop's files are (else {DATA_VARIABLE}, else the user's folder)"
+    )
+    parser.add_argument("--headless", metavar="SCENARIO", help="run a door without a window, by a file of steps")
+    parser.add_argument("--json", action="store_true", help="with --headless: a line of JSON for each scan")
+    parser.add_argument(
+        "--pictures", metavar="FOLDER", type=Path, help="with --headless: pictures of the window after each verdict"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

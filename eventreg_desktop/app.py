@@ -1,0 +1,188 @@
+"""The window's program: the only place where its objects are built and connected."""
+
+import platform
+from dataclasses import dataclass
+from functools import partial
+from uuid import UUID
+
+from PySide6.QtCore import QObject, QSettings, Slot
+from PySide6.QtWidgets import QApplication
+
+from eventreg_core.enrolment import Enrolment
+from eventreg_core.problems import Problem
+from eventreg_desktop.clocks import Clock
+from eventreg_desktop.door.door import Door
+from eventreg_desktop.shift import Shift
+from eventreg_desktop.store.stores import Folder
+from eventreg_desktop.store.vault import Vault, open_vault
+from eventreg_desktop.ui.door.model import DoorModel
+from eventreg_desktop.ui.door.state import CameraChoice, Place
+from eventreg_desktop.ui.main_window import MainWindow
+from eventreg_desktop.ui.setup.model import SetupModel
+from eventreg_desktop.ui.setup.state import GateChoice, ListChoice, PlacePicked
+from eventreg_desktop.work.background import Background
+from eventreg_desktop.work.camera import CameraChoice as CameraThere
+from eventreg_desktop.work.camera import list_cameras
+from eventreg_desktop.work.laptop import Enrolled, Places, become_enrolled, find_enrolled, get_places
+from eventreg_desktop.work.sound import Sound
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the command line asked for: an enrolment text to begin with, and the camera (number, file or address)."""
+
+    enrol: str = ""
+    source: str = ""
+
+
+class App(QObject):
+    """From the start of the program to an open door. The GUI thread opens no file and asks no server: `Background`."""
+
+    def __init__(self, qt: QApplication, settings: QSettings, folder: Folder, clock: Clock, asked: Asked) -> None:
+        """Build the window and connect it; nothing is opened before `start`."""
+        super().__init__()
+        self._settings = settings
+        self._folder = folder
+        self._clock = clock
+        self._asked = asked
+        self._vault: Vault | None = None
+        self._known: tuple[Enrolled, Places] | None = None
+        self.shift: Shift | None = None
+        self.background = Background(self)
+        self.window = MainWindow(qt, settings)
+        self.setup = SetupModel(self)
+        self.door = DoorModel(Place(), "UTC", parent=self)
+        self.sound = Sound(parent=self)
+        self._connect_setup()
+        self._connect_door()
+
+    def start(self) -> None:
+        """Show the window, and find out what this laptop is."""
+        self.sound.start()
+        self.window.setup.display(self.setup.state)
+        self.window.show_setup()
+        self.window.show()
+        self.setup.progressed(self.tr("Opening this laptop's files …"))
+        self.background.run(open_vault, self._vault_opened, self._setup_failed)
+        self.background.run(list_cameras, self._cameras_found, self._camera_search_failed)
+
+    def stop(self) -> None:
+        """Close everything that was opened; returns when no thread of ours runs."""
+        if self.shift is not None:
+            self.shift.stop()
+            self.shift = None
+        self.background.stop()
+        self.sound.stop()
+
+    def _connect_setup(self) -> None:
+        view = self.window.setup
+        view.text_entered.connect(self.setup.text_entered)
+        view.typed.connect(self.setup.typed)
+        view.place_picked.connect(self.setup.place_picked)
+        self.setup.changed.connect(view.display)
+        self.setup.enrol_wanted.connect(self._enrol)
+        self.setup.place_wanted.connect(self._open_door)
+
+    def _connect_door(self) -> None:
+        view = self.window.door
+        self.door.changed.connect(view.display)
+        self.door.spoke.connect(self.sound.play)
+        self.sound.noticed.connect(self.door.noticed)
+        self.sound.mended.connect(self.door.mended)
+        view.asked.connect(self.door.asked)
+        view.chosen.connect(self.door.chosen)
+        view.kind_picked.connect(self.door.kind_picked)
+        view.mute_toggled.connect(self.door.mute_toggled)
+        view.camera_picked.connect(self._camera_picked)
+        view.display(self.door.state)
+
+    def _vault_opened(self, vault: Vault) -> None:
+        self._vault = vault
+        if vault.sentence:
+            self.door.noticed("keyring_in_memory", vault.sentence)
+        self.background.run(partial(find_enrolled, self._folder, vault), self._looked, self._setup_failed)
+
+    def _looked(self, enrolled: Enrolled | None) -> None:
+        if enrolled is not None and not self._asked.enrol:
+            self._enrolled(enrolled)
+            return
+        self.setup.waited()
+        if self._asked.enrol:
+            self.setup.text_entered(self._asked.enrol)
+
+    @Slot(object)
+    def _enrol(self, enrolment: Enrolment) -> None:
+        if self._vault is not None:
+            name = platform.node() or "Door"
+            work = partial(become_enrolled, self._folder, self._vault, enrolment, name)
+            self.background.run(work, self._enrolled, self._setup_failed)
+
+    def _enrolled(self, enrolled: Enrolled) -> None:
+        for notice in enrolled.notices:
+            self.door.noticed(notice.code, notice.sentence)
+        self.setup.progressed(self.tr("Fetching the guest list …"))
+        self.background.run(
+            partial(get_places, enrolled, self._clock), partial(self._places_known, enrolled), self._setup_failed
+        )
+
+    def _places_known(self, enrolled: Enrolled, places: Places) -> None:
+        self._known = (enrolled, places)
+        choices = tuple(
+            ListChoice(
+                each.id,
+                each.name,
+                tuple(GateChoice(gate.id, gate.name) for gate in places.gates if gate.list == each.id),
+            )
+            for each in places.lists
+        )
+        remembered = self._remembered(choices)
+        if remembered is None:
+            self.setup.enrolled(places.event.name, choices)
+        else:
+            self._open_door(remembered)
+
+    @Slot(object)
+    def _open_door(self, place: PlacePicked) -> None:
+        if self._known is None:
+            return
+        enrolled, places = self._known
+        gate = next((each.name for each in places.gates if each.id == place.gate), "")
+        list_name = next(each.name for each in places.lists if each.id == place.check_in_list)
+        self.door.placed(Place(places.event.name, list_name, gate), places.event.zone)
+        door = Door(places.event.id, place.check_in_list, place.gate, self.door.state.kind)
+        self._remember(place)
+        if self.shift is not None:
+            self.shift.stop()
+        self.shift = Shift(enrolled, door, self._clock, self.window.door, self.door)
+        self.shift.start(self._asked.source or str(self._settings.value("camera", "0")))
+        self.window.show_door()
+
+    @Slot(str)
+    def _camera_picked(self, spec: str) -> None:
+        self._settings.setValue("camera", spec)
+        if self.shift is not None:
+            self.shift.look_through(spec)
+
+    def _cameras_found(self, there: list[CameraThere]) -> None:
+        found = tuple(CameraChoice(str(each.spec), each.name) for each in there)
+        video = CameraChoice(self._asked.source, self.tr("Demo video"))
+        self.door.cameras_found((video, *found) if self._asked.source else found)
+
+    def _camera_search_failed(self, problem: Problem) -> None:
+        self.door.noticed(problem.code, problem.sentence)
+
+    def _setup_failed(self, problem: Problem) -> None:
+        self.setup.failed(problem.sentence)
+
+    def _remember(self, place: PlacePicked) -> None:
+        self._settings.setValue("list", str(place.check_in_list))
+        self._settings.setValue("gate", str(place.gate or ""))
+
+    def _remembered(self, choices: tuple[ListChoice, ...]) -> PlacePicked | None:
+        """Where this laptop stood the last time, if that place is still there."""
+        list_id, gate = str(self._settings.value("list", "")), str(self._settings.value("gate", ""))
+        for choice in choices:
+            gates = {str(each.id) for each in choice.gates} or {""}
+            if str(choice.id) == list_id and gate in gates:
+                return PlacePicked(choice.id, UUID(gate) if gate else None)
+        return None

@@ -1,0 +1,112 @@
+"""A shift: the threads that work while a door is open, and who hears whom."""
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from PySide6.QtCore import QMetaObject, QObject, Qt, QThread, Signal, Slot
+
+from eventreg_desktop.clocks import Clock
+from eventreg_desktop.door.door import Door
+from eventreg_desktop.ui.door.model import DoorModel
+from eventreg_desktop.ui.door.state import CameraState, CameraStatus
+from eventreg_desktop.ui.door.view import DoorView
+from eventreg_desktop.work.camera_thread import CameraThread
+from eventreg_desktop.work.door import DoorWorker
+from eventreg_desktop.work.laptop import Enrolled
+from eventreg_desktop.work.syncer import SyncWorker
+
+SYNC_S = 5
+"""Seconds between two cycles with the server; scans are sent sooner."""
+
+
+class Shift(QObject):
+    """One door at work: camera, door and sync, each in a thread of its own, until `stop`."""
+
+    _ticked = Signal()
+
+    def __init__(self, enrolled: Enrolled, door: Door, clock: Clock, view: DoorView, model: DoorModel) -> None:
+        """Build and connect; nothing runs before `start`."""
+        super().__init__()
+        self._view = view
+        self._model = model
+        self._camera: CameraThread | None = None
+        self._spec = ""
+        self._api = enrolled.api(clock)
+        self.door = DoorWorker(enrolled.door_stores, door, clock)
+        self.syncer = SyncWorker(enrolled.sync_stores, self._api, enrolled.party, clock)
+        self._threads = (_thread("door", self.door), _thread("sync", self.syncer))
+        self._scheduler = BackgroundScheduler(daemon=True)
+        self._scheduler.add_job(self._ticked.emit, "interval", seconds=SYNC_S, max_instances=1, coalesce=True)
+        self._connect()
+
+    def start(self, spec: str) -> None:
+        """Open the door: look through camera `spec`, sync at once and then steadily."""
+        for thread in self._threads:
+            thread.start()
+        self._scheduler.start()
+        self._ticked.emit()
+        self.look_through(spec)
+
+    def stop(self) -> None:
+        """Close the door; what was told is on disk already. Returns when no thread of this shift runs."""
+        self._scheduler.shutdown(wait=True)
+        self._stop_camera()
+        for worker, thread in zip((self.door, self.syncer), self._threads, strict=True):
+            QMetaObject.invokeMethod(worker, "close", Qt.ConnectionType.BlockingQueuedConnection)
+            thread.quit()
+            thread.wait()
+        self._api.close()
+
+    @Slot(str)
+    def look_through(self, spec: str) -> None:
+        """Take another camera (number, file or address); the one before is let go first."""
+        self._stop_camera()
+        self._spec = spec
+        camera = CameraThread(spec)
+        camera.pictured.connect(self._view.show_frame)
+        camera.saw.connect(self.door.saw)
+        camera.running.connect(self._camera_runs)
+        camera.failed.connect(self._camera_lost)
+        camera.ended.connect(self._camera_ended)
+        self._camera = camera
+        self._model.camera_changed(CameraState(CameraStatus.STARTING, spec))
+        camera.start()
+
+    def _connect(self) -> None:
+        self._view.scanned.connect(self.door.scanned)
+        self._view.chosen.connect(self.door.chosen)
+        self._view.asked.connect(self.door.asked)
+        self._view.kind_picked.connect(self.door.kind_picked)
+        self.door.judged.connect(self._model.judged)
+        self.door.judged.connect(self.syncer.nudge)
+        self.door.found.connect(self._model.found)
+        self.door.failed.connect(self._model.scan_failed)
+        self._ticked.connect(self.syncer.tick)
+        self.syncer.synced.connect(self._model.synced)
+        self.syncer.failed.connect(self._model.noticed)
+        self.syncer.mended.connect(self._model.mended)
+
+    def _stop_camera(self) -> None:
+        if self._camera is not None:
+            self._camera.stop()
+            self._camera.deleteLater()
+            self._camera = None
+
+    @Slot()
+    def _camera_runs(self) -> None:
+        self._model.camera_changed(CameraState(CameraStatus.RUNNING, self._spec))
+
+    @Slot(str, str)
+    def _camera_lost(self, code: str, sentence: str) -> None:
+        self._model.camera_changed(CameraState(CameraStatus.LOST, self._spec, sentence))
+
+    @Slot()
+    def _camera_ended(self) -> None:
+        if self._model.state.camera.status is CameraStatus.RUNNING:
+            sentence = self.tr("The video is over. Choose a camera, or the video again.")
+            self._model.camera_changed(CameraState(CameraStatus.NONE, self._spec, sentence))
+
+
+def _thread(name: str, worker: QObject) -> QThread:
+    thread = QThread()
+    thread.setObjectName(name)
+    worker.moveToThread(thread)
+    return thread
