@@ -27,6 +27,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._app = app
         self._settings = settings
+        style.apply(app, style.remembered(settings))
         self.setup, self.door = SetupView(self), DoorView(self)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.setup)
@@ -40,7 +41,6 @@ class MainWindow(QMainWindow):
         self.door.full_screen_asked.connect(self._toggle_full_screen)
         QShortcut(QKeySequence(Qt.Key.Key_F11), self).activated.connect(self._toggle_full_screen)
         app.styleHints().colorSchemeChanged.connect(self._desktop_changed)
-        style.apply(app, style.remembered(settings))
         self._restore_size()
 
     @Slot()

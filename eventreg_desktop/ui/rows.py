@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemD
 from eventreg_desktop.ui import icons, style
 
 ROW_HEIGHT = 46
+_ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"
+"""A name keeps its own direction, whatever the screen's."""
 _ROW = int(Qt.ItemDataRole.UserRole)
 _START = int(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
 _END = int(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
@@ -127,4 +129,4 @@ def _write(
     painter.setFont(style.font(size, bold=bold))
     painter.setPen(QColor(colour))
     elided = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
-    painter.drawText(rect, flags, elided)
+    painter.drawText(rect, flags, f"{_ISOLATE}{elided}{_END_OF_ISOLATE}")

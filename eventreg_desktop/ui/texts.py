@@ -94,9 +94,9 @@ def advice(reason: Reason) -> str:
             "advice", "The doors are not open yet for this ticket. Ask the guest to come back."
         ),
         Reason.TOO_LATE: translate("advice", "This ticket's time is over. Ask a supervisor."),
-        Reason.ALREADY_USED: translate("advice", "One entry a ticket. Ask for another ticket, or call a supervisor."),
+        Reason.ALREADY_USED: translate("advice", "One entry per ticket. Ask for another ticket, or call a supervisor."),
         Reason.ALREADY_INSIDE: translate("advice", "No exit was scanned since. Ask a supervisor."),
-        Reason.ALREADY_TODAY: translate("advice", "One entry a day. Ask a supervisor."),
+        Reason.ALREADY_TODAY: translate("advice", "One entry per day. Ask a supervisor."),
     }[reason]
 
 
@@ -187,6 +187,11 @@ def candidate_state(status: str, admitted: str | None) -> str:
 def ready_word() -> str:
     """The banner's word while nobody has scanned."""
     return translate("verdict", "READY")
+
+
+def ready_blind() -> str:
+    """What to do while nobody has scanned, and no camera sees."""
+    return translate("verdict", "Use a hand scanner, or type a name")
 
 
 def ready_headline(kind: Kind) -> str:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 from PySide6.QtCore import QVariantAnimation
 from PySide6.QtWidgets import QWidget
 
-from eventreg_core.admission import Admitted, Kind, Note, Reason
+from eventreg_core.admission import Kind, Note, Reason
 from eventreg_desktop.door.outcome import Outcome
 from eventreg_desktop.ui.door.banner import FLASH_MS
 from eventreg_desktop.ui.door.model import DoorModel
@@ -58,7 +59,7 @@ def all_scenes() -> Iterator[tuple[str, QWidget]]:
     shift = night.shift()
     yield "door-admitted", door(*shift, night.admitted("Zoë Müller", "Weekend pass", after_s=52))[1]
     yield "door-admitted-long", door(*shift[:-1])[1]
-    yield "door-look", door(*shift, night.noted(Note.UNSYNCED))[1]
+    yield "door-look", door(*shift, replace(night.noted(Note.UNSYNCED), at=night.NOON + timedelta(seconds=52)))[1]
     yield "door-ask", door(*shift[:5])[1]
     yield "door-already-used", door(*shift, night.refused(Reason.ALREADY_USED, after_s=58, repeated=2))[1]
     yield "door-not-ours", door(*shift, night.refused(Reason.UNREADABLE, after_s=58))[1]
@@ -107,5 +108,5 @@ def _search(shift: list[Outcome]) -> QWidget:
 def _exit(shift: list[Outcome]) -> QWidget:
     model, view = door(*shift)
     model.kind_picked(Kind.EXIT)
-    model.judged(replace(night.ADMITTED, kind=Kind.EXIT, verdict=Admitted(night.SERIAL), name="Bo"))
+    model.judged(replace(night.admitted("Bo", "Crew", after_s=71), kind=Kind.EXIT))
     return view

@@ -140,6 +140,7 @@ def test_a_lost_camera_says_what_to_do_and_the_door_goes_on(door: DoorModel) -> 
     door.camera_changed(CameraState(CameraStatus.LOST, "0"))
     assert door.state.camera_line.level is Level.TROUBLE
     assert "Check its cable" in door.state.camera_words
+    assert door.state.banner.headline == "Use a hand scanner, or type a name"
     door.judged(night.ADMITTED)
     assert door.state.banner.look is Look.ADMITTED
 

@@ -45,7 +45,7 @@ def test_a_pasted_enrolment_text_asks_the_server(qtbot: QtBot, model: SetupModel
         QTest.keyClick(view.enrol.text, Qt.Key.Key_Return)
     assert wanted.args == [ENROLMENT]
     assert model.state.step is Step.WORKING
-    assert not view.forms.isEnabled()
+    assert not view.enrol.isEnabled()
 
 
 def test_a_scanned_enrolment_text_is_enough(qtbot: QtBot, model: SetupModel, view: SetupView) -> None:
@@ -91,7 +91,7 @@ def test_the_servers_refusal_is_shown_and_another_try_is_possible(model: SetupMo
     view.entered(str(ENROLMENT))
     model.failed("This code was used already. Ask the organizer for a new one.")
     assert view.error.text() == "This code was used already. Ask the organizer for a new one."
-    assert view.forms.isEnabled()
+    assert view.enrol.isEnabled()
     view.entered(str(ENROLMENT))
     assert not view.error.isVisible()
 

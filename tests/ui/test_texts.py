@@ -89,6 +89,6 @@ def test_every_icon_that_ships_is_shown_somewhere_and_has_its_licence() -> None:
 
 
 def test_the_banner_names_no_field_that_is_not_shown() -> None:
-    assert {field.name for field in fields(wording.ready_banner(Kind.ENTRY))} == {
+    assert {field.name for field in fields(wording.ready_banner(Kind.ENTRY, CameraStatus.RUNNING))} == {
         "look", "icon", "word", "headline", "name", "ticket_type", "sentence",
     }  # fmt: skip

@@ -11,6 +11,7 @@ from eventreg_desktop.ui import texts
 from eventreg_desktop.ui.door.state import (
     CameraChoice,
     CameraState,
+    CameraStatus,
     DoorState,
     Look,
     NoticeLine,
@@ -51,9 +52,9 @@ class DoorModel(QObject):
         self._sync = SyncState(Connection.OFFLINE, 0, 0, None, None)
         self._heard = False
         self.state = DoorState(
-            banner=ready_banner(Kind.ENTRY),
+            banner=ready_banner(Kind.ENTRY, CameraStatus.STARTING),
             connection=connection_line(None),
-            unsent=unsent_line(0),
+            unsent=unsent_line(self._sync),
             camera_line=camera_line(CameraState()),
             camera_words=camera_words(CameraState()),
             place=place,
@@ -76,7 +77,7 @@ class DoorModel(QObject):
         if outcome.repeated == 0:  # the same text refused again makes no new fact
             self._sync = replace(self._sync, unsent=self._sync.unsent + 1)
         shown = replace(self.state, banner=banner, shown=self.state.shown + 1, scans=scans)
-        self._become(replace(shown, unsent=unsent_line(self._sync.unsent), connection=self._connection()))
+        self._become(replace(shown, unsent=unsent_line(self._sync), connection=self._connection()))
         if not self.state.muted:
             self.spoke.emit(_TONES[banner.look])
 
@@ -92,21 +93,20 @@ class DoorModel(QObject):
     def rested(self) -> None:
         """Nobody scanned for a while: say again what to do."""
         if self.state.banner.look is not Look.READY:
-            self._become(replace(self.state, banner=ready_banner(self.state.kind)))
+            self._become(replace(self.state, banner=ready_banner(self.state.kind, self.state.camera.status)))
 
     @Slot(object)
     def synced(self, sync: SyncState) -> None:
         """A cycle with the server ended, well or not."""
         self._sync = sync
         self._heard = True
-        self._become(replace(self.state, connection=self._connection(), unsent=unsent_line(sync.unsent)))
+        self._become(replace(self.state, connection=self._connection(), unsent=unsent_line(sync)))
 
     @Slot(object)
     def camera_changed(self, camera: CameraState) -> None:
         """The camera started, runs, or is lost."""
-        self._become(
-            replace(self.state, camera=camera, camera_line=camera_line(camera), camera_words=camera_words(camera))
-        )
+        line, words = camera_line(camera), camera_words(camera)
+        self._become(self._resting(replace(self.state, camera=camera, camera_line=line, camera_words=words)))
 
     @Slot(object)
     def cameras_found(self, cameras: tuple[CameraChoice, ...]) -> None:
@@ -147,14 +147,19 @@ class DoorModel(QObject):
     @Slot(object)
     def kind_picked(self, kind: Kind) -> None:
         """The door counts entries, or exits, from now on."""
-        resting = self.state.banner.look is Look.READY
-        banner = ready_banner(kind) if resting else self.state.banner
-        self._become(replace(self.state, kind=kind, banner=banner))
+        self._become(self._resting(replace(self.state, kind=kind)))
 
     @Slot(bool)
     def mute_toggled(self, muted: bool) -> None:
         """The operator wants no tones, or wants them again."""
         self._become(replace(self.state, muted=muted))
+
+    @staticmethod
+    def _resting(state: DoorState) -> DoorState:
+        """The same, with the banner that fits it where no verdict stands."""
+        if state.banner.look is not Look.READY:
+            return state
+        return replace(state, banner=ready_banner(state.kind, state.camera.status))
 
     def _connection(self) -> StatusLine:
         return connection_line(self._sync if self._heard else None)

@@ -1,7 +1,7 @@
 """The door screen. Decides nothing: one `display(state)` in, what the operator does out."""
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from eventreg_core.admission import Kind
@@ -14,7 +14,8 @@ from eventreg_desktop.ui.door.state import CameraStatus, DoorState, Look, ScanLi
 from eventreg_desktop.ui.door.strip import Notices, StatusStrip
 from eventreg_desktop.ui.rows import Row, RowList
 
-LEFT_WIDTH = 500
+LEFT_SHARE = 0.366
+LEFT_WIDTHS = (400, 820)
 
 _TINTS = {
     Look.READY: "muted",
@@ -68,7 +69,6 @@ class DoorView(QWidget):
         self.strip.display(state)
         self.scans.show_rows(tuple(self._row(each) for each in state.scans))
         self.empty.setVisible(not state.scans)
-        self.scans.setVisible(bool(state.scans))
 
     @Slot(object)
     def show_frame(self, pixels: Pixels) -> None:
@@ -83,6 +83,15 @@ class DoorView(QWidget):
         """Begin in the search line: typing finds at once."""
         super().showEvent(event)
         self.search.line.setFocus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The picture keeps its share of the width, and the form that webcams see."""
+        super().resizeEvent(event)
+        least, most = LEFT_WIDTHS
+        width = max(least, min(most, round(self.width() * LEFT_SHARE)))
+        for each in (self.picture, self.search, self.notices, self.keys):
+            each.setFixedWidth(width)
+        self.picture.setFixedHeight(width * 9 // 16)
 
     def changeEvent(self, event: QEvent) -> None:
         """Take on other colours at once."""
@@ -135,17 +144,15 @@ class DoorView(QWidget):
         whole.addWidget(self.strip)
 
     def _left(self) -> QVBoxLayout:
-        keys = QLabel(self.tr("F2 Entry · F3 Exit · Ctrl+F Search · Ctrl+M Sound · F11 Full screen"), self)
-        keys.setProperty("kind", "caption")
-        keys.setWordWrap(True)
+        self.keys = QLabel(self.tr("F2 Entry · F3 Exit · Ctrl+F Search · Ctrl+M Sound · F11 Full screen"), self)
+        self.keys.setProperty("kind", "caption")
+        self.keys.setWordWrap(True)
         column = QVBoxLayout()
         column.setSpacing(style.SCALE.space)
         for each in (self.picture, self.search, self.notices):
-            each.setFixedWidth(LEFT_WIDTH)
             column.addWidget(each)
-        self.picture.setFixedHeight(LEFT_WIDTH * 9 // 16)  # as webcams see
         column.addStretch(1)
-        column.addWidget(keys)
+        column.addWidget(self.keys)
         return column
 
     def _right(self) -> QVBoxLayout:
@@ -153,12 +160,13 @@ class DoorView(QWidget):
         title.setProperty("kind", "section")
         self.empty = QLabel(self.tr("Nobody has been scanned yet."), self)
         self.empty.setProperty("kind", "muted")
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeading)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        inside = QVBoxLayout(self.scans)
+        inside.addWidget(self.empty)
         column = QVBoxLayout()
         column.setSpacing(style.SCALE.gap)
         column.addWidget(self.banner, 3)
         column.addSpacing(style.SCALE.gap)
         column.addWidget(title)
         column.addWidget(self.scans, 2)
-        column.addWidget(self.empty, 2)
         return column

@@ -36,10 +36,12 @@ _ICONS = {
 }
 
 
-def ready_banner(kind: Kind) -> Banner:
-    """The banner while nobody has scanned; it says when exits are counted."""
+def ready_banner(kind: Kind, camera: CameraStatus) -> Banner:
+    """The banner while nobody has scanned; it says when exits are counted, and what to do without a camera."""
+    blind = camera in (CameraStatus.LOST, CameraStatus.NONE)
+    headline = texts.ready_blind() if blind else texts.ready_headline(kind)
     icon = "log-out" if kind is Kind.EXIT else _ICONS[Look.READY]
-    return Banner(Look.READY, icon, texts.ready_word(), texts.ready_headline(kind))
+    return Banner(Look.READY, icon, texts.ready_word(), headline)
 
 
 def banner_of(outcome: Outcome) -> Banner:
@@ -164,9 +166,10 @@ def _aged(text: str, sync: SyncState) -> str:
     return f"{text} · {texts.age(sync.cache_age_s)}"
 
 
-def unsent_line(count: int) -> StatusLine:
-    """How many scans wait; a few are everyday while they are on their way."""
-    return StatusLine(Level.WELL if count == 0 else Level.LOOK, "cloud-upload", texts.unsent(count))
+def unsent_line(sync: SyncState) -> StatusLine:
+    """How many scans wait; with a server that answers they are on their way, and nothing to look at."""
+    quiet = sync.unsent == 0 or sync.connection is Connection.ONLINE
+    return StatusLine(Level.WELL if quiet else Level.LOOK, "cloud-upload", texts.unsent(sync.unsent))
 
 
 def camera_line(camera: CameraState) -> StatusLine:

@@ -1,12 +1,12 @@
 """The form for an enrolment: paste or scan one text, or type its parts."""
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFormLayout, QLabel, QLineEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFormLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from eventreg_desktop.ui import style
 
 
-class EnrolForm(QStackedWidget):
+class EnrolForm(QWidget):
     """Two pages that lead to each other: the whole text, and its parts."""
 
     text_entered = Signal(str)
@@ -18,14 +18,19 @@ class EnrolForm(QStackedWidget):
         self.text.setPlaceholderText("eventreg:enrol?url=…")
         self.text.setAccessibleName(self.tr("Enrolment code"))
         self.url, self.code, self.pin = QLineEdit(self), QLineEdit(self), QLineEdit(self)
+        for field in (self.text, self.url, self.code, self.pin):
+            field.setFixedHeight(style.SCALE.control)
         self.url.setPlaceholderText("https://tickets.example.org")
         self.connect_text = QPushButton(self.tr("Connect"), self)
         self.connect_parts = QPushButton(self.tr("Connect"), self)
         self.to_parts = QPushButton(self.tr("Type address and code instead"), self)
         self.to_text = QPushButton(self.tr("Paste the whole code instead"), self)
-        self.addWidget(self._whole())
-        self.addWidget(self._parts())
+        self._pages = (self._whole(), self._parts())
+        column = _column(self)
+        for page in self._pages:
+            column.addWidget(page)
         self._connect()
+        self._show(0, self.text)
 
     def _whole(self) -> QWidget:
         page = QWidget(self)
@@ -41,7 +46,6 @@ class EnrolForm(QStackedWidget):
         column = _column(page)
         for each in (hint, self.text, self.connect_text, self.to_parts):
             column.addWidget(each)
-        column.addStretch(1)
         return page
 
     def _parts(self) -> QWidget:
@@ -50,6 +54,7 @@ class EnrolForm(QStackedWidget):
         form = QFormLayout()
         form.setHorizontalSpacing(style.SCALE.space)
         form.setVerticalSpacing(style.SCALE.space - 4)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
         for name, field in (
             (self.tr("Server &address"), self.url),
             (self.tr("&Code"), self.code),
@@ -61,7 +66,6 @@ class EnrolForm(QStackedWidget):
         column.addLayout(form)
         for each in (self.connect_parts, self.to_text):
             column.addWidget(each)
-        column.addStretch(1)
         return page
 
     def _connect(self) -> None:
@@ -70,8 +74,6 @@ class EnrolForm(QStackedWidget):
             button.setAutoDefault(True)
         for link in (self.to_parts, self.to_text):
             link.setProperty("kind", "link")
-        for field in (self.text, self.url, self.code, self.pin):
-            field.setMinimumHeight(style.SCALE.control)
         self.connect_text.clicked.connect(self._enter_text)
         self.text.returnPressed.connect(self._enter_text)
         self.connect_parts.clicked.connect(self._enter_parts)
@@ -79,7 +81,6 @@ class EnrolForm(QStackedWidget):
             field.returnPressed.connect(self._enter_parts)
         self.to_parts.clicked.connect(self._show_parts)
         self.to_text.clicked.connect(self._show_text)
-        self.setFocusProxy(self.text)
 
     def _enter_text(self) -> None:
         self.text_entered.emit(self.text.text())
@@ -88,14 +89,16 @@ class EnrolForm(QStackedWidget):
         self.typed.emit(self.url.text(), self.code.text(), self.pin.text())
 
     def _show_parts(self) -> None:
-        self.setCurrentIndex(1)
-        self.setFocusProxy(self.url)
-        self.url.setFocus()
+        self._show(1, self.url)
 
     def _show_text(self) -> None:
-        self.setCurrentIndex(0)
-        self.setFocusProxy(self.text)
-        self.text.setFocus()
+        self._show(0, self.text)
+
+    def _show(self, page: int, first: QLineEdit) -> None:
+        for number, each in enumerate(self._pages):
+            each.setVisible(number == page)
+        self.setFocusProxy(first)
+        first.setFocus()
 
 
 def _column(page: QWidget) -> QVBoxLayout:

@@ -1,6 +1,6 @@
 """The form for a place: which list, which gate."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from eventreg_desktop.ui import style
@@ -25,8 +25,9 @@ class PlaceForm(QWidget):
         form = QFormLayout()
         form.setHorizontalSpacing(style.SCALE.space)
         form.setVerticalSpacing(style.SCALE.space - 4)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
         for name, box in ((self.tr("&List"), self.lists), (self.tr("&Gate"), self.gates)):
-            box.setMinimumHeight(style.SCALE.control)
+            box.setFixedHeight(style.SCALE.control)
             box.setAccessibleName(name.replace("&", ""))
             form.addRow(name, box)
         column = QVBoxLayout(self)
@@ -35,7 +36,6 @@ class PlaceForm(QWidget):
         column.addWidget(self.event_name)
         column.addLayout(form)
         column.addWidget(self.start)
-        column.addStretch(1)
         self.lists.currentIndexChanged.connect(self._list_changed)
         self.start.clicked.connect(self._pick)
         self.setFocusProxy(self.lists)

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QIcon, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from eventreg_desktop import assets
 from eventreg_desktop.ui import style
@@ -28,7 +28,6 @@ class SetupView(QWidget):
         self.enrol, self.place = EnrolForm(self), PlaceForm(self)
         self.title, self.progress_text, self.error = QLabel(self), QLabel(self), QLabel(self)
         self.progress = QProgressBar(self)
-        self.forms = QStackedWidget(self)
         self._lay_out()
         self.enrol.text_entered.connect(self.text_entered)
         self.enrol.typed.connect(self.typed)
@@ -40,9 +39,10 @@ class SetupView(QWidget):
         choosing = state.step is Step.PLACE
         self.title.setText(self.tr("Where does this laptop stand?") if choosing else self.tr("Set up this door"))
         form = self.place if choosing else self.enrol
-        self.forms.setCurrentWidget(form)
         working = state.step is Step.WORKING
-        self.forms.setEnabled(not working)
+        for each in (self.enrol, self.place):
+            each.setVisible(each is form)
+            each.setEnabled(not working)
         self.progress.setVisible(working)
         self.progress_text.setVisible(working)
         self.progress_text.setText(state.progress)
@@ -62,7 +62,7 @@ class SetupView(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Begin in the first field."""
         super().showEvent(event)
-        (self.place if self.forms.currentWidget() is self.place else self.enrol).setFocus()
+        (self.enrol if self.place.isHidden() else self.place).setFocus()
 
     def _lay_out(self) -> None:
         self.title.setProperty("kind", "heading")
@@ -71,8 +71,7 @@ class SetupView(QWidget):
         self.progress.setRange(0, 0)
         self.progress.setTextVisible(False)
         self.progress.setAccessibleName(self.tr("At work"))
-        self.forms.addWidget(self.enrol)
-        self.forms.addWidget(self.place)
+        self.place.hide()
         card = QFrame(self)
         card.setProperty("kind", "card")
         card.setFixedWidth(CARD_WIDTH)
@@ -80,7 +79,7 @@ class SetupView(QWidget):
         column.setContentsMargins(40, 36, 40, 36)
         column.setSpacing(style.SCALE.space)
         column.addLayout(self._head())
-        for each in (self.forms, self.error, self.progress, self.progress_text):
+        for each in (self.enrol, self.place, self.error, self.progress, self.progress_text):
             column.addWidget(each)
         whole = QVBoxLayout(self)
         whole.addStretch(1)
