@@ -1,0 +1,260 @@
+"""A door without a window: plays a scenario through the same code as the window, and says what differed."""
+
+import platform
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import msgspec
+
+from eventreg_core.admission import Admitted, Refused
+from eventreg_core.enrolment import enrolment_of
+from eventreg_core.problems import MalformedText, Problem
+from eventreg_desktop import scenario
+from eventreg_desktop.clocks import Clock
+from eventreg_desktop.door.door import Chosen, Door, Scanned
+from eventreg_desktop.door.lookup import find
+from eventreg_desktop.door.outcome import Candidate, Outcome
+from eventreg_desktop.door.redeem import redeem
+from eventreg_desktop.scenario import Expected, Step
+from eventreg_desktop.store import journal, mirror
+from eventreg_desktop.store.device import Opened, open_device
+from eventreg_desktop.store.stores import Folder, Stores, held, sync_stores
+from eventreg_desktop.store.vault import Vault
+from eventreg_desktop.sync.cycle import Party, sync_once
+from eventreg_desktop.sync.enrol import enrol
+from eventreg_desktop.sync.http import HttpSyncApi
+from eventreg_desktop.sync.state import Connection, SyncState
+from eventreg_desktop.work.camera import scans
+from eventreg_desktop.work.opencv import Picture
+
+Shown = Callable[[Outcome, Picture | None], None]
+"""Called with each outcome and the picture it was seen in, for whoever wants to look."""
+
+NOT_SEEN = "not_seen"
+"""The reason of a scan that was expected of a video and never came."""
+
+
+class Played(msgspec.Struct, frozen=True):
+    """One scan of a scenario: what was expected of it, what the door said, and how long (ms) it took."""
+
+    scan: int
+    expected: str | None
+    expected_reason: str | None
+    verdict: str | None
+    reason: str | None
+    decode_ms: float
+    commit_ms: float
+
+    @property
+    def differs(self) -> bool:
+        """Whether the door said something else than expected."""
+        if self.expected is None:
+            return False
+        return self.verdict is None or not Expected(self.expected, self.expected_reason).met_by(
+            self.verdict, self.reason
+        )
+
+
+class Report(msgspec.Struct, frozen=True):
+    """The last line: every scan, and how many facts this device holds and has not delivered."""
+
+    scans: list[Played]
+    device_facts: int
+    unsent: int
+
+
+@dataclass
+class Headless:
+    """One door, as far as a scenario has brought it."""
+
+    folder: Folder
+    vault: Vault
+    clock: Clock
+    said: Callable[[Played], None]
+    shown: Shown
+    online: bool = True
+    played: list[Played] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+    _opened: Opened | None = None
+    _stores: Stores | None = None
+    _api: HttpSyncApi | None = None
+    _door: Door | None = None
+    _found: tuple[Candidate, ...] = ()
+
+    def play(self, step: Step) -> None:
+        """Do one step; raises Problem when the scenario cannot go on."""
+        match step:
+            case scenario.Enrol(text=text):
+                self._enrol(text)
+            case scenario.Stand() as stand:
+                self._door = self._stand(stand)
+            case scenario.Turn(kind=kind):
+                self._door = replace(self._at_door(), kind=kind)
+            case scenario.Connect(online=online):
+                self.online = online
+            case scenario.Sync():
+                self._must_sync()
+            case scenario.Unsent(count=count):
+                self._compare_unsent(count)
+            case scenario.Find(typed=typed):
+                self._found = find(self._opened_stores(), self._at_door(), typed, self.clock())
+            case _:
+                self._judge(step)
+
+    def report(self) -> Report:
+        """What happened so far."""
+        counts = journal.counts(self._opened_stores().journal)
+        return Report(self.played, counts.facts, counts.unsent)
+
+    def close(self) -> None:
+        """Give files and connections back."""
+        if self._stores is not None:
+            self._stores.close()
+        if self._api is not None:
+            self._api.close()
+        self._stores = self._api = None
+
+    def _judge(self, step: scenario.Judged) -> None:
+        expected = iter(step.expected)
+        for entered, picture in self._entered(step):
+            self._enter(entered, picture, next(expected, None))
+        for missing in expected:
+            self._note(Played(len(self.played) + 1, missing.verdict, missing.reason, None, NOT_SEEN, 0.0, 0.0))
+        seen = len(self.played)
+        if isinstance(step, scenario.Video) and step.expected and self.played[-1].expected is None:
+            self.wrong.append(f"{step.file.name}: more scans than expected, {seen} by now")
+        if self.online:
+            self._sync()
+
+    def _entered(self, step: scenario.Judged) -> Iterator[tuple[Scanned | Chosen, Picture | None]]:
+        match step:
+            case scenario.Scan(text=text):
+                yield Scanned(text), None
+            case scenario.Choose(number=number):
+                if not 1 <= number <= len(self._found):
+                    raise MalformedText("bad_scenario", f"choose {number}: {len(self._found)} tickets were found.")
+                yield Chosen(self._found[number - 1].serial), None
+            case scenario.Video(file=file):
+                for seen in scans(str(file)):
+                    yield Scanned(seen.text, seen.decode_ms), seen.frame
+
+    def _enter(self, entered: Scanned | Chosen, picture: Picture | None, expected: Expected | None) -> None:
+        number = len(self.played) + 1
+        verdict, because = (None, None) if expected is None else (expected.verdict, expected.reason)
+        stores, door = self._opened_stores(), self._at_door()
+        try:
+            outcome = redeem(stores, door, entered, self.clock())
+        except Problem as problem:
+            self._note(Played(number, verdict, because, None, problem.code, 0.0, 0.0))
+            return
+        told, reason = _told(outcome)
+        decode_ms, commit_ms = round(outcome.decode_ms, 3), round(outcome.commit_ms, 3)
+        self._note(Played(number, verdict, because, told, reason, decode_ms, commit_ms))
+        self.shown(outcome, picture)
+
+    def _note(self, played: Played) -> None:
+        self.played.append(played)
+        self.said(played)
+
+    def _enrol(self, text: str) -> None:
+        self.close()
+        enrol(self.folder, self.vault, enrolment_of(text), platform.node() or "Door")
+        self._opened = None
+        self._sync()
+
+    def _stand(self, stand: scenario.Stand) -> Door:
+        stores = self._opened_stores()
+        event = mirror.find_event(stores.mirror, self._device().device.event)
+        lists = [] if event is None else mirror.list_lists(stores.mirror, event)
+        found = next((each for each in lists if each.name == stand.list), None)
+        gates = mirror.list_gates(stores.mirror)
+        gate = next((each for each in gates if found and (each.name, each.list) == (stand.gate, found.id)), None)
+        if event is None or found is None or (stand.gate is not None and gate is None):
+            known = ", ".join([each.name for each in lists] + [each.name for each in gates]) or "nothing yet"
+            raise Problem("no_list", f"There is no such list or gate here. Known: {known}.")
+        return Door(event.id, found.id, None if gate is None else gate.id)
+
+    def _compare_unsent(self, count: int) -> None:
+        unsent = journal.counts(self._opened_stores().journal).unsent
+        if unsent != count:
+            self.wrong.append(f"{unsent} facts are unsent, expected were {count}")
+
+    def _must_sync(self) -> None:
+        state = self._sync()
+        if state.connection is not Connection.ONLINE:
+            raise Problem("no_answer", state.sentence or "The server does not answer.")
+
+    def _sync(self) -> SyncState:
+        opened, stores = self._device(), self._opened_stores()
+        if self._api is None:
+            self._api = HttpSyncApi(opened.device, opened.secrets.signing, self.clock)
+        party = Party(opened.device.event, opened.device.server, opened.secrets.signing)
+        return sync_once(stores, self._api, party, self.clock)
+
+    def _device(self) -> Opened:
+        if self._opened is None:
+            self._opened = open_device(self.folder, self.vault)
+        if self._opened is None:
+            raise Problem("not_enrolled", "This laptop is not enrolled. Begin the scenario with an enrol line.")
+        return self._opened
+
+    def _opened_stores(self) -> Stores:
+        if self._stores is None:
+            self._stores = sync_stores(self.folder, self._device().secrets.mirror)
+        return self._stores
+
+    def _at_door(self) -> Door:
+        if self._door is None:
+            raise Problem("no_list", "No door yet. Say which list with a door line.")
+        return self._door
+
+
+def run(
+    file: Path, folder: Folder, vault: Vault, clock: Clock, write: Callable[[str], None], *, json: bool, shown: Shown
+) -> int:
+    """Play the scenario in `file` on the data folder; a line by `write` for each scan, and a last one.
+
+    0 when all was as expected, 1 when something differed, 2 when the scenario could not be played.
+    """
+
+    def said(played: Played) -> None:
+        write(_json(played) if json else _plain(played))
+
+    door = Headless(folder, vault, clock, said, shown)
+    try:
+        with held(folder):
+            for step in scenario.read_scenario(file):
+                door.play(step)
+            report = door.report()
+    except Problem as problem:
+        write(_json({"problem": problem.code, "sentence": problem.sentence}) if json else problem.sentence)
+        return 2
+    finally:
+        door.close()
+    for line in door.wrong:
+        write(_json({"differs": line}) if json else f"differs: {line}")
+    if json:
+        write(_json(report))
+    else:
+        write(f"{len(report.scans)} scans, {report.device_facts} facts, {report.unsent} unsent")
+    return 1 if door.wrong or any(played.differs for played in door.played) else 0
+
+
+def _told(outcome: Outcome) -> tuple[str, str | None]:
+    match outcome.verdict:
+        case Admitted():
+            return "admitted", None
+        case Refused(reason=reason):
+            return "refused", reason.value
+
+
+def _json(line: object) -> str:
+    return msgspec.json.encode(line).decode()
+
+
+def _plain(played: Played) -> str:
+    told = " ".join(filter(None, (played.verdict or "no verdict", played.reason)))
+    wanted = " ".join(filter(None, (played.expected, played.expected_reason)))
+    differs = f"  DIFFERS: expected {wanted}" if played.differs else ""
+    return f"{played.scan:3}  {told}  ({played.decode_ms:.1f} + {played.commit_ms:.1f} ms){differs}"
