@@ -44,7 +44,11 @@ def main(arguments: Sequence[str]) -> int:
         _begin_again(database_url)
         _stop_with(sys.stdin.fileno())
         place = Place("127.0.0.1", told.port)
-        serve(replace(settings, database_url=database_url), place, lambda ready, url: _prepare(folder, ready, url))
+        serve(
+            replace(settings, database_url=database_url),
+            place,
+            lambda ready, url: _prepare(folder, told.video, ready, url),
+        )
         _ignore_signals()
     return 0
 
@@ -53,6 +57,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="eventreg-server demo", description="A festival to try the door with.")
     parser.add_argument("--folder", default="eventreg-demo", help="where to keep it (default %(default)s)")
     parser.add_argument("--port", type=int, default=0, help="port on this machine (default: a free one)")
+    parser.add_argument(
+        "--no-video", dest="video", action="store_false", help="only the server, ready in seconds: to try the API"
+    )
     return parser
 
 
@@ -72,24 +79,23 @@ def _begin_again(database_url: str) -> None:
     migrations.upgrade(database_url)
 
 
-def _prepare(folder: Path, settings: Settings, url: str) -> str:
+def _prepare(folder: Path, with_video: bool, settings: Settings, url: str) -> str:
     with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
         demo = runner.run(fill(settings, url, utc_now()))
     log.info("guests registered")
-    (folder / SCENARIO).write_text(scenario(demo), encoding="utf-8")
-    render_video(folder / VIDEO, shots(demo))
-    log.info("video made")
-    return json.dumps(
-        {
-            "url": url,
-            "event_id": str(demo.event_id),
-            "enrol": str(demo.enrolment),
-            "video": str(folder / VIDEO),
-            "scenario": str(folder / SCENARIO),
-            "organizer": {"email": ORGANIZER, "password": PASSWORD},
-            "pictures": str(folder),
-        }
-    )
+    ready = {
+        "url": url,
+        "event_id": str(demo.event_id),
+        "enrol": str(demo.enrolment),
+        "organizer": {"email": ORGANIZER, "password": PASSWORD},
+        "pictures": str(folder),
+    }
+    if with_video:
+        (folder / SCENARIO).write_text(scenario(demo), encoding="utf-8")
+        render_video(folder / VIDEO, shots(demo))
+        log.info("video made")
+        ready |= {"video": str(folder / VIDEO), "scenario": str(folder / SCENARIO)}
+    return json.dumps(ready)
 
 
 def scenario(demo: Demo) -> str:
