@@ -1,0 +1,1 @@
+"""Measurements against the floors: `python3 dev.py bench [NAME] [--json]`."""
