@@ -12,7 +12,7 @@ import server
 from server import errors, health
 from server.auth import routes as auth
 from server.auth.passwords import Passwords
-from server.callers import Described, describe, plain_paths
+from server.callers import Described, describe, plain_paths, plain_schemas
 from server.check_in_lists import routes as check_in_lists
 from server.checkins import routes as checkins
 from server.conflicts import routes as conflicts
@@ -86,5 +86,6 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
         for prefix, router in ROUTERS:
             for path, operations in plain_paths(router, prefix).items():
                 schema["paths"].setdefault(path, {}).update(operations)
+            schema.setdefault("components", {}).setdefault("schemas", {}).update(plain_schemas(router))
         app.openapi_schema = schema
     return app.openapi_schema

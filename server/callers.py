@@ -1,15 +1,17 @@
 """Who may call a route, declared on the route itself, and the list of every route.
 
 FastAPI routes say `openapi_extra=callers("organizer")`; plain Starlette endpoints wear
-`@plain(callers=("device",), summary="…")`. The words: `public`, `user` (anybody signed
-in), `admin`, `organizer`, `supervisor`, `staff`, `viewer` (by role or by a grant on the
-event), `device`.
+`@plain(callers=("device",), summary="…", takes=PushRequest, gives=PushAnswer)`. The words:
+`public`, `user` (anybody signed in), `admin`, `organizer`, `supervisor`, `staff`, `viewer`
+(by role or by a grant on the event), `device`.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
+import msgspec
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
 from starlette.routing import Route
@@ -17,6 +19,7 @@ from starlette.routing import Route
 Caller = Literal["public", "user", "admin", "organizer", "supervisor", "staff", "viewer", "device"]
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 KEY = "x-callers"
+REFERENCE = "#/components/schemas/{name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +37,31 @@ def callers(*who: Caller) -> dict[str, Any]:
     return {KEY: list(who)}
 
 
-def plain(*, callers: tuple[Caller, ...], summary: str) -> Callable[[Endpoint], Endpoint]:
-    """Declare who may call a plain Starlette endpoint; it appears in the OpenAPI document too."""
+def plain(
+    *,
+    callers: tuple[Caller, ...],
+    summary: str,
+    gives: type[msgspec.Struct],
+    takes: type[msgspec.Struct] | None = None,
+    status: int = 200,
+    query: tuple[str, ...] = (),
+) -> Callable[[Endpoint], Endpoint]:
+    """Declare who may call a plain Starlette endpoint and the bodies it takes and gives.
+
+    It appears in the OpenAPI document as they say; `query` names its query parameters.
+    """
 
     def mark(endpoint: Endpoint) -> Endpoint:
-        operation = {"summary": summary, KEY: list(callers), "responses": {"200": {"description": "Answered"}}}
+        operation: dict[str, Any] = {
+            "summary": summary,
+            KEY: list(callers),
+            "parameters": [_parameter(name, "query") for name in query],
+            "responses": {str(status): {"description": "Answered", "content": _content(gives)}},
+        }
+        if takes is not None:
+            operation["requestBody"] = {"required": True, "content": _content(takes)}
         endpoint.__dict__["openapi_operation"] = operation
+        endpoint.__dict__["openapi_bodies"] = (gives,) if takes is None else (gives, takes)
         return endpoint
 
     return mark
@@ -64,11 +86,28 @@ def plain_paths(router: APIRouter, prefix: str) -> dict[str, dict[str, Any]]:
     only_plain = APIRouter()
     only_plain.routes.extend(route for route in router.routes if not isinstance(route, APIRoute))
     for one in describe(only_plain, prefix):
-        paths.setdefault(one.path, {})[one.method.lower()] = one.operation
+        in_path = [_parameter(name, "path") for name in re.findall(r"{(\w+)}", one.path)]
+        operation = one.operation | {"parameters": in_path + one.operation["parameters"]}
+        paths.setdefault(one.path, {})[one.method.lower()] = operation
     return paths
+
+
+def plain_schemas(router: APIRouter) -> dict[str, Any]:
+    """The OpenAPI schemas of the bodies of the plain routes, made from the types that read and write them."""
+    endpoints = (route.endpoint for route in router.routes if isinstance(route, Route))
+    bodies = [body for endpoint in endpoints for body in getattr(endpoint, "openapi_bodies", ())]
+    return msgspec.json.schema_components(bodies, ref_template=REFERENCE)[1]
 
 
 def table(described: Sequence[Described]) -> list[dict[str, Any]]:
     """What `routes --json` prints."""
     rows = [{"method": one.method, "path": one.path, "callers": list(one.callers)} for one in described]
     return sorted(rows, key=lambda row: (str(row["path"]), str(row["method"])))
+
+
+def _content(body: type[msgspec.Struct]) -> dict[str, Any]:
+    return {"application/json": {"schema": {"$ref": REFERENCE.format(name=body.__name__)}}}
+
+
+def _parameter(name: str, place: Literal["path", "query"]) -> dict[str, Any]:
+    return {"name": name, "in": place, "required": place == "path", "schema": {"type": "string"}}

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
-from eventreg_core.wire import ScanRequest
+from eventreg_core.wire import ScanAnswer, ScanRequest
 from server.auth.access import SignedInCaller, access_event, caller_of
 from server.bodies import decode, json_answer, read_body
 from server.callers import callers, plain
@@ -33,7 +33,12 @@ class CheckIns(BaseModel):
     next_cursor: str | None
 
 
-@plain(callers=("staff",), summary="Judge one scan; the same scan again hears the same")
+@plain(
+    callers=("staff",),
+    summary="Judge one scan; the same scan again hears the same",
+    takes=ScanRequest,
+    gives=ScanAnswer,
+)
 async def redeem(request: Request) -> Response:
     """200 with the told verdict, admitted or refused; an `override` takes a supervisor."""
     caller = caller_of(request)

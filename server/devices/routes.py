@@ -106,7 +106,13 @@ async def revoke(device_id: UUID, caller: SignedInCaller, session: Session) -> D
     return DeviceView.model_validate(await service.revoke(session, device, utc_now()))
 
 
-@plain(callers=("public",), summary="Become a device, by one-time code and public key")
+@plain(
+    callers=("public",),
+    summary="Become a device, by one-time code and public key",
+    takes=EnrolRequest,
+    gives=EnrolAnswer,
+    status=201,
+)
 async def enrol(request: Request) -> Response:
     """201 with the certificate; see the service for what a code may be instead of good."""
     asked = decode_spoken(await read_body(request, MOST_BYTES), EnrolRequest)

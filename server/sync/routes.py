@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from eventreg_core.problems import MalformedText
-from eventreg_core.wire import START, Cursor, PushRequest, cursor_of
+from eventreg_core.wire import START, Cursor, PullAnswer, PushAnswer, PushRequest, cursor_of
 from server.bodies import decode_spoken, json_answer, read_body
 from server.callers import plain
 from server.clock import utc_now
@@ -21,14 +21,19 @@ MOST_BYTES = 8 * 1024 * 1024
 """Of a push: a thousand facts of the largest size, as JSON strings within JSON."""
 
 
-@plain(callers=("device",), summary="Bring facts; each gets its receipt")
+@plain(callers=("device",), summary="Bring facts; each gets its receipt", takes=PushRequest, gives=PushAnswer)
 async def push(request: Request) -> Response:
     """200 after the commit, also for facts that were here already; a revoked device's facts are held."""
     sync, body = await _device_sync(request, MOST_BYTES)
     return json_answer(await sync.push(decode_spoken(body, PushRequest)))
 
 
-@plain(callers=("device",), summary="Changes of an event after `cursor` (EPOCH.REVISION) with its `check`")
+@plain(
+    callers=("device",),
+    summary="Changes of an event after `cursor` (EPOCH.REVISION) with its `check`",
+    gives=PullAnswer,
+    query=("cursor", "check", "journal"),
+)
 async def pull(request: Request) -> Response:
     """A page of at most 2,000 changes, or `reset`; `journal` names the device's own, whose head is told."""
     sync, _ = await _device_sync(request, 0)

@@ -30,6 +30,16 @@ def test_the_list_of_routes_equals_the_openapi_document(settings: Settings) -> N
     assert {(row["method"], row["path"], tuple(row["callers"])) for row in table(list_routes())} == described
 
 
+def test_plain_routes_are_described_from_the_types_that_read_and_write_their_bodies(settings: Settings) -> None:
+    document = create_app(settings).openapi()
+    push = document["paths"]["/api/v1/sync/push"]["post"]
+    pull = document["paths"]["/api/v1/events/{event_id}/sync/pull"]["get"]
+
+    named = push["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+    assert set(document["components"]["schemas"][named]["required"]) == {"journal", "facts", "head", "signature"}
+    assert [parameter["name"] for parameter in pull["parameters"]] == ["event_id", "cursor", "check", "journal"]
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body", "status", "code"),
     [
