@@ -4,6 +4,7 @@
 |---|---|
 | `postgres` | (session) the embedded PostgreSQL; `postgres.fresh()` clones a migrated, empty database |
 | `database_url` | a migrated database of the test's own, dropped afterwards |
+| `data_folder` | where a test may start a database of its own; that goes with it (`tmp_path` is closed to it as root) |
 | `settings` | settings on that database, with a data folder of the test's own |
 | `server` | a real server: `.url`, `.port`, `.settings`, `.database_url`, `.stop()`, `.start()`, `.client(…)` |
 | `people` | the three users that exist on the server, by role: `people.admin.email`, `.organizer`, `.staff`; `.id` |
@@ -91,6 +92,14 @@ def postgres() -> Iterator[Postgres]:
             yield Postgres(url)
     finally:
         forget(data)
+
+
+@pytest.fixture
+def data_folder() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="eventreg-data-"))
+    folder.chmod(0o711)
+    yield folder
+    forget(folder)
 
 
 @pytest.fixture

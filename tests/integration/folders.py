@@ -1,6 +1,5 @@
 """Data folders of tests: where their database is, whether it runs, and how they go."""
 
-import contextlib
 import shutil
 from pathlib import Path
 
@@ -8,9 +7,9 @@ import psutil  # type: ignore[import-untyped]
 
 
 def forget(folder: Path) -> None:
-    """Delete a data folder and its database, which as root may lie elsewhere."""
-    with contextlib.suppress(FileNotFoundError):
-        shutil.rmtree(cluster_of(folder).parent, ignore_errors=True)
+    """Delete a folder with every data folder below it, and their databases, which as root may lie elsewhere."""
+    for note in folder.rglob("postgres_folder"):
+        shutil.rmtree(cluster_of(note.parent).parent, ignore_errors=True)
     shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -9,7 +9,6 @@ import socket
 import ssl
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,16 +20,9 @@ from server import migrations
 from server.__main__ import main
 from server.app import list_routes
 from tests.integration.conftest import PASSWORD, People, Postgres, Rows
-from tests.integration.folders import forget, postmaster, runs
+from tests.integration.folders import postmaster, runs
 
 ADMIN = "first@example.org"
-
-
-@pytest.fixture
-def data() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="eventreg-cli-"))
-    yield folder
-    forget(folder)
 
 
 @contextlib.contextmanager
@@ -59,14 +51,14 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
 
 
 def test_a_shift_from_the_command_line(
-    data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    data_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    environ = {"EVENTREG_DATA": str(data)}
-    monkeypatch.setenv("EVENTREG_DATA", str(data))
+    environ = {"EVENTREG_DATA": str(data_folder)}
+    monkeypatch.setenv("EVENTREG_DATA", str(data_folder))
     with serving(environ) as (process, greeting):
         url = greeting[0].removeprefix("EventReg is at ")
         assert httpx.get(f"{url}/health").json()["status"] == "healthy"
-        database = postmaster(data)
+        database = postmaster(data_folder)
 
         code, _, sentence = run(capsys, "serve", "--port", "0")
         assert (code, "Another EventReg server is using" in sentence) == (1, True)
@@ -203,10 +195,10 @@ def test_a_wrong_setting_is_said_in_a_sentence(
     assert run(capsys, "migrate")[0] == 1
 
 
-def test_a_killed_servers_database_is_found_again_by_the_next(data: Path) -> None:
-    environ = {"EVENTREG_DATA": str(data)}
+def test_a_killed_servers_database_is_found_again_by_the_next(data_folder: Path) -> None:
+    environ = {"EVENTREG_DATA": str(data_folder)}
     with serving(environ) as (process, _):
-        orphan = postmaster(data)
+        orphan = postmaster(data_folder)
         process.kill()
         process.wait(60)
     assert runs(orphan)

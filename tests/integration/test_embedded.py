@@ -4,7 +4,6 @@ import signal
 import stat
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,21 +11,13 @@ import psutil  # type: ignore[import-untyped]
 import psycopg
 import pytest
 
-from server import embedded
 from server.cluster import DatabaseWontStart
-from server.embedded import DatabaseInUse, any_database, ordinary_account, own_database, reachable_copy
+from server.embedded import SYSTEM_DATA, DatabaseInUse, any_database, ordinary_account, own_database, reachable_copy
 from server.postgres_programs import NoPostgres, find_programs
 from server.settings import read_settings
 from tests.integration.folders import cluster_of, forget, postmaster, runs
 
 AS_ROOT = sys.platform != "win32" and os.geteuid() == 0
-
-
-@pytest.fixture
-def data() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="eventreg-embedded-"))
-    yield folder
-    forget(folder)
 
 
 def ask(url: str, statement: str) -> object:
@@ -36,19 +27,19 @@ def ask(url: str, statement: str) -> object:
         return row[0]
 
 
-def test_what_was_written_is_there_at_the_next_start_and_nothing_runs_in_between(data: Path) -> None:
-    with own_database(data, durable=False) as url:
+def test_what_was_written_is_there_at_the_next_start_and_nothing_runs_in_between(data_folder: Path) -> None:
+    with own_database(data_folder, durable=False) as url:
         with psycopg.connect(url) as connection:
             connection.execute("CREATE TABLE kept AS SELECT 'still here' AS word")
-        process = postmaster(data)
+        process = postmaster(data_folder)
     assert not runs(process)
 
-    with own_database(data, durable=False) as url:
+    with own_database(data_folder, durable=False) as url:
         assert ask(url, "SELECT word FROM kept") == "still here"
 
 
-def test_the_database_listens_on_this_machine_only_and_asks_for_its_password(data: Path) -> None:
-    with own_database(data, durable=False) as url:
+def test_the_database_listens_on_this_machine_only_and_asks_for_its_password(data_folder: Path) -> None:
+    with own_database(data_folder, durable=False) as url:
         assert ask(url, "SHOW listen_addresses") == "127.0.0.1"
         assert ask(url, "SHOW unix_socket_directories") == ""
         assert ask(url, "SHOW password_encryption") == "scram-sha-256"
@@ -57,27 +48,27 @@ def test_the_database_listens_on_this_machine_only_and_asks_for_its_password(dat
             psycopg.connect(url.replace(password, "guessed"))
 
 
-def test_the_promise_to_survive_a_power_cut_is_kept_unless_a_test_gives_it_up(data: Path) -> None:
-    with own_database(data) as url:
+def test_the_promise_to_survive_a_power_cut_is_kept_unless_a_test_gives_it_up(data_folder: Path) -> None:
+    with own_database(data_folder) as url:
         assert ask(url, "SHOW fsync") == "on"
         assert ask(url, "SHOW synchronous_commit") == "on"
-    with own_database(data, durable=False) as url:
+    with own_database(data_folder, durable=False) as url:
         assert ask(url, "SHOW fsync") == "off"
 
 
-def test_a_second_server_on_the_same_folder_is_refused_and_a_command_works_beside_the_first(data: Path) -> None:
-    with own_database(data, durable=False) as url:
-        with pytest.raises(DatabaseInUse, match="Another EventReg server is using"), own_database(data):
+def test_a_second_server_on_the_same_folder_is_refused_and_a_command_works_beside_the_first(data_folder: Path) -> None:
+    with own_database(data_folder, durable=False) as url:
+        with pytest.raises(DatabaseInUse, match="Another EventReg server is using"), own_database(data_folder):
             pytest.fail("two servers on one folder")
-        with any_database(data) as beside:
+        with any_database(data_folder) as beside:
             assert beside == url
         assert ask(url, "SELECT 1") == 1
 
 
-def test_a_command_starts_the_database_when_no_server_runs_and_stops_it_again(data: Path) -> None:
-    with any_database(data) as url:
+def test_a_command_starts_the_database_when_no_server_runs_and_stops_it_again(data_folder: Path) -> None:
+    with any_database(data_folder) as url:
         assert ask(url, "SELECT 1") == 1
-        process = postmaster(data)
+        process = postmaster(data_folder)
     assert not runs(process)
 
 
@@ -94,8 +85,8 @@ with own_database(Path(sys.argv[1])) as url:
 
 
 @contextlib.contextmanager
-def server_process(data: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    command = [sys.executable, "-c", SERVE_UNTIL_KILLED, str(data)]
+def server_process(data_folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    command = [sys.executable, "-c", SERVE_UNTIL_KILLED, str(data_folder)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         yield process, process.stdout.readline().strip()
@@ -103,60 +94,60 @@ def server_process(data: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
 
 
 @pytest.mark.parametrize("victims", ["the server", "the database", "both"])
-def test_after_a_kill_everything_committed_is_there_again(data: Path, victims: str) -> None:
-    with server_process(data) as (process, url):
+def test_after_a_kill_everything_committed_is_there_again(data_folder: Path, victims: str) -> None:
+    with server_process(data_folder) as (process, url):
         with psycopg.connect(url) as connection:
             connection.execute("CREATE TABLE kept AS SELECT 'still here' AS word")
-        database = postmaster(data)
+        database = postmaster(data_folder)
         if victims != "the database":
             process.kill()
             process.wait()
         if victims != "the server":
             database.kill()
 
-    with own_database(data, durable=False) as url:
+    with own_database(data_folder, durable=False) as url:
         assert ask(url, "SELECT word FROM kept") == "still here"
-        assert postmaster(data).pid != database.pid
+        assert postmaster(data_folder).pid != database.pid
 
 
-def test_a_process_number_from_before_a_reboot_does_not_keep_the_database_down(data: Path) -> None:
-    with own_database(data, durable=False):
-        noted = (cluster_of(data) / "postmaster.pid").read_text().splitlines()
-    pid_file = cluster_of(data) / "postmaster.pid"
+def test_a_process_number_from_before_a_reboot_does_not_keep_the_database_down(data_folder: Path) -> None:
+    with own_database(data_folder, durable=False):
+        noted = (cluster_of(data_folder) / "postmaster.pid").read_text().splitlines()
+    pid_file = cluster_of(data_folder) / "postmaster.pid"
     pid_file.write_text("\n".join([str(os.getpid()), *noted[1:]]) + "\n")
 
-    with own_database(data, durable=False) as url:
+    with own_database(data_folder, durable=False) as url:
         assert ask(url, "SELECT 1") == 1
     assert psutil.pid_exists(os.getpid())
 
 
-def test_a_first_start_that_was_cut_short_is_begun_again(data: Path) -> None:
-    read_settings({"EVENTREG_DATA": str(data)})
-    with own_database(data, durable=False):
+def test_a_first_start_that_was_cut_short_is_begun_again(data_folder: Path) -> None:
+    read_settings({"EVENTREG_DATA": str(data_folder)})
+    with own_database(data_folder, durable=False):
         pass
-    finished = cluster_of(data)
+    finished = cluster_of(data_folder)
     finished.rename(finished.with_name("new"))
     (finished.with_name("new") / "PG_VERSION").unlink()
     (finished.with_name("word")).write_text("left behind")
 
-    with own_database(data, durable=False) as url:
+    with own_database(data_folder, durable=False) as url:
         assert ask(url, "SELECT 1") == 1
     assert not finished.with_name("word").exists()
 
 
 def test_a_database_that_does_not_start_names_the_file_that_says_why(
-    data: Path, monkeypatch: pytest.MonkeyPatch
+    data_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with own_database(data, durable=False):
+    with own_database(data_folder, durable=False):
         pass
-    with (cluster_of(data) / "postgresql.conf").open("a") as file:
+    with (cluster_of(data_folder) / "postgresql.conf").open("a") as file:
         file.write("shared_buffers = 'no such amount'\n")
     monkeypatch.setattr("server.cluster.PAUSES_S", (0.0,))
 
-    with pytest.raises(DatabaseWontStart) as refusal, own_database(data):
+    with pytest.raises(DatabaseWontStart) as refusal, own_database(data_folder):
         pytest.fail("it started")
 
-    log_file = cluster_of(data).with_name("cluster.log")
+    log_file = cluster_of(data_folder).with_name("cluster.log")
     assert str(log_file) in refusal.value.sentence
     assert "shared_buffers" in log_file.read_text()
 
@@ -171,42 +162,41 @@ def test_without_any_postgres_the_sentence_says_how_to_get_one(monkeypatch: pyte
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no file modes")
-def test_nobody_else_can_read_the_password_or_the_data(data: Path) -> None:
-    with own_database(data, durable=False):
-        assert stat.S_IMODE((data / "postgres_password").stat().st_mode) == 0o600
-        assert stat.S_IMODE(cluster_of(data).stat().st_mode) == 0o700
-        assert stat.S_IMODE(cluster_of(data).parent.stat().st_mode) == 0o700
-        assert sorted(path.name for path in cluster_of(data).parent.iterdir()) == ["cluster", "cluster.log"]
+def test_nobody_else_can_read_the_password_or_the_data(data_folder: Path) -> None:
+    with own_database(data_folder, durable=False):
+        assert stat.S_IMODE((data_folder / "postgres_password").stat().st_mode) == 0o600
+        assert stat.S_IMODE(cluster_of(data_folder).stat().st_mode) == 0o700
+        assert stat.S_IMODE(cluster_of(data_folder).parent.stat().st_mode) == 0o700
+        assert sorted(path.name for path in cluster_of(data_folder).parent.iterdir()) == ["cluster", "cluster.log"]
 
 
 @pytest.mark.skipif(not AS_ROOT, reason="only root has to become somebody else")
-def test_root_runs_the_database_as_an_ordinary_user(data: Path) -> None:
+def test_root_runs_the_database_as_an_ordinary_user(data_folder: Path) -> None:
     account = ordinary_account()
 
-    with own_database(data, durable=False):
-        process = postmaster(data)
+    with own_database(data_folder, durable=False):
+        process = postmaster(data_folder)
         assert account is not None
         assert process.uids().real == account.uid != 0
         assert process.gids().real == account.gid != 0
-        assert Path(process.cwd()) == cluster_of(data)
+        assert Path(process.cwd()) == cluster_of(data_folder)
 
 
 @pytest.mark.skipif(not AS_ROOT, reason="only root has to become somebody else")
-def test_root_can_have_its_data_below_a_closed_folder(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, data: Path
-) -> None:
-    data.chmod(0o755)
+def test_root_can_have_its_data_below_a_closed_folder(tmp_path: Path) -> None:
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
-    monkeypatch.setattr(embedded, "SYSTEM_DATA", data / "system")
+    try:
+        with own_database(closed, durable=False) as url:
+            first = cluster_of(closed)
+            assert ask(url, "SELECT 1") == 1
+        with own_database(closed, durable=False):
+            assert cluster_of(closed) == first
+    finally:
+        forget(closed)
 
-    with own_database(closed, durable=False) as url:
-        first = cluster_of(closed)
-        assert ask(url, "SELECT 1") == 1
-    with own_database(closed, durable=False):
-        assert cluster_of(closed) == first
-
-    assert first.is_relative_to(data / "system")
+    assert first.is_relative_to(SYSTEM_DATA)
+    assert not first.exists()
     assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o700
 
 
@@ -226,9 +216,9 @@ def test_the_copied_programs_can_be_run_by_everybody_and_are_copied_once(tmp_pat
         assert stat.S_IMODE(Path(copy.path("initdb")).stat().st_mode) == 0o755
 
 
-def test_a_stopped_server_leaves_no_database_behind(data: Path) -> None:
-    with server_process(data) as (process, _):
-        database = postmaster(data)
+def test_a_stopped_server_leaves_no_database_behind(data_folder: Path) -> None:
+    with server_process(data_folder) as (process, _):
+        database = postmaster(data_folder)
         if sys.platform == "win32":
             assert process.stdin is not None
             process.stdin.close()
