@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from eventreg_desktop.ui import icons, style
+from eventreg_desktop.ui.colours import Colours
 
 ROW_HEIGHT = 46
 _ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"
@@ -114,7 +115,7 @@ def _end_width(row: Row) -> int:
     return max(state, QFontMetrics(style.font(style.SCALE.caption)).horizontalAdvance(row.time)) + 4
 
 
-def _paint_ground(painter: QPainter, rect: QRect, worn: style.Colours, picked: bool) -> None:
+def _paint_ground(painter: QPainter, rect: QRect, worn: Colours, picked: bool) -> None:
     if picked:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(worn.accent))

@@ -71,6 +71,10 @@ def all_scenes() -> Iterator[tuple[str, QWidget]]:
         view = SetupView()
         view.display(state)
         yield name, view
+    parts = SetupView()
+    parts.display(SetupState())
+    parts.enrol.to_parts.click()
+    yield "setup-parts", parts
 
 
 def _offline(shift: list[Outcome]) -> QWidget:

@@ -7,9 +7,14 @@ import argparse
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
+from eventreg_desktop import assets
+
 SIZE = (1366, 768)
+ONLY_OURS = "<fontconfig><dir>{ours}</dir><cachedir>{cache}</cachedir></fontconfig>"
+"""No font of this computer: pictures are the same everywhere."""
 
 
 def main() -> int:
@@ -20,10 +25,13 @@ def main() -> int:
     asked = parser.parse_args()
     if asked.scale is not None:
         return picture_all(asked.folder, asked.scale)
-    for scale in ("1", "2"):
-        environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": scale}
-        again = [sys.executable, "-m", "tests.ui.screenshots", str(asked.folder), "--scale", scale]
-        subprocess.run(again, env=environment, check=True)
+    with tempfile.TemporaryDirectory() as folder:
+        fonts = Path(folder) / "fonts.conf"
+        fonts.write_text(ONLY_OURS.format(ours=assets.resources() / "fonts", cache=folder))
+        for scale in ("1", "2"):
+            chosen = {"QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": scale, "FONTCONFIG_FILE": str(fonts)}
+            again = [sys.executable, "-m", "tests.ui.screenshots", str(asked.folder), "--scale", scale]
+            subprocess.run(again, env=os.environ | chosen, check=True)
     return 0
 
 

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from eventreg_core.admission import Kind, Note, Reason
 from eventreg_desktop.door.outcome import Outcome
 from eventreg_desktop.ui import style
+from eventreg_desktop.ui.colours import DARK
 from eventreg_desktop.ui.door.model import DoorModel
 from eventreg_desktop.ui.door.view import DoorView
 from eventreg_desktop.ui.style import Scheme
@@ -200,7 +201,7 @@ def test_other_colours_are_worn_at_once(qapp: QApplication, opened: Opened) -> N
     style.apply(qapp, Scheme.DARK)
     qapp.processEvents()
     corner = view.grab().toImage().pixelColor(4, 400)
-    assert corner == QColor(style.DARK.window)
+    assert corner == QColor(DARK.window)
 
 
 def test_a_thousand_frames_and_verdicts_cost_no_reference_of_none(qapp: QApplication, opened: Opened) -> None:

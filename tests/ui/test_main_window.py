@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from eventreg_desktop.ui import style
+from eventreg_desktop.ui.colours import DARK
 from eventreg_desktop.ui.main_window import MainWindow
 from eventreg_desktop.ui.style import Scheme
 
@@ -45,12 +46,12 @@ def test_the_size_and_the_colours_are_remembered(qtbot: QtBot, qapp: QApplicatio
     first = opened(qtbot, qapp, settings)
     first.resize(1024, 700)
     first.door.scheme_picked.emit(Scheme.DARK)
-    assert style.colours() == style.DARK
+    assert style.colours() == DARK
     first.close()
     style.apply(qapp, Scheme.LIGHT)
     second = opened(qtbot, qapp, settings)
     assert (second.width(), second.height()) == (1024, 700), "not the first start's 1366 × 768"
-    assert style.colours() == style.DARK
+    assert style.colours() == DARK
 
 
 def test_f11_fills_the_screen_and_gives_it_back(qtbot: QtBot, qapp: QApplication, settings: QSettings) -> None:

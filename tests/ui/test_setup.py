@@ -123,3 +123,11 @@ def test_progress_is_said(model: SetupModel, view: SetupView) -> None:
     model.progressed("Fetching the guest list: 38 %.")
     assert view.progress.isVisible()
     assert view.progress_text.text() == "Fetching the guest list: 38 %."
+
+
+def test_a_laptop_that_is_not_enrolled_asks_for_the_code(model: SetupModel, view: SetupView) -> None:
+    model.progressed("Opening this laptop's files …")
+    model.waited()
+    assert view.enrol.isEnabled()
+    assert not view.progress.isVisible()
+    assert view.enrol.text.hasFocus()

@@ -8,21 +8,22 @@ from PySide6.QtGui import QFont, QFontMetrics, QIcon, QRawFont
 from PySide6.QtWidgets import QApplication
 
 from eventreg_desktop.ui import icons, style
+from eventreg_desktop.ui.colours import contrast, grounds
 from eventreg_desktop.ui.style import SCHEMES, Scheme
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize(("text", "ground"), style.grounds())
+@pytest.mark.parametrize(("text", "ground"), grounds())
 def test_text_is_readable_on_its_ground(scheme: Scheme, text: str, ground: str) -> None:
     worn = SCHEMES[scheme]
-    assert style.contrast(getattr(worn, text), getattr(worn, ground)) >= 4.5
+    assert contrast(getattr(worn, text), getattr(worn, ground)) >= 4.5
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_the_edge_of_a_field_and_the_focus_are_visible(scheme: Scheme) -> None:
     worn = SCHEMES[scheme]
-    assert style.contrast(worn.control_line, worn.surface) >= 3
-    assert style.contrast(worn.accent, worn.surface) >= 3
+    assert contrast(worn.control_line, worn.surface) >= 3
+    assert contrast(worn.accent, worn.surface) >= 3
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

@@ -8,7 +8,7 @@ from eventreg_core.admission import Kind
 from eventreg_desktop import assets
 from eventreg_desktop.ui import icons, style, texts
 from eventreg_desktop.ui.door.state import CameraChoice, DoorState
-from eventreg_desktop.ui.door.strip import ElidedLabel
+from eventreg_desktop.ui.elided import ElidedLabel
 from eventreg_desktop.ui.style import Scheme
 
 

@@ -1,6 +1,6 @@
 """The set-up screen: one card in the middle. Decides nothing."""
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtGui import QIcon, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
@@ -83,7 +83,11 @@ class SetupView(QWidget):
             column.addWidget(each)
         whole = QVBoxLayout(self)
         whole.addStretch(1)
-        whole.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        middle = QHBoxLayout()  # not an alignment: that would ignore how high wrapped text is
+        middle.addStretch(1)
+        middle.addWidget(card)
+        middle.addStretch(1)
+        whole.addLayout(middle)
         whole.addStretch(1)
 
     def _head(self) -> QHBoxLayout:
