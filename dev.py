@@ -71,8 +71,7 @@ def child_env(env: Mapping[str, str]) -> dict[str, str]:
 def call(line: Sequence[str | Path], env: Mapping[str, str] | None = None, aside: bool = False) -> int:
     """Run a command in the checkout and return its exit code; Ctrl-C lets it end by itself first."""
     try:
-        out = sys.stderr if aside else None
-        child = subprocess.Popen(line, cwd=ROOT, env=env or child_env(os.environ), stdout=out)
+        child = subprocess.Popen(line, cwd=ROOT, env=env or child_env(os.environ), stdout=sys.stderr if aside else None)
     except OSError as problem:
         say(f"{line[0]} does not start: {problem}")
         return 127
@@ -117,14 +116,12 @@ def make_venv() -> None:
     say("Making .venv …")
     python = getattr(sys, "_base_executable", sys.executable)
     shutil.rmtree(VENV, ignore_errors=True)
-    line = [python, "-m", "venv", "--clear", VENV]
-    if call(line, aside=True) == 0:
-        return
-    uv = shutil.which("uv")
-    if uv and call([uv, "venv", "--clear", "--seed", "--python", python, VENV], aside=True) == 0:
+    own = [python, "-m", "venv", "--clear", VENV]
+    with_uv = ["uv", "venv", "--clear", "--seed", "--python", python, VENV]
+    if call(own, aside=True) == 0 or (shutil.which("uv") and call(with_uv, aside=True) == 0):
         return
     apt_install([f"python3.{sys.version_info.minor}-venv"], "the part of Python that makes .venv")
-    if call(line, aside=True) != 0:
+    if call(own, aside=True) != 0:
         sys.exit("This Python could not make .venv; the reason stands above. Then give the same command again.")
 
 
@@ -144,9 +141,8 @@ def install() -> None:
     packages = ["--require-hashes", "--no-deps", "-r", str(LOCK)]
     checkout = ["--quiet", "--no-index", "--no-deps", "--no-build-isolation", "-e", str(ROOT)]
     pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install"]
-    by_uv = (uv := shutil.which("uv")) and call(
-        [uv, "pip", "install", "--python", str(PYTHON), *packages], aside=True
-    ) == 0
+    uv = ["uv", "pip", "install", "--python", str(PYTHON)]
+    by_uv = shutil.which("uv") and call([*uv, *packages], aside=True) == 0
     if not by_uv and call([*pip, *packages], aside=True) != 0:
         sys.exit("Fetching the packages did not finish. With a network, give the same command again: it goes on.")
     if call([*pip, *checkout], aside=True) != 0:
@@ -229,7 +225,8 @@ def run(args: Sequence[str]) -> int:
         demo = json.loads(ready)
         say(f"The server is at {demo['url']}")
         if has_display(os.environ) and "--headless" not in args:
-            return call([PYTHON, "-m", "eventreg_desktop", "--enrol", demo["enrol"], "--source", demo["video"]])
+            door = ["--data", DEMO / "door", "--enrol", demo["enrol"], "--source", demo["video"]]
+            return call([PYTHON, "-m", "eventreg_desktop", *door])
         return scan_headless(demo)
     finally:
         try:
