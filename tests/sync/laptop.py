@@ -58,18 +58,8 @@ class Laptop:
 
     def holds(self, page: Page, revision: int = 1, complete: bool = False) -> None:
         """Let the mirror hold the rows of `page`."""
-        answer = PullAnswer(
-            epoch="1-1-1",
-            after=0,
-            to=revision,
-            newest=revision,
-            check="",
-            page=page,
-            head=Head(0, FIRST_PREV),
-            server_time=NOON,
-        )
         with transaction(self.stores.mirror):
-            mirror.apply(self.stores.mirror, answer)
+            mirror.apply(self.stores.mirror, answer_with(page, revision))
             if complete:
                 mirror.apply_complete(self.stores.mirror, self.clock())
 
@@ -109,6 +99,20 @@ def laptop(path: Path) -> Iterator[Laptop]:
         yield Laptop(folder, stores)
     finally:
         stores.close()
+
+
+def answer_with(page: Page, revision: int = 1) -> PullAnswer:
+    """A server's answer that tells `page` and leads to `revision`."""
+    return PullAnswer(
+        epoch="1-1-1",
+        after=0,
+        to=revision,
+        newest=revision,
+        check="",
+        page=page,
+        head=Head(0, FIRST_PREV),
+        server_time=NOON,
+    )
 
 
 def small(path: Path) -> Folder:
