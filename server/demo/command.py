@@ -106,8 +106,8 @@ def scenario(demo: Demo) -> str:
         f"enrol {demo.enrolment}",
         f'door "{LIST}" "{GATE}"',
         "sync",
-        *due,
         f"video {VIDEO}",
+        *due,
         "sync",
         "unsent 0",
     ]

@@ -101,9 +101,9 @@ def test_the_script_has_ten_good_tickets_one_twice_and_four_that_are_turned_away
 def test_the_scenario_tells_a_door_without_a_window_what_is_due(demo: Demo) -> None:
     lines = [line for line in scenario(demo).splitlines() if not line.startswith("#")]
     words = [line.split()[0] for line in lines]
-    assert words == ["enrol", "door", "sync", *["expect"] * len(SCENES), "video", "sync", "unsent"]
+    assert words == ["enrol", "door", "sync", "video", *["expect"] * len(SCENES), "sync", "unsent"]
     assert enrolment_of(lines[0].removeprefix("enrol ")) == demo.enrolment
-    assert [line.removeprefix("expect ") for line in lines[3 : 3 + len(SCENES)]] == [
+    assert [line.removeprefix("expect ") for line in lines[4 : 4 + len(SCENES)]] == [
         f"refused {scene.expected.value}" if scene.expected else "admitted" for scene in SCENES
     ]
     assert [shot.text for shot in shots(demo)] == [ticket.text for ticket in demo.tickets]
