@@ -75,6 +75,10 @@ class Laptop:
         body = {"code": code, "public_key": public, "name": "ThinkPad"} | fields
         return self.client.post("/devices/enrol", json=body)
 
+    def begin_anew(self) -> None:
+        """Open another, empty journal."""
+        self.journal, self.facts = new_id(), []
+
     def check_in(self, serial: str, at: datetime = NOON, **fields: Any) -> Recorded:
         """Tell somebody *admitted*, and write it down."""
         return self.append(CheckIn(**self.stamp(at), serial=serial, **fields))
