@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from eventreg_core.problems import Problem
@@ -17,22 +18,35 @@ from eventreg_desktop.store.stores import Folder, held
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program; the exit code: 0 all went well, 1 a verdict differs from the expected, 2 it could not begin."""
     told = _parser().parse_args(sys.argv[1:] if arguments is None else arguments)
-    if told.headless is not None:
-        from eventreg_desktop.play import play
-
-        return play(Path(told.headless), as_json=told.json, pictures=told.pictures)
-    return _window(told)
+    folder = Folder(Path(told.data) if told.data else config_of(os.environ).data)
+    return _window(folder, told) if told.headless is None else _headless(folder, told)
 
 
-def _window(told: argparse.Namespace) -> int:
-    # Imported here: `--help` and a door without a window need no Qt.
+def _headless(folder: Folder, told: argparse.Namespace) -> int:
+    # Imported here: Qt only where pictures are wanted.
+    from eventreg_desktop import headless
+    from eventreg_desktop.store.vault import open_vault
+
+    watcher: headless.Watcher = headless.Nobody()
+    if told.pictures is not None:
+        from PySide6.QtWidgets import QApplication
+
+        from eventreg_desktop.pictures import Pictures
+
+        watcher = Pictures(QApplication(["eventreg"]), told.pictures)
+    log.write_to(folder.path)
+    write = partial(print, flush=True)
+    return headless.run(Path(told.headless), folder, open_vault(), laptop_clock(), watcher, write, json=told.json)
+
+
+def _window(folder: Folder, told: argparse.Namespace) -> int:
+    # Imported here: `--help` and a door without a window need none of it.
     from PySide6.QtCore import QSettings
     from PySide6.QtWidgets import QApplication, QMessageBox
 
     from eventreg_desktop.app import App, Asked
 
     qt = QApplication(["eventreg"])
-    folder = Folder(Path(told.data) if told.data else config_of(os.environ).data)
     try:
         with held(folder):
             log.write_to(folder.path)

@@ -4,6 +4,7 @@ import platform
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 
@@ -18,18 +19,36 @@ from eventreg_desktop.door.outcome import Candidate, Outcome
 from eventreg_desktop.door.redeem import redeem
 from eventreg_desktop.scenario import Expected, Step
 from eventreg_desktop.store import journal, mirror
-from eventreg_desktop.store.device import Opened, open_device
-from eventreg_desktop.store.stores import Folder, Stores, held, sync_stores
+from eventreg_desktop.store.mirror import EventHere
+from eventreg_desktop.store.stores import Folder, Stores, held
 from eventreg_desktop.store.vault import Vault
-from eventreg_desktop.sync.cycle import Party, sync_once
-from eventreg_desktop.sync.enrol import enrol
+from eventreg_desktop.sync.cycle import sync_once
 from eventreg_desktop.sync.http import HttpSyncApi
 from eventreg_desktop.sync.state import Connection, SyncState
 from eventreg_desktop.work.camera import scans
+from eventreg_desktop.work.laptop import Enrolled, become_enrolled, find_enrolled
 from eventreg_desktop.work.opencv import Picture
 
-Shown = Callable[[Outcome, Picture | None], None]
-"""Called with each outcome and the picture it was seen in, for whoever wants to look."""
+
+class Watcher(Protocol):
+    """Whoever wants to look while a scenario is played."""
+
+    def stood(self, event: EventHere, check_in_list: str, gate: str | None) -> None:
+        """The door stands at this list and gate, by name."""
+
+    def judged(self, outcome: Outcome, picture: Picture | None) -> None:
+        """A scan was judged; the picture is the one it was seen in."""
+
+
+class Nobody:
+    """Looks away."""
+
+    def stood(self, event: EventHere, check_in_list: str, gate: str | None) -> None:
+        """Say nothing."""
+
+    def judged(self, outcome: Outcome, picture: Picture | None) -> None:
+        """Say nothing."""
+
 
 NOT_SEEN = "not_seen"
 """The reason of a scan that was expected of a video and never came."""
@@ -72,11 +91,11 @@ class Headless:
     vault: Vault
     clock: Clock
     said: Callable[[Played], None]
-    shown: Shown
+    watcher: Watcher
     online: bool = True
     played: list[Played] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
-    _opened: Opened | None = None
+    _enrolled: Enrolled | None = None
     _stores: Stores | None = None
     _api: HttpSyncApi | None = None
     _door: Door | None = None
@@ -151,7 +170,7 @@ class Headless:
         told, reason = _told(outcome)
         decode_ms, commit_ms = round(outcome.decode_ms, 3), round(outcome.commit_ms, 3)
         self._note(Played(number, verdict, because, told, reason, decode_ms, commit_ms))
-        self.shown(outcome, picture)
+        self.watcher.judged(outcome, picture)
 
     def _note(self, played: Played) -> None:
         self.played.append(played)
@@ -159,8 +178,7 @@ class Headless:
 
     def _enrol(self, text: str) -> None:
         self.close()
-        enrol(self.folder, self.vault, enrolment_of(text), platform.node() or "Door")
-        self._opened = None
+        self._enrolled = become_enrolled(self.folder, self.vault, enrolment_of(text), platform.node() or "Door")
         self._sync()
 
     def _stand(self, stand: scenario.Stand) -> Door:
@@ -173,6 +191,7 @@ class Headless:
         if event is None or found is None or (stand.gate is not None and gate is None):
             known = ", ".join([each.name for each in lists] + [each.name for each in gates]) or "nothing yet"
             raise Problem("no_list", f"There is no such list or gate here. Known: {known}.")
+        self.watcher.stood(event, stand.list, stand.gate)
         return Door(event.id, found.id, None if gate is None else gate.id)
 
     def _compare_unsent(self, count: int) -> None:
@@ -186,22 +205,21 @@ class Headless:
             raise Problem("no_answer", state.sentence or "The server does not answer.")
 
     def _sync(self) -> SyncState:
-        opened, stores = self._device(), self._opened_stores()
+        enrolled, stores = self._device(), self._opened_stores()
         if self._api is None:
-            self._api = HttpSyncApi(opened.device, opened.secrets.signing, self.clock)
-        party = Party(opened.device.event, opened.device.server, opened.secrets.signing)
-        return sync_once(stores, self._api, party, self.clock)
+            self._api = enrolled.api(self.clock)
+        return sync_once(stores, self._api, enrolled.party, self.clock)
 
-    def _device(self) -> Opened:
-        if self._opened is None:
-            self._opened = open_device(self.folder, self.vault)
-        if self._opened is None:
+    def _device(self) -> Enrolled:
+        if self._enrolled is None:
+            self._enrolled = find_enrolled(self.folder, self.vault)
+        if self._enrolled is None:
             raise Problem("not_enrolled", "This laptop is not enrolled. Begin the scenario with an enrol line.")
-        return self._opened
+        return self._enrolled
 
     def _opened_stores(self) -> Stores:
         if self._stores is None:
-            self._stores = sync_stores(self.folder, self._device().secrets.mirror)
+            self._stores = self._device().sync_stores()
         return self._stores
 
     def _at_door(self) -> Door:
@@ -211,7 +229,14 @@ class Headless:
 
 
 def run(
-    file: Path, folder: Folder, vault: Vault, clock: Clock, write: Callable[[str], None], *, json: bool, shown: Shown
+    file: Path,
+    folder: Folder,
+    vault: Vault,
+    clock: Clock,
+    watcher: Watcher,
+    write: Callable[[str], None],
+    *,
+    json: bool,
 ) -> int:
     """Play the scenario in `file` on the data folder; a line by `write` for each scan, and a last one.
 
@@ -221,7 +246,7 @@ def run(
     def said(played: Played) -> None:
         write(_json(played) if json else _plain(played))
 
-    door = Headless(folder, vault, clock, said, shown)
+    door = Headless(folder, vault, clock, said, watcher)
     try:
         with held(folder):
             for step in scenario.read_scenario(file):

@@ -9,7 +9,7 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from eventreg_desktop.store.db import DiskFull, StoreUnwritable
-from eventreg_desktop.store.stores import Folder, Notice, prepare
+from eventreg_desktop.store.stores import Folder
 from eventreg_desktop.store.vault import Vault
 
 
@@ -33,27 +33,6 @@ class Secrets:
 
     signing: Ed25519PrivateKey
     mirror: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """An enrolled laptop whose files are ready; `notices` say what had to be mended."""
-
-    device: Device
-    secrets: Secrets
-    notices: tuple[Notice, ...]
-
-
-def open_device(folder: Folder, vault: Vault) -> Opened | None:
-    """What a program does first: make the files of an enrolled laptop ready; None where it must enrol (again).
-
-    Raises Problem as `stores.prepare` does.
-    """
-    device = find(folder)
-    secrets = None if device is None else find_secrets(vault, device.id)
-    if device is None or secrets is None:
-        return None
-    return Opened(device, secrets, prepare(folder, secrets.mirror, device.server))
 
 
 def find(folder: Folder) -> Device | None:

@@ -169,7 +169,7 @@ def _cut(grey: Picture, place: _Place) -> Picture:
 # The sides, in pixels, of a closer picture: both leave a ticket's 37 modules ten pixels or more, and cost less than the
 # whole picture. Two sides, because the right one differs between a blurred and a grainy code.
 _SMALL, _LARGE, _LARGEST_SIDE = 560, 720, 900
-_LARGEST = 4 * 1280 * 720
+_LARGEST = 3 * 1280 * 720
 
 
 def _sized(closer: Picture, side: int) -> Picture:

@@ -66,7 +66,10 @@ class NothingFetched(Problem):
 
 
 def find_enrolled(folder: Folder, vault: Vault) -> Enrolled | None:
-    """What this laptop was enrolled as, its files made ready; None when it must enrol (again)."""
+    """What this laptop was enrolled as, its files made ready; None when it must enrol (again).
+
+    Raises Problem as `stores.prepare` does.
+    """
     device = devices.find(folder)
     secrets = None if device is None else devices.find_secrets(vault, device.id)
     if device is None or secrets is None:

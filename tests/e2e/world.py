@@ -16,12 +16,16 @@ from tests.integration.arrange import Json, made, make_event, make_type, registe
 from tests.integration.conftest import PASSWORD
 from tests.sights import NOBODY, holding, write_video
 
+CHECKOUT = Path(__file__).parents[2]
+
 
 class World:
     """One server at one address, for as long as a test lasts."""
 
-    def __init__(self, database_url: str, folder: Path, organizer: str) -> None:
+    def __init__(self, database_url: str, folder: Path, organizer: str, code: Path = CHECKOUT) -> None:
+        """Nothing runs yet. `code` is the folder whose packages the server runs."""
         self.folder = folder
+        self._code = code
         self._organizer = organizer
         self._environment = {
             **os.environ,
@@ -38,7 +42,7 @@ class World:
     def start_server(self) -> None:
         """Start the process; returns when it answers."""
         command = [sys.executable, "-m", "server", "serve", "--port", str(self._port)]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=self._environment)
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=self._environment, cwd=self._code)
         self._process = process
         assert process.stdout is not None
         assert any("Ctrl-C" in line for line in process.stdout), "the server did not start"

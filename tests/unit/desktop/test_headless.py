@@ -16,6 +16,8 @@ from eventreg_core.problems import MalformedText
 from eventreg_desktop import headless
 from eventreg_desktop.door.outcome import Outcome
 from eventreg_desktop.scenario import Scan, read_scenario
+from eventreg_desktop.store.mirror import EventHere
+from eventreg_desktop.store.mirror import EventHere
 from eventreg_desktop.store.vault import Vault
 from eventreg_desktop.work.opencv import Picture
 from tests.sync.festival import Festival, guests, serial
@@ -27,6 +29,20 @@ SCENARIOS = Path(__file__).parents[2] / "scenarios"
 
 
 @dataclass
+class Looks:
+    """Somebody who looks at everything."""
+
+    doors: list[tuple[str, str, str | None]] = field(default_factory=list)
+    shown: list[tuple[Outcome, Picture | None]] = field(default_factory=list)
+
+    def stood(self, event: EventHere, check_in_list: str, gate: str | None) -> None:
+        self.doors.append((event.name, check_in_list, gate))
+
+    def judged(self, outcome: Outcome, picture: Picture | None) -> None:
+        self.shown.append((outcome, picture))
+
+
+@dataclass
 class Play:
     """What a scenario printed and showed."""
 
@@ -34,6 +50,7 @@ class Play:
     peer: Peer
     vault: Vault = field(default_factory=lambda: Vault(None))
     shown: list[tuple[Outcome, Picture | None]] = field(default_factory=list)
+    stands: list[tuple[str, str, str | None]] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
 
     def run(self, text: str, json: bool = True) -> int:
@@ -44,15 +61,7 @@ class Play:
         file.write_text(f"enrol {self.peer.enrolment()}\n{text}", "utf-8")
         folder = small(self.path / "door")
         self.lines.clear()
-        return headless.run(
-            file,
-            folder,
-            self.vault,
-            Hands(),
-            self.lines.append,
-            json=json,
-            shown=lambda outcome, picture: self.shown.append((outcome, picture)),
-        )
+        return headless.run(file, folder, self.vault, Hands(), self.looks, self.lines.append, json=json)
 
     @property
     def last(self) -> Any:
@@ -90,7 +99,8 @@ def test_each_scan_is_a_line_and_the_last_one_repeats_them_all(play: Play) -> No
     }
     assert (second["expected"], second["verdict"], second["reason"]) == (None, "refused", "already_used")
     assert report == {"scans": [first, second], "device_facts": 2, "unsent": 0}
-    assert [outcome.name for outcome, _ in play.shown] == ["Łukasz Nowak"] * 2
+    assert [outcome.name for outcome, _ in play.looks.shown] == ["Łukasz Nowak"] * 2
+    assert play.looks.doors == [("Sommerfest", "Main door", None)]
 
 
 @pytest.mark.parametrize(
@@ -151,9 +161,8 @@ def test_a_door_that_is_online_goes_on_when_nobody_answers(play: Play) -> None:
 
 def test_a_laptop_that_is_not_enrolled_says_so(play: Play) -> None:
     (play.path / "alone.txt").write_text("door Main\n", "utf-8")
-    code = headless.run(
-        play.path / "alone.txt", small(play.path), Vault(None), Hands(), play.lines.append, json=True, shown=print
-    )
+    file, folder = play.path / "alone.txt", small(play.path)
+    code = headless.run(file, folder, Vault(None), Hands(), headless.Nobody(), play.lines.append, json=True)
     assert (code, play.last["problem"]) == (2, "not_enrolled")
 
 
@@ -190,7 +199,7 @@ def test_a_film_is_scanned_as_the_camera_sees_it(play: Play, festival: Festival)
     expected = "expect admitted\nexpect admitted\nexpect refused already_used\nexpect refused unreadable\n"
     assert play.run(f'door "Main door"\nvideo film.avi\n{expected}') == 0, play.lines
     assert all(scan["decode_ms"] > 0 for scan in play.last["scans"])
-    assert all(picture is not None for _, picture in play.shown)
+    assert all(picture is not None for _, picture in play.looks.shown)
 
 
 @pytest.mark.parametrize(("count", "reason"), [(2, "not_seen"), (0, None)])
