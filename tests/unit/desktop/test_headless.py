@@ -17,7 +17,6 @@ from eventreg_desktop import headless
 from eventreg_desktop.door.outcome import Outcome
 from eventreg_desktop.scenario import Scan, read_scenario
 from eventreg_desktop.store.mirror import EventHere
-from eventreg_desktop.store.mirror import EventHere
 from eventreg_desktop.store.vault import Vault
 from eventreg_desktop.work.opencv import Picture
 from tests.sync.festival import Festival, guests, serial
@@ -49,8 +48,7 @@ class Play:
     path: Path
     peer: Peer
     vault: Vault = field(default_factory=lambda: Vault(None))
-    shown: list[tuple[Outcome, Picture | None]] = field(default_factory=list)
-    stands: list[tuple[str, str, str | None]] = field(default_factory=list)
+    looks: Looks = field(default_factory=Looks)
     lines: list[str] = field(default_factory=list)
 
     def run(self, text: str, json: bool = True) -> int:
