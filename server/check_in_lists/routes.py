@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from eventreg_core.admission import EntryPolicy
 from server.auth.access import SignedInCaller, access_event
@@ -15,6 +15,7 @@ from server.check_in_lists.queries import Listed
 from server.check_in_lists.service import NewList
 from server.checkins.models import Gate
 from server.db import Session
+from server.inputs import Changes, Moment, Name
 
 router = APIRouter(prefix="/events/{event_id}", tags=["check-in lists"])
 
@@ -25,9 +26,7 @@ def _wall(moment: time) -> time:
     return moment
 
 
-Name = Annotated[str, StringConstraints(min_length=1, max_length=255, strip_whitespace=True)]
 WallTime = Annotated[time, AfterValidator(_wall)]
-NULLABLE = frozenset({"opens_at", "closes_at"})
 
 
 class ListBody(BaseModel):
@@ -37,28 +36,23 @@ class ListBody(BaseModel):
     entry: EntryPolicy = EntryPolicy.ONCE
     ticket_type_ids: list[UUID] | None = None
     day_starts_at: WallTime = time(0)
-    opens_at: AwareDatetime | None = None
-    closes_at: AwareDatetime | None = None
+    opens_at: Moment | None = None
+    closes_at: Moment | None = None
     strict_when_fresh: bool = True
 
 
-class ListChanges(BaseModel):
-    """What shall change; a field that is absent stays as it is."""
+class ListChanges(Changes):
+    """What shall change of a check-in list."""
+
+    NULLABLE = frozenset({"opens_at", "closes_at"})
 
     name: Name | None = None
     entry: EntryPolicy | None = None
     ticket_type_ids: list[UUID] | None = None
     day_starts_at: WallTime | None = None
-    opens_at: AwareDatetime | None = None
-    closes_at: AwareDatetime | None = None
+    opens_at: Moment | None = None
+    closes_at: Moment | None = None
     strict_when_fresh: bool | None = None
-
-    @model_validator(mode="after")
-    def _no_null_where_none_can_be(self) -> "ListChanges":
-        emptied = [name for name in self.model_fields_set - NULLABLE if getattr(self, name) is None]
-        if emptied:
-            raise ValueError(f"{emptied[0]} cannot be null")
-        return self
 
 
 class ListView(BaseModel):

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Query, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from server.auth.access import SignedInCaller, access_event, require_role
 from server.auth.tokens import Caller
@@ -18,17 +18,15 @@ from server.events.models import Event
 from server.events.queries import Asked, Listed
 from server.events.service import Clash, NewEvent, StillUsed
 from server.events.versions import etag, version_of
+from server.inputs import Changes, Moment, Name, Prose, SearchText
 from server.paging import DEFAULT_LIMIT, CursorText, Limit, bad_cursor, cursor_keys, cursor_text
 from server.settings import Configured
 from server.users.models import UserRole
 
 router = APIRouter(prefix="/events", tags=["events"])
 
-Name = Annotated[str, StringConstraints(min_length=1, max_length=255, strip_whitespace=True)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=255)]
-Category = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)]
 Capacity = Annotated[int, Field(ge=0, le=2_000_000_000)]
-Description = Annotated[str, StringConstraints(max_length=100_000)]
 
 
 class EventBody(BaseModel):
@@ -36,41 +34,33 @@ class EventBody(BaseModel):
 
     name: Name
     slug: Slug | None = None
-    description: Description | None = None
-    date: AwareDatetime
-    end_date: AwareDatetime | None = None
+    description: Prose | None = None
+    date: Moment
+    end_date: Moment | None = None
     zone: str = "UTC"
     venue: Name
     max_capacity: Capacity | None = None
-    categories: Annotated[list[Category], Field(max_length=50)] = []
+    categories: Annotated[list[Name], Field(max_length=50)] = []
     is_active: bool = True
     takes_money_at_door: bool = False
 
 
-class EventChanges(BaseModel):
-    """What shall change; a field that is absent stays as it is."""
+class EventChanges(Changes):
+    """What shall change of an event."""
+
+    NULLABLE = frozenset({"description", "end_date", "max_capacity"})
 
     name: Name | None = None
     slug: Slug | None = None
-    description: Description | None = None
-    date: AwareDatetime | None = None
-    end_date: AwareDatetime | None = None
+    description: Prose | None = None
+    date: Moment | None = None
+    end_date: Moment | None = None
     zone: str | None = None
     venue: Name | None = None
     max_capacity: Capacity | None = None
-    categories: Annotated[list[Category], Field(max_length=50)] | None = None
+    categories: Annotated[list[Name], Field(max_length=50)] | None = None
     is_active: bool | None = None
     takes_money_at_door: bool | None = None
-
-    @model_validator(mode="after")
-    def _no_null_where_none_can_be(self) -> "EventChanges":
-        emptied = [name for name in self.model_fields_set - NULLABLE if getattr(self, name) is None]
-        if emptied:
-            raise ValueError(f"{emptied[0]} cannot be null")
-        return self
-
-
-NULLABLE = frozenset({"description", "end_date", "max_capacity"})
 
 
 class EventView(BaseModel):
@@ -116,9 +106,9 @@ async def list_events(
     session: Session,
     limit: Limit = DEFAULT_LIMIT,
     cursor: CursorText = None,
-    q: Annotated[str | None, Query(max_length=200)] = None,
-    from_: Annotated[AwareDatetime | None, Query(alias="from")] = None,
-    to: AwareDatetime | None = None,
+    q: SearchText = None,
+    from_: Annotated[Moment | None, Query(alias="from")] = None,
+    to: Moment | None = None,
     status: Literal["active", "draft"] | None = None,
 ) -> EventPage:
     """`from` is included, `to` is not; drafts appear for members only."""

@@ -1,16 +1,16 @@
 """GET and POST /events/{event_id}/members."""
 
-from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import BaseModel, StringConstraints
+from pydantic import BaseModel
 
 from server.auth.access import SignedInCaller, access_event
 from server.callers import callers
 from server.db import Session
 from server.errors import ApiProblem
 from server.events.models import EventRole
+from server.inputs import Email
 from server.members import service
 from server.members.service import Member, UnknownUser
 
@@ -20,7 +20,7 @@ router = APIRouter(prefix="/events/{event_id}/members", tags=["events"])
 class Invitation(BaseModel):
     """Who shall do what on the event."""
 
-    email: Annotated[str, StringConstraints(max_length=255)]
+    email: Email
     role: EventRole
 
 

@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query, Response
-from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
+from fastapi import APIRouter, Header, Response
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.auth.access import SignedInCaller, access_event
@@ -14,6 +14,7 @@ from server.callers import callers
 from server.db import Session
 from server.errors import ApiProblem
 from server.events.versions import etag, version_of
+from server.inputs import Changes, Email, Name, Phone, SearchText
 from server.paging import DEFAULT_LIMIT, CursorText, Limit, bad_cursor, cursor_keys, cursor_text
 from server.registrations import places, service
 from server.registrations.access import check_may_register, reach
@@ -26,35 +27,26 @@ from server.users.service import normal_email
 
 router = APIRouter(tags=["registrations"])
 
-FullName = Annotated[str, StringConstraints(min_length=1, max_length=255, strip_whitespace=True)]
-Email = Annotated[str, StringConstraints(max_length=255)]
-Phone = Annotated[str, StringConstraints(max_length=50, strip_whitespace=True)]
-
 
 class RegistrationBody(BaseModel):
     """Who wants to come. `payment_status` may be told by organizers only."""
 
     user_email: Email
-    full_name: FullName
+    full_name: Name
     phone: Phone | None = None
     ticket_type_id: UUID | None = None
     payment_status: PaymentStatus | None = None
 
 
-class RegistrationChanges(BaseModel):
-    """What shall change; a field that is absent stays as it is."""
+class RegistrationChanges(Changes):
+    """What shall change of a registration."""
+
+    NULLABLE = frozenset({"phone"})
 
     user_email: Email | None = None
-    full_name: FullName | None = None
+    full_name: Name | None = None
     phone: Phone | None = None
     payment_status: PaymentStatus | None = None
-
-    @model_validator(mode="after")
-    def _no_null_where_none_can_be(self) -> "RegistrationChanges":
-        emptied = [name for name in self.model_fields_set - {"phone"} if getattr(self, name) is None]
-        if emptied:
-            raise ValueError(f"{emptied[0]} cannot be null")
-        return self
 
 
 class RegistrationView(BaseModel):
@@ -94,7 +86,7 @@ async def list_registrations(
     session: Session,
     limit: Limit = DEFAULT_LIMIT,
     cursor: CursorText = None,
-    q: Annotated[str | None, Query(max_length=200)] = None,
+    q: SearchText = None,
     payment_status: PaymentStatus | None = None,
     status: Literal["active", "cancelled"] | None = None,
 ) -> RegistrationPage:

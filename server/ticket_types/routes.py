@@ -5,24 +5,23 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from server.auth.access import SignedInCaller, access_event
 from server.auth.visitors import MaybeCaller
 from server.callers import callers
 from server.db import Session
 from server.events import service as events
+from server.inputs import Changes, Moment, Name
 from server.ticket_types import service
 from server.ticket_types.models import TicketType
 from server.ticket_types.service import NewTicketType
 
 router = APIRouter(prefix="/events/{event_id}/ticket-types", tags=["ticket types"])
 
-Name = Annotated[str, StringConstraints(min_length=1, max_length=255, strip_whitespace=True)]
 Price = Annotated[int, Field(ge=0, le=10**12)]
 Currency = Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")]
 Quota = Annotated[int, Field(ge=0, le=2_000_000_000)]
-NULLABLE = frozenset({"quota", "valid_from", "valid_until"})
 
 
 class TicketTypeBody(BaseModel):
@@ -32,26 +31,21 @@ class TicketTypeBody(BaseModel):
     price_minor: Price = 0
     currency: Currency = "EUR"
     quota: Quota | None = None
-    valid_from: AwareDatetime | None = None
-    valid_until: AwareDatetime | None = None
+    valid_from: Moment | None = None
+    valid_until: Moment | None = None
 
 
-class TicketTypeChanges(BaseModel):
-    """What shall change; a field that is absent stays as it is."""
+class TicketTypeChanges(Changes):
+    """What shall change of a ticket type."""
+
+    NULLABLE = frozenset({"quota", "valid_from", "valid_until"})
 
     name: Name | None = None
     price_minor: Price | None = None
     currency: Currency | None = None
     quota: Quota | None = None
-    valid_from: AwareDatetime | None = None
-    valid_until: AwareDatetime | None = None
-
-    @model_validator(mode="after")
-    def _no_null_where_none_can_be(self) -> "TicketTypeChanges":
-        emptied = [name for name in self.model_fields_set - NULLABLE if getattr(self, name) is None]
-        if emptied:
-            raise ValueError(f"{emptied[0]} cannot be null")
-        return self
+    valid_from: Moment | None = None
+    valid_until: Moment | None = None
 
 
 class TicketTypeView(BaseModel):
