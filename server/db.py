@@ -1,6 +1,7 @@
 """The database as the server sees it: tables, engine, sessions."""
 
 from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, cast
@@ -68,14 +69,14 @@ def driver_url(url: str) -> str:
 class Database:
     """One pool of connections to the primary, and what is opened on it.
 
-    `sessions.begin()` is a transaction for rich objects; `connect()` one for Core
+    `sessions.begin()` is a transaction for rich objects; `begin()` one for Core
     statements of the hot routes, which pay for no object.
     """
 
     engine: AsyncEngine
     sessions: async_sessionmaker[AsyncSession]
 
-    def begin(self) -> Any:
+    def begin(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """A transaction on a bare connection: `async with database.begin() as connection`."""
         return self.engine.begin()
 
@@ -91,7 +92,7 @@ def open_database(url: str) -> Database:
         pool_size=POOL_SIZE,
         max_overflow=0,
         pool_timeout=CONNECT_SECONDS,
-        pool_recycle=-1,
+        # The database closes what was idle; this notices, also after a restart of the database.
         pool_pre_ping=True,
         # An error is logged; what was written into the table is not.
         hide_parameters=True,
@@ -102,7 +103,7 @@ def open_database(url: str) -> Database:
             # After five executions a prepared unnest() statement would get a generic
             # plan that is quadratic in the batch.
             "options": "-c plan_cache_mode=force_custom_plan -c timezone=UTC"
-            " -c idle_in_transaction_session_timeout=30s",
+            f" -c idle_session_timeout={IDLE_SECONDS}s -c idle_in_transaction_session_timeout={IDLE_SECONDS}s",
             "application_name": "eventreg",
         },
     )
@@ -127,4 +128,3 @@ Session = Annotated[AsyncSession, Depends(open_session, scope="function")]
 """Transaction of a request. Scope `function`: otherwise FastAPI commits after the answer."""
 Db = Annotated[Database, Depends(database_of)]
 """The pool itself, for use cases that open their own transaction."""
-Connection = AsyncConnection

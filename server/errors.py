@@ -5,14 +5,18 @@ from http import HTTPStatus
 from typing import Any
 
 import msgspec
+import structlog
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from eventreg_core.problems import Problem
 
+log = structlog.get_logger("server.errors")
 SENTENCES = {
     404: "There is nothing at this address.",
     405: "This address does not do that.",
@@ -102,6 +106,12 @@ async def _on_msgspec(_: Request, error: Exception) -> Response:
     return answer(ApiProblem(422, "invalid", f"The request's body cannot be read: {error}"))
 
 
+async def _on_database(_: Request, error: Exception) -> Response:
+    log.warning("database did not serve", kind=type(error).__name__)
+    sentence = "The database cannot be reached at the moment. Try again in a few seconds."
+    return answer(ApiProblem(503, "database_unavailable", sentence, headers={"Retry-After": "5"}))
+
+
 async def _on_http(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     code = HTTPStatus(error.status_code).name.lower()
@@ -120,3 +130,5 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _on_validation)
     app.add_exception_handler(msgspec.DecodeError, _on_msgspec)
     app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(OperationalError, _on_database)
+    app.add_exception_handler(PoolExhausted, _on_database)

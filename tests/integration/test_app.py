@@ -1,4 +1,5 @@
 import httpx
+import psycopg
 import pytest
 from fastapi.routing import APIRoute
 from starlette.routing import Route
@@ -6,7 +7,8 @@ from starlette.routing import Route
 from server.app import ROUTERS, create_app, list_routes
 from server.callers import table
 from server.settings import Settings
-from tests.integration.conftest import Rows
+from tests.integration.conftest import PASSWORD, People, Postgres, Rows
+from tests.integration.served import Served
 
 
 def test_every_route_says_who_may_call_it() -> None:
@@ -87,3 +89,21 @@ def test_a_request_keeps_the_id_it_came_with_and_gets_one_otherwise(anonymous: h
 
     assert told.headers["X-Request-ID"] == "balancer-17"
     assert len(made.headers["X-Request-ID"]) == 36
+
+
+def test_while_the_database_is_away_the_answer_says_when_to_come_back_and_afterwards_all_is_well(
+    anonymous: httpx.Client, postgres: Postgres, server: Served, people: People
+) -> None:
+    name = server.database_url.rpartition("/")[2]
+    body = {"email": people.admin.email, "password": PASSWORD}
+    assert anonymous.post("/auth/login", json=body).status_code == 200
+    with psycopg.connect(postgres.address("postgres"), autocommit=True) as connection:
+        connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+
+        away = anonymous.post("/auth/login", json=body)
+        connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+
+    assert (away.status_code, away.json()["code"]) == (503, "database_unavailable")
+    assert away.headers["Retry-After"] == "5"
+    assert anonymous.post("/auth/login", json=body).status_code == 200
