@@ -170,8 +170,8 @@ def clear_receipts(journal: Connection, chain: UUID, after: int) -> int:
 def counts(journal: Connection) -> Counts:
     """Count the facts of this laptop."""
     row = journal.execute(
-        "SELECT count(*), count(*) FILTER (WHERE receipt IS NULL), count(*) FILTER (WHERE receipt = 'quarantined')"
-        " FROM facts"
+        "SELECT (SELECT count(*) FROM facts), (SELECT count(*) FROM facts WHERE receipt IS NULL),"
+        " (SELECT count(*) FROM facts WHERE receipt = 'quarantined')"
     ).fetchone()
     return Counts(*row)
 

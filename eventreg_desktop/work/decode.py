@@ -31,7 +31,7 @@ def texts(frame: Picture) -> list[str]:
         seen = _look_calmed(grey)
     if seen.texts or seen.place is None:
         return seen.texts
-    return _first((*_CLOSER_FIRST, *_CLOSER_THEN, _closer_zbar), _cut(grey, seen.place))
+    return _first(_CLOSER_ALONE, _cut(grey, seen.place))
 
 
 class Turns:
@@ -144,13 +144,13 @@ def _look(grey: Picture, scale: float = 1.0) -> _Seen:
 
 
 def _look_calmed(grey: Picture) -> _Seen:
-    """A look at the picture without its grain, twice as large (less above 1280×720) and sharpened: for dim light."""
+    """A look at the picture without its grain, enlarged up to twice and sharpened: for dim light and codes far away."""
     scale = min(2.0, (_LARGEST / grey.size) ** 0.5)
     return _look(_sharpened(_scaled(_calmed(grey), scale), 21, 2.0), scale)
 
 
 def _look_sharpened(grey: Picture) -> _Seen:
-    """A look at the picture half as large again and sharpened: for codes out of focus."""
+    """A look at the picture enlarged by half and sharpened: for codes out of focus."""
     scale = min(1.5, (_LARGEST / grey.size) ** 0.5)
     return _look(_sharpened(_scaled(grey, scale), 13, 1.5), scale)
 
@@ -166,10 +166,11 @@ def _cut(grey: Picture, place: _Place) -> Picture:
     return grey[top : int(place.bottom + margin), left : int(place.right + margin)]
 
 
-# The sides, in pixels, of a closer picture: both leave a ticket's 37 modules ten pixels or more, and cost less than the
-# whole picture. Two sides, because the right one differs between a blurred and a grainy code.
-_SMALL, _LARGE, _LARGEST_SIDE = 560, 720, 900
+# The sides, in pixels, of a closer picture: all leave a ticket's 37 modules ten pixels or more, and cost less than the
+# whole picture. Several, because the right one differs between a blurred and a grainy code.
+_SMALL, _LARGE, _LARGEST_SIDE = 560, 640, 900
 _LARGEST = 3 * 1280 * 720
+"""Pixels of an enlarged whole picture; more would read little more, and break the time of a noisy one."""
 
 
 def _sized(closer: Picture, side: int) -> Picture:
@@ -237,6 +238,7 @@ def _closer_zbar(closer: Picture) -> list[str]:
 
 _CLOSER_FIRST = (_closer_sharpened, _closer_calmed, _closer_plain)
 _CLOSER_THEN = (_closer_evened, _closer_darkened, _closer_bare)
+_CLOSER_ALONE = (_closer_sharpened, _closer_evened, _closer_darkened, _closer_calmed, _closer_zbar)
 
 
 def _zbar(grey: Picture) -> list[str]:

@@ -33,6 +33,7 @@ CREATE INDEX idx_facts_id ON facts (id);
 CREATE INDEX idx_facts_serial ON facts (serial, list) WHERE serial IS NOT NULL;
 CREATE INDEX idx_facts_target ON facts (target) WHERE target IS NOT NULL;
 CREATE INDEX idx_facts_unsent ON facts (journal, seq) WHERE receipt IS NULL;
+CREATE INDEX idx_facts_quarantined ON facts (journal, seq) WHERE receipt = 'quarantined';
 CREATE TABLE refusals (
   scan TEXT PRIMARY KEY,
   fact TEXT NOT NULL,

@@ -67,6 +67,7 @@ CREATE TABLE guests (
   email TEXT NOT NULL,
   folded_name TEXT NOT NULL
 ) WITHOUT ROWID;
+CREATE INDEX idx_guests_folded_name ON guests (folded_name);
 CREATE TABLE facts (
   id TEXT PRIMARY KEY,
   kind TEXT NOT NULL,
