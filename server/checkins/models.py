@@ -74,7 +74,7 @@ class Fact(Model):
     __tablename__ = "facts"
     __table_args__ = (
         Index("idx_facts_event_id_revision", "event_id", "revision"),
-        Index("idx_facts_event_id_serial", "event_id", "serial"),
+        Index("idx_facts_serial", "serial", postgresql_where=text("serial IS NOT NULL")),
         Index("idx_facts_journal_seq", "journal", "seq"),
         Index("idx_facts_annuls", "annuls", postgresql_where=text("annuls IS NOT NULL")),
     )

@@ -5,7 +5,7 @@ not admit twice. A serial that belongs to no registration (a blank, or one that 
 its own.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -47,54 +47,59 @@ class Standing:
 
 
 async def find_standing(connection: Executor, event: UUID, asked: Iterable[Asked]) -> Standing:
-    """Read what stands at the places of these serials, in one statement for all of them."""
+    """Read what stands at the places of these serials, in three statements however many they are."""
     wanted = list(dict.fromkeys(asked))
     standing = Standing()
     if not wanted:
         return standing
-    parameters = {"event": event, "lists": [each.list for each in wanted], "serials": [each.serial for each in wanted]}
+    serials = await _read_places(connection, event, wanted, standing)
+    passed: dict[UUID, set[Place]] = {}
+    # The event is compared here: told about it, a planner without statistics reads all facts of the event, each time.
+    for row in await connection.execute(_PASSED, {"serials": sorted({serial for _, serial in serials})}):
+        place = serials.get((row.list_id, row.serial))
+        if place is not None and row.event_id == event:
+            standing.told[place].append(facts.reread(row.raw))
+            passed.setdefault(row.id, set()).add(place)
+    for row in await connection.execute(_ANNULMENTS, {"targets": sorted(passed)}):
+        if row.event_id == event:
+            annulment = facts.reread(row.raw)
+            for place in passed[row.annuls]:
+                standing.told[place].append(annulment)
+    return standing
+
+
+async def _read_places(
+    connection: Executor, event: UUID, asked: Sequence[Asked], standing: Standing
+) -> dict[tuple[UUID, bytes], Place]:
+    """Note the place of each serial that was asked for; which place every serial counts at, by list."""
+    parameters = {"event": event, "lists": [each.list for each in asked], "serials": [each.serial for each in asked]}
+    serials: dict[tuple[UUID, bytes], Place] = {}
     for row in await connection.execute(_PLACES, parameters):
         place = Place(row.list_id, row.registration_id, row.place, None if row.registration_id else row.serial)
         standing.places[Asked(row.list_id, row.serial)] = place
         standing.told.setdefault(place, [])
-    seen: set[tuple[Place, bytes]] = set()
-    for row in await connection.execute(_TOLD, parameters):
-        place = standing.places[Asked(row.list_id, row.asked)]
-        if (place, row.hash) not in seen:
-            seen.add((place, row.hash))
-            standing.told[place].append(facts.reread(row.raw))
-    return standing
+        serials[row.list_id, row.sibling] = place
+    return serials
 
 
-_ASKED = """
-    asked AS (
-        SELECT asked.list_id, asked.serial, ticket.registration_id, coalesce(ticket.place, 0) AS place
-        FROM unnest(CAST(:lists AS uuid[]), CAST(:serials AS bytea[])) AS asked (list_id, serial)
-        LEFT JOIN tickets ticket ON ticket.serial = asked.serial AND ticket.event_id = :event
-    )
-"""
-_PLACES = text(f"WITH {_ASKED} SELECT list_id, serial, registration_id, place FROM asked")
-_TOLD = text(
-    f"""
-    WITH {_ASKED},
-    counted AS (
-        SELECT asked.list_id, asked.serial AS asked, coalesce(sibling.serial, asked.serial) AS serial
-        FROM asked
-        LEFT JOIN tickets sibling
-            ON sibling.registration_id = asked.registration_id AND sibling.place = asked.place
-    ),
-    told AS (
-        SELECT counted.list_id, counted.asked, fact.id, fact.hash, fact.raw
-        FROM counted
-        JOIN facts fact
-            ON fact.event_id = :event AND fact.serial = counted.serial AND fact.list_id = counted.list_id
-        WHERE fact.revision IS NOT NULL AND fact.kind IN ('check_in', 'exit')
-    )
-    SELECT list_id, asked, hash, raw FROM told
-    UNION ALL
-    SELECT told.list_id, told.asked, annulment.hash, annulment.raw
-    FROM told
-    JOIN facts annulment ON annulment.annuls = told.id
-    WHERE annulment.event_id = :event AND annulment.revision IS NOT NULL
+_PLACES = text(
+    """
+    SELECT asked.list_id, asked.serial, ticket.registration_id, coalesce(ticket.place, 0) AS place,
+        coalesce(sibling.serial, asked.serial) AS sibling
+    FROM unnest(CAST(:lists AS uuid[]), CAST(:serials AS bytea[])) AS asked (list_id, serial)
+    LEFT JOIN tickets ticket ON ticket.serial = asked.serial AND ticket.event_id = :event
+    LEFT JOIN tickets sibling ON sibling.registration_id = ticket.registration_id AND sibling.place = ticket.place
+    """
+)
+_PASSED = text(
+    """
+    SELECT event_id, list_id, serial, id, raw FROM facts
+    WHERE serial = ANY(CAST(:serials AS bytea[])) AND revision IS NOT NULL AND kind IN ('check_in', 'exit')
+    """
+)
+_ANNULMENTS = text(
+    """
+    SELECT event_id, annuls, raw FROM facts
+    WHERE annuls = ANY(CAST(:targets AS uuid[])) AND revision IS NOT NULL
     """
 )

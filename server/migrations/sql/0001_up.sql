@@ -299,7 +299,7 @@ CREATE TABLE facts (
 );
 CREATE INDEX idx_facts_annuls ON facts (annuls) WHERE annuls IS NOT NULL;
 CREATE INDEX idx_facts_event_id_revision ON facts (event_id, revision);
-CREATE INDEX idx_facts_event_id_serial ON facts (event_id, serial);
+CREATE INDEX idx_facts_serial ON facts (serial) WHERE serial IS NOT NULL;
 CREATE INDEX idx_facts_journal_seq ON facts (journal, seq);
 
 -- Free text beside a fact, sealed; the fact knows its salted hash.
