@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 import structlog
 from fastapi import APIRouter
 from sqlalchemy import text

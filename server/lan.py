@@ -8,7 +8,7 @@ from hashlib import sha256
 from ipaddress import IPv4Address, ip_address
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
