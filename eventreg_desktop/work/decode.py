@@ -20,7 +20,7 @@ OUT_OF_VIEW_MS = 1500
 
 
 def texts(frame: Picture) -> list[str]:
-    """The texts of the QR codes in one picture that stands alone, with every means we have; empty if none was read.
+    """The texts of the QR codes in one picture that stands alone, by all that helps; empty if none was read.
 
     `frame` is (height, width, 3), blue green red. Codes are named once each. Bytes that are no text come as some text,
     never as an error. A picture without a code costs two looks, one with a code that nobody can read about five.
@@ -166,8 +166,8 @@ def _cut(grey: Picture, place: _Place) -> Picture:
     return grey[top : int(place.bottom + margin), left : int(place.right + margin)]
 
 
-# The sides, in pixels, of a closer picture: all leave a ticket's 37 modules ten pixels or more, and cost less than the
-# whole picture. Several, because the right one differs between a blurred and a grainy code.
+# The sides, in pixels, of a closer picture: all leave a ticket's modules six pixels or more, and cost less than the whole
+# picture. Several, because the right one differs between a blurred and a grainy code.
 _SMALL, _LARGE, _LARGEST_SIDE = 560, 640, 900
 _LARGEST = 3 * 1280 * 720
 """Pixels of an enlarged whole picture; more would read little more, and break the time of a noisy one."""
