@@ -130,6 +130,7 @@ def _set_up(connection: Connection) -> None:
         "checkpoint_fullfsync = ON",
         "foreign_keys = ON",
         "temp_store = MEMORY",  # names never reach an unsealed temporary file
+        "cache_size = -32000",  # 32 MB: a first pull comes in random order of keys
         f"busy_timeout = {PATIENCE_MS}",
         f"wal_autocheckpoint = {CHECKPOINT_PAGES}",
     ):
