@@ -1,6 +1,6 @@
 """A laptop at a door, on real files, with a clock that a test sets."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -87,6 +87,10 @@ class Laptop:
     def sync(self, api: MemoryApi) -> SyncState:
         """One cycle."""
         return sync_once(self.stores, api, Party(EVENT, SERVER, self.signing), self.clock)
+
+
+Make = Callable[[str], Laptop]
+"""Opens a laptop by its name."""
 
 
 @contextmanager

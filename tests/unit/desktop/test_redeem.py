@@ -1,25 +1,18 @@
 """The door's verdicts on real files."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from uuid import UUID
 
 import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from eventreg_core.admission import Admitted, Kind, Note, Reason, Status
-from eventreg_core.clock import EARLIEST, LATEST
 from eventreg_core.facts import CheckIn, Exit, RefusedScan, broken_at, reread
-from eventreg_core.problems import Problem
 from eventreg_core.ticket import KeyState
 from eventreg_core.wire import FactRow, GateRow, Page
-from eventreg_desktop.door.annul import Annulled, NotAnnulled, WhyNot, annul
 from eventreg_desktop.door.foreign import what_is
-from eventreg_desktop.store import db, journal
-from eventreg_desktop.store.anchor import Anchor
-from eventreg_desktop.store.mirror import apply_anchor
+from eventreg_desktop.store import db
 from tests.sync.festival import (
     CLUB,
     DAYS,
@@ -28,7 +21,6 @@ from tests.sync.festival import (
     PRESS,
     Festival,
     guest_row,
-    registration,
     serial,
     ticket_row,
 )
@@ -230,28 +222,6 @@ def test_a_refusal_of_another_boot_is_a_new_fact(door: Laptop) -> None:
     assert len(door.facts()) == 2
 
 
-def test_an_entry_is_undone_within_a_quarter_of_an_hour_and_once(door: Laptop, festival: Festival) -> None:
-    entry = door.scan(festival.text(serial(1))).fact
-    assert entry is not None
-    door.clock.wait(14 * 60)
-    assert isinstance(annul(door.stores, door.door, entry, door.clock()), Annulled)
-    assert annul(door.stores, door.door, entry, door.clock()) == NotAnnulled(WhyNot.ALREADY)
-    assert told(door.scan(festival.text(serial(1)))) is None
-
-
-@pytest.mark.parametrize("boot", ["boot-1", "boot-2"])
-def test_an_entry_is_not_undone_later(door: Laptop, festival: Festival, boot: str) -> None:
-    entry = door.scan(festival.text(serial(1))).fact
-    assert entry is not None
-    door.clock.wait(15 * 60)
-    door.clock.boot = boot
-    assert annul(door.stores, door.door, entry, door.clock()) == NotAnnulled(WhyNot.TOO_LATE)
-
-
-def test_what_another_laptop_did_is_not_undone_here(door: Laptop) -> None:
-    assert annul(door.stores, door.door, UUID(int=1), door.clock()) == NotAnnulled(WhyNot.NOT_OURS)
-
-
 def test_a_gate_that_was_taken_away_stops_no_scan(door: Laptop, festival: Festival) -> None:
     door.holds(Page(gates=[GateRow(id=NORTH, name="North", list=MAIN, gone=True)]))
     assert told(door.scan(festival.text(serial(1)))) is None
@@ -261,44 +231,3 @@ def test_a_gate_that_was_taken_away_stops_no_scan(door: Laptop, festival: Festiv
 def test_an_erased_guest_enters_without_a_name(door: Laptop, festival: Festival) -> None:
     door.holds(Page(guests=[guest_row(1, "")]))
     assert door.scan(festival.text(serial(1))).name is None
-
-
-def test_a_door_whose_list_is_unknown_says_so(door: Laptop, festival: Festival) -> None:
-    door.works(registration(1))
-    with pytest.raises(Problem, match="list"):
-        door.scan(festival.text(serial(1)))
-
-
-def test_setting_the_clock_right_in_between_keeps_entry_before_exit(door: Laptop, festival: Festival) -> None:
-    door.works(CLUB)
-    door.clock.wall += timedelta(days=1)  # wrong until the server is asked
-    door.scan(festival.text(serial(1)))
-    door.clock.wait(10)
-    now = door.clock()
-    with db.transaction(door.stores.mirror):
-        wall_ms = int(now.wall.timestamp() * 1000)
-        apply_anchor(door.stores.mirror, Anchor(wall_ms - 86_400_000, wall_ms, now.boot, now.mono_ns))
-    door.works(CLUB, Kind.EXIT)
-    outcome = door.scan(festival.text(serial(1)))
-    assert isinstance(outcome.verdict, Admitted)
-    assert outcome.verdict.notes == ()
-    assert outcome.at == now.wall - timedelta(days=1)
-
-
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
-@given(wall=st.datetimes(timezones=st.just(UTC)) | st.sampled_from([EARLIEST, LATEST]), text=st.text(max_size=300))
-def test_whatever_the_clock_and_the_code_say_the_door_answers(door: Laptop, wall: datetime, text: str) -> None:
-    door.clock.wall = wall
-    assert told(door.scan(text)) is Reason.UNREADABLE
-
-
-def test_a_journal_that_somebody_else_writes_to_is_waited_for_and_then_said(door: Laptop, festival: Festival) -> None:
-    other = db.connect(door.folder.journal)
-    door.stores.journal.execute("PRAGMA busy_timeout = 1")
-    other.execute("BEGIN IMMEDIATE")
-    with pytest.raises(db.StoreLocked, match="Close it"):
-        door.scan(festival.text(serial(1)))
-    other.execute("ROLLBACK")
-    other.close()
-    assert told(door.scan(festival.text(serial(1)))) is None
-    assert journal.counts(door.stores.journal).facts == 1
