@@ -7,7 +7,7 @@ from uuid import UUID
 from eventreg_core.wire import Cursor, Page, PullAnswer
 from server.devices.queries import Enrolled
 from server.errors import ApiProblem
-from server.sync import queries
+from server.sync import journals, queries
 from server.sync.epoch import read_epoch
 from server.sync.feed import Entity, Executor
 from server.sync.payload import read_page
@@ -27,7 +27,7 @@ async def pull(
     _check_rights(device, event)
     epoch = await read_epoch(connection)
     newest = await queries.get_revision(connection, event)
-    head = await queries.get_journal_head(connection, journal)
+    head = await journals.get_journal_head(connection, journal)
     if not await _follows(connection, event, cursor, epoch, newest):
         return PullAnswer(
             epoch=epoch, after=0, to=0, newest=newest, check="", page=Page(), head=head, server_time=now, reset=True

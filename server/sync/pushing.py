@@ -13,10 +13,11 @@ from server.checkins.ledger import Entry
 from server.conflicts import service as conflicts
 from server.db import Database
 from server.devices.queries import Enrolled
-from server.sync import feed, queries
+from server.sync import feed, journals, queries
 from server.sync.chain import START, SetAside, furthest, read_push
 from server.sync.feed import Executor
-from server.sync.queries import LINKS_AT_ONCE, Kept
+from server.sync.journals import LINKS_AT_ONCE
+from server.sync.queries import Kept
 
 HELD = "This laptop was revoked. An organizer must accept what it brings."
 
@@ -48,7 +49,7 @@ async def push(database: Database, device: Enrolled, request: PushRequest, now: 
     `bad_head` where the chain is vouched for by neither.
     """
     async with database.begin() as connection:
-        known = await queries.find_journal(connection, request.journal)
+        known = await journals.find_journal(connection, request.journal)
     keys = [device.public_key] + ([known.key] if known is not None and known.key is not None else [])
     items = await asyncio.to_thread(read_push, request, keys, device.events)
     delivery = Delivery(device, request, items, now)
@@ -60,14 +61,14 @@ async def push(database: Database, device: Enrolled, request: PushRequest, now: 
 async def _record(connection: Executor, delivery: Delivery) -> tuple[Mapping[str, Kept], Head]:
     told, journal = delivery.facts, delivery.request.journal
     await feed.lock_heads(connection, {recorded.fact.event for recorded in told})
-    known = await queries.open_journal(connection, journal, delivery.device.id, delivery.request.continues)
+    known = await journals.open_journal(connection, journal, delivery.device.id, delivery.request.continues)
     kept = await queries.list_kept(connection, told)
     new = [recorded for recorded in told if recorded.hash not in kept]
     for event in sorted({recorded.fact.event for recorded in new}):
         entries = [_entry(recorded, delivery, known.device) for recorded in new if recorded.fact.event == event]
         kept |= await _write(connection, event, entries, delivery.now)
-    await queries.set_aside(connection, delivery.device.id, journal, delivery.set_aside, delivery.now)
-    await queries.flag_reused(connection, new)
+    await journals.set_aside(connection, delivery.device.id, journal, delivery.set_aside, delivery.now)
+    await journals.flag_reused(connection, new)
     return kept, await _advance(connection, journal)
 
 
@@ -84,18 +85,18 @@ async def _write(connection: Executor, event: UUID, entries: Sequence[Entry], no
 
 
 async def _advance(connection: Executor, journal: UUID) -> Head:
-    known = await queries.get_journal(connection, journal)
+    known = await journals.get_journal(connection, journal)
     if known.forked:
         # Which branch is the longest can only be seen from the start.
-        head, broken = furthest(START, await queries.list_links(connection, journal, 0, None))
+        head, broken = furthest(START, await journals.list_links(connection, journal, 0, None))
     else:
         head, broken = known.head, False
         while True:
             before = head.seq
-            head, broken = furthest(head, await queries.list_links(connection, journal, before))
+            head, broken = furthest(head, await journals.list_links(connection, journal, before))
             if head.seq < before + LINKS_AT_ONCE:
                 break
-    await queries.keep_journal(connection, journal, head, broken)
+    await journals.keep_journal(connection, journal, head, broken)
     return head
 
 

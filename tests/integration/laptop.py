@@ -15,9 +15,10 @@ from eventreg_core.admission import RULE
 from eventreg_core.device_auth import DeviceSignature, signed_bytes
 from eventreg_core.facts import Annulment, CheckIn, Exit, Recorded, RefusedScan
 from eventreg_core.ticket import parse
-from eventreg_core.wire import START, Cursor, Head, Page, PullAnswer, PushAnswer, PushRequest, encode
+from eventreg_core.wire import START, Cursor, Head, PullAnswer, PushAnswer, PushRequest, encode
 from server.clock import new_id, utc_now
 from tests.integration.arrange import Json, made, make_event, make_type, register
+from tests.integration.conftest import Rows
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 EMPTY = Head(0, facts.FIRST_PREV)
@@ -174,6 +175,22 @@ def serials(pages: Sequence[PullAnswer]) -> set[str]:
     return {row.serial for answer in pages for row in answer.page.tickets}
 
 
-def rows_of(page: Page) -> int:
-    """How many rows a page has."""
-    return sum(len(getattr(page, field)) for field in page.__struct_fields__)
+def scan_of(festival: Festival, guest: int = 0, **fields: Any) -> Json:
+    """A scan of a guest's ticket at the north gate, as another client sends it; fields override."""
+    scan = {"id": str(new_id()), "token": festival.tokens[guest], "list_id": festival.check_in_list["id"]}
+    return scan | {"gate_id": festival.gate["id"]} | fields
+
+
+def scanned(client: httpx.Client, festival: Festival, scan: Json) -> Json:
+    """The verdict of a scan that was answered."""
+    return made(client.post(festival.path("check-ins"), json=scan), 200)
+
+
+def states(answer: PushAnswer) -> list[str]:
+    """What became of each fact of a push."""
+    return [receipt.state.value for receipt in answer.receipts]
+
+
+def stored(sql: Rows, columns: str = "*") -> list[dict[str, Any]]:
+    """The facts at the server, in the order of their journal."""
+    return sql.execute(f"SELECT {columns} FROM facts ORDER BY seq, hash").fetchall()
