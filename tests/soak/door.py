@@ -38,19 +38,23 @@ LONGEST_S = 0.5
 
 
 class Tally(msgspec.Struct):
-    """What was seen over all kills so far."""
+    """What was seen over all kills so far: greens, how many of them are facts on disk, and facts nobody saw a green of.
+
+    The latter were cut off between commit and light.
+    """
 
     kills: int = 0
     greens: int = 0
     facts: int = 0
+    unseen: int = 0
     lost: int = 0
     doubled: int = 0
     broken: int = 0
 
     @property
     def well(self) -> bool:
-        """Whether the promise held. A fact without a green was cut off between commit and light: one a kill at most."""
-        return not (self.lost or self.doubled or self.broken) and self.facts - self.greens <= self.kills
+        """Whether the promise held; between commit and light there is one scan a kill at most."""
+        return not (self.lost or self.doubled or self.broken) and self.unseen <= self.kills
 
 
 def scan_for_ever(folder: Folder, seed: str) -> None:
@@ -101,11 +105,13 @@ def look(folder: Folder, greens: set[UUID], tally: Tally) -> Tally:
     with closing(db.connect(folder.journal)) as file:
         chains = [journal.chain(file, each.id) for each in journal.list_journals(file, SERVER)]
     entries = [each.fact for chain in chains for each in chain if isinstance(each.fact, CheckIn)]
+    found = tally.facts + len(greens & {entry.id for entry in entries})
     return Tally(
         kills=tally.kills + 1,
         greens=tally.greens + len(greens),
-        facts=len(entries),
-        lost=tally.lost + len(greens - {entry.id for entry in entries}),
+        facts=found,
+        unseen=len(entries) - found,
+        lost=tally.lost + len(greens) - (found - tally.facts),
         doubled=len(entries) - len({entry.serial for entry in entries}),
         broken=sum(broken_at(chain, 0, FIRST_PREV) is not None for chain in chains),
     )
