@@ -5,7 +5,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from eventreg_core.problems import MalformedText
 
-_PREFIX = "eventreg:enrol?"
+PREFIX = "eventreg:enrol?"
+"""How every enrolment text begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +22,13 @@ class Enrolment:
 
     def __str__(self) -> str:
         fields = {"url": self.url, "code": self.code} | ({"pin": self.pin} if self.pin else {})
-        return _PREFIX + urlencode(fields)
+        return PREFIX + urlencode(fields)
 
 
 def enrolment_of(text: str) -> Enrolment:
     """Read an enrolment text; raises MalformedText with a sentence that says what to do."""
-    fields = dict(parse_qsl(text.strip().removeprefix(_PREFIX)))
-    if not text.strip().startswith(_PREFIX) or not fields.get("url") or not fields.get("code"):
+    fields = dict(parse_qsl(text.strip().removeprefix(PREFIX)))
+    if not text.strip().startswith(PREFIX) or not fields.get("url") or not fields.get("code"):
         raise MalformedText("bad_enrolment", "This is not an enrolment code. Ask the organizer for a new one.")
     return checked(Enrolment(fields["url"].rstrip("/"), fields["code"], fields.get("pin", "").lower()))
 

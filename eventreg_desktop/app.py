@@ -12,6 +12,7 @@ from eventreg_core.enrolment import Enrolment
 from eventreg_core.problems import Problem
 from eventreg_desktop.clocks import Clock
 from eventreg_desktop.door.door import Door
+from eventreg_desktop.setup_camera import SetupCamera
 from eventreg_desktop.shift import Shift
 from eventreg_desktop.store.stores import Folder
 from eventreg_desktop.store.vault import Vault, open_vault
@@ -22,7 +23,7 @@ from eventreg_desktop.ui.setup.model import SetupModel
 from eventreg_desktop.ui.setup.state import GateChoice, ListChoice, PlacePicked
 from eventreg_desktop.work.background import Background
 from eventreg_desktop.work.camera import CameraChoice as CameraThere
-from eventreg_desktop.work.camera import list_cameras
+from eventreg_desktop.work.camera import Source, list_cameras
 from eventreg_desktop.work.laptop import Enrolled, Places, become_enrolled, find_enrolled, get_places
 from eventreg_desktop.work.sound import Sound
 
@@ -53,6 +54,7 @@ class App(QObject):
         self.setup = SetupModel(self)
         self.door = DoorModel(Place(), "UTC", parent=self)
         self.sound = Sound(parent=self)
+        self.setup_camera = SetupCamera(self.window.setup, self.setup, self._camera_spec, self)
         self._connect_setup()
         self._connect_door()
 
@@ -64,10 +66,10 @@ class App(QObject):
         self.window.show()
         self.setup.progressed(self.tr("Opening this laptop's files …"))
         self.background.run(open_vault, self._vault_opened, self._setup_failed)
-        self.background.run(list_cameras, self._cameras_found, self._camera_search_failed)
 
     def stop(self) -> None:
         """Close everything that was opened; returns when no thread of ours runs."""
+        self.setup_camera.stop()
         if self.shift is not None:
             self.shift.stop()
             self.shift = None
@@ -79,9 +81,11 @@ class App(QObject):
         view.text_entered.connect(self.setup.text_entered)
         view.typed.connect(self.setup.typed)
         view.place_picked.connect(self.setup.place_picked)
+        view.camera_toggled.connect(self.setup.camera_toggled)
         self.setup.changed.connect(view.display)
         self.setup.enrol_wanted.connect(self._enrol)
         self.setup.place_wanted.connect(self._open_door)
+        self.setup.camera_wanted.connect(self.setup_camera.wanted)
 
     def _connect_door(self) -> None:
         view = self.window.door
@@ -94,6 +98,7 @@ class App(QObject):
         view.kind_picked.connect(self.door.kind_picked)
         view.mute_toggled.connect(self.door.mute_toggled)
         view.camera_picked.connect(self._camera_picked)
+        view.place_change_asked.connect(self._leave_place)
         view.display(self.door.state)
 
     def _vault_opened(self, vault: Vault) -> None:
@@ -127,23 +132,42 @@ class App(QObject):
 
     def _places_known(self, enrolled: Enrolled, places: Places) -> None:
         self._known = (enrolled, places)
-        choices = tuple(
-            ListChoice(
-                each.id,
-                each.name,
-                tuple(GateChoice(gate.id, gate.name) for gate in places.gates if gate.list == each.id),
-            )
-            for each in places.lists
-        )
+        choices = _choices(places)
         remembered = self._remembered(choices)
         if remembered is None:
             self.setup.enrolled(places.event.name, choices)
         else:
             self._open_door(remembered)
 
+    @Slot()
+    def _leave_place(self) -> None:
+        """Close the door and ask where this laptop stands next. What was scanned stays, and is sent on."""
+        if self._known is None or self.shift is None:
+            return
+        _, places = self._known
+        choices = _choices(places)
+        self.setup.offered(places.event.name, choices, self._remembered(choices))
+        self.setup.progressed(self.tr("Closing this door …"))
+        self.window.show_setup()
+        self.shift.ended.connect(self._place_left)
+        self.shift.end()
+
+    @Slot()
+    def _place_left(self) -> None:
+        self.shift = None
+        if self._known is not None:
+            enrolled, _ = self._known
+            work = partial(get_places, enrolled, self._clock)  # lists and gates may be others by now
+            self.background.run(work, partial(self._places_offered, enrolled), self._setup_failed)
+
+    def _places_offered(self, enrolled: Enrolled, places: Places) -> None:
+        self._known = (enrolled, places)
+        choices = _choices(places)
+        self.setup.offered(places.event.name, choices, self._remembered(choices))
+
     @Slot(object)
     def _open_door(self, place: PlacePicked) -> None:
-        if self._known is None:
+        if self._known is None or self.shift is not None:
             return
         enrolled, places = self._known
         gate = next((each.name for each in places.gates if each.id == place.gate), "")
@@ -151,11 +175,19 @@ class App(QObject):
         self.door.placed(Place(places.event.name, list_name, gate), places.event.zone)
         door = Door(places.event.id, place.check_in_list, place.gate, self.door.state.kind)
         self._remember(place)
-        if self.shift is not None:
-            self.shift.stop()
+        spec = self._camera_spec()
         self.shift = Shift(enrolled, door, self._clock, self.window.door, self.door)
-        self.shift.start(self._asked.source or str(self._settings.value("camera", "0")))
+        self.shift.start(spec)
         self.window.show_door()
+        number = Source.of(spec).spec
+        in_use = number if isinstance(number, int) else None  # not opened twice
+        self.background.run(partial(list_cameras, in_use), self._cameras_found, self._camera_search_failed)
+
+    def _camera_spec(self) -> str:
+        return self._asked.source or self._picked()
+
+    def _picked(self) -> str:
+        return str(self._settings.value("camera", "0"))
 
     @Slot(str)
     def _camera_picked(self, spec: str) -> None:
@@ -164,9 +196,11 @@ class App(QObject):
             self.shift.look_through(spec)
 
     def _cameras_found(self, there: list[CameraThere]) -> None:
-        found = tuple(CameraChoice(str(each.spec), each.name) for each in there)
-        video = CameraChoice(self._asked.source, self.tr("Demo video"))
-        self.door.cameras_found((video, *found) if self._asked.source else found)
+        named = {str(each.spec): each.name for each in there}
+        for spec in (self._picked(), self._asked.source):
+            if spec:
+                named = {spec: Source.of(spec).name} | named
+        self.door.cameras_found(tuple(CameraChoice(spec, name) for spec, name in named.items()))
 
     def _camera_search_failed(self, problem: Problem) -> None:
         self.door.noticed(problem.code, problem.sentence)
@@ -186,3 +220,13 @@ class App(QObject):
             if str(choice.id) == list_id and gate in gates:
                 return PlacePicked(choice.id, UUID(gate) if gate else None)
         return None
+
+
+def _choices(places: Places) -> tuple[ListChoice, ...]:
+    """Each list with the gates that work on it."""
+    return tuple(
+        ListChoice(
+            each.id, each.name, tuple(GateChoice(gate.id, gate.name) for gate in places.gates if gate.list == each.id)
+        )
+        for each in places.lists
+    )

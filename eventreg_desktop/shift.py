@@ -18,8 +18,10 @@ SYNC_S = 5
 
 
 class Shift(QObject):
-    """One door at work: camera, door and sync, each in a thread of its own, until `stop`."""
+    """One door at work: camera, door and sync, each in a thread of its own, until `end` or `stop`."""
 
+    ended = Signal()
+    """After `end`: everything that was entered is judged and on disk, and no thread of this shift runs."""
     _ticked = Signal()
 
     def __init__(self, enrolled: Enrolled, door: Door, clock: Clock, view: DoorView, model: DoorModel) -> None:
@@ -33,25 +35,35 @@ class Shift(QObject):
         self.door = DoorWorker(enrolled.door_stores, door, clock)
         self.syncer = SyncWorker(enrolled.sync_stores, self._api, enrolled.party, clock)
         self._threads = (_thread("door", self.door), _thread("sync", self.syncer))
+        self._at_work = False
+        self._unfinished = len(self._threads)
         self._scheduler = BackgroundScheduler(daemon=True)
         self._scheduler.add_job(self._ticked.emit, "interval", seconds=SYNC_S, max_instances=1, coalesce=True)
         self._connect()
 
     def start(self, spec: str) -> None:
         """Open the door: look through camera `spec`, sync at once and then steadily."""
+        self._at_work = True
         for thread in self._threads:
             thread.start()
         self._scheduler.start()
         self._ticked.emit()
         self.look_through(spec)
 
+    def end(self) -> None:
+        """Close the door without waiting for a server that is slow to answer; `ended` tells when all is done."""
+        if self._at_work:
+            self._at_work = False
+            self._scheduler.shutdown(wait=True)
+            self._stop_camera()
+            self._leave_view()
+            for worker in (self.door, self.syncer):
+                QMetaObject.invokeMethod(worker, "close", Qt.ConnectionType.QueuedConnection)
+
     def stop(self) -> None:
         """Close the door; what was told is on disk already. Returns when no thread of this shift runs."""
-        self._scheduler.shutdown(wait=True)
-        self._stop_camera()
-        for worker, thread in zip((self.door, self.syncer), self._threads, strict=True):
-            QMetaObject.invokeMethod(worker, "close", Qt.ConnectionType.BlockingQueuedConnection)
-            thread.quit()
+        self.end()
+        for thread in self._threads:
             thread.wait()
         self._api.close()
 
@@ -70,11 +82,21 @@ class Shift(QObject):
         self._model.camera_changed(CameraState(CameraStatus.STARTING, spec))
         camera.start()
 
+    @Slot()
+    def _thread_finished(self) -> None:
+        self._unfinished -= 1
+        if self._unfinished == 0:
+            self.stop()
+            self.ended.emit()
+
     def _connect(self) -> None:
         self._view.scanned.connect(self.door.scanned)
         self._view.chosen.connect(self.door.chosen)
         self._view.asked.connect(self.door.asked)
         self._view.kind_picked.connect(self.door.kind_picked)
+        for closed, thread in zip((self.door.closed, self.syncer.closed), self._threads, strict=True):
+            closed.connect(thread.quit, Qt.ConnectionType.DirectConnection)
+            thread.finished.connect(self._thread_finished)
         self.door.judged.connect(self._model.judged)
         self.door.judged.connect(self.syncer.nudge)
         self.door.found.connect(self._model.found)
@@ -83,6 +105,13 @@ class Shift(QObject):
         self.syncer.synced.connect(self._model.synced)
         self.syncer.failed.connect(self._model.noticed)
         self.syncer.mended.connect(self._model.mended)
+
+    def _leave_view(self) -> None:
+        """The view goes on with the next shift."""
+        self._view.scanned.disconnect(self.door.scanned)
+        self._view.chosen.disconnect(self.door.chosen)
+        self._view.asked.disconnect(self.door.asked)
+        self._view.kind_picked.disconnect(self.door.kind_picked)
 
     def _stop_camera(self) -> None:
         if self._camera is not None:

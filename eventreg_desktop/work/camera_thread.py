@@ -16,6 +16,8 @@ from eventreg_desktop.work.opencv import Picture, cv2
 
 PAUSES_S = (0.5, 1.0, 2.0, 4.0)
 """How long to wait before a lost camera is tried again; the last pause stays."""
+LET_GO_S = 1.0
+"""So long is waited for a camera to be let go, so that who looks through it next finds it free."""
 WIDEST = 960
 """Pixels across of a picture for the window; the door reads the whole one."""
 
@@ -114,6 +116,7 @@ class CameraThread(QThread):
                 self._look(frame.image, frame.at_ms)
         finally:
             live.close()
+            live.wait(LET_GO_S)
 
     def _look(self, image: Picture, at_ms: int) -> None:
         if not self._running:

@@ -28,6 +28,9 @@ class DoorWorker(QObject):
     failed = Signal(str, str)
     """Code and sentence of a problem: this scan was not kept, the next may be."""
 
+    closed = Signal()
+    """The files are given back, after everything that was entered before."""
+
     def __init__(self, open_stores: Callable[[], Stores], door: Door, clock: Clock) -> None:
         """`open_stores` is called in the worker's own thread, and again after it failed."""
         super().__init__()
@@ -70,6 +73,7 @@ class DoorWorker(QObject):
         if self._stores is not None:
             self._stores.close()
             self._stores = None
+        self.closed.emit()
 
     def _redeem(self, entered: Scanned | Chosen) -> None:
         with self._reported():

@@ -19,7 +19,8 @@ class Live:
         self._newest: Frame | None = None
         self._failure: Exception | None = None
         self._closed = False
-        Thread(target=self._run, name="camera", daemon=True).start()
+        self._thread = Thread(target=self._run, name="camera", daemon=True)
+        self._thread.start()
 
     def newest(self) -> Frame | None:
         """The newest picture, waiting for one that was not given before; None when closed, at once.
@@ -40,6 +41,10 @@ class Live:
         with self._condition:
             self._closed = True
             self._condition.notify_all()
+
+    def wait(self, seconds: float) -> None:
+        """After `close`: until the camera is let go, at most so long; a camera that hangs is left behind."""
+        self._thread.join(seconds)
 
     def _run(self) -> None:
         try:

@@ -26,6 +26,9 @@ class SyncWorker(QObject):
     mended = Signal(str)
     """The code again, when the next cycle could use them."""
 
+    closed = Signal()
+    """The files are given back."""
+
     def __init__(self, open_stores: Callable[[], Stores], api: SyncApi, party: Party, clock: Clock) -> None:
         """`open_stores` is called in the worker's own thread, and again after it failed."""
         super().__init__()
@@ -58,6 +61,7 @@ class SyncWorker(QObject):
         if self._stores is not None:
             self._stores.close()
             self._stores = None
+        self.closed.emit()
 
     @Slot()
     def _sync(self) -> None:

@@ -14,7 +14,7 @@ from eventreg_desktop.ui.door.banner import FLASH_MS
 from eventreg_desktop.ui.door.model import DoorModel
 from eventreg_desktop.ui.door.state import CameraState, CameraStatus, DoorState
 from eventreg_desktop.ui.door.view import DoorView
-from eventreg_desktop.ui.setup.state import GateChoice, ListChoice, SetupState, Step
+from eventreg_desktop.ui.setup.state import Eye, GateChoice, ListChoice, SetupState, Step
 from eventreg_desktop.ui.setup.view import SetupView
 from tests.ui import night
 
@@ -22,6 +22,10 @@ SETUP = {
     "setup-enrol": SetupState(),
     "setup-error": SetupState(error="This code was used already. Ask the organizer for a new one."),
     "setup-working": SetupState(Step.WORKING, progress="Fetching the guest list: 38 %. You may scan in a moment."),
+    "setup-camera-blind": SetupState(
+        eye=Eye.BLIND,
+        eye_words="No pictures from the camera. Close other programs that use it, or paste the code instead.",
+    ),
     "setup-place": SetupState(
         Step.PLACE,
         event="Lakeside Festival 2026",
@@ -59,6 +63,7 @@ def all_scenes() -> Iterator[tuple[str, QWidget]]:
     shift = night.shift()
     yield "door-admitted", door(*shift, night.admitted("Zoë Müller", "Weekend pass", after_s=52))[1]
     yield "door-admitted-long", door(*shift[:-1])[1]
+    yield "door-admitted-two-lines", _two_lines(shift)
     yield "door-look", door(*shift, replace(night.noted(Note.UNSYNCED), at=night.NOON + timedelta(seconds=52)))[1]
     yield "door-ask", door(*shift[:5])[1]
     yield "door-already-used", door(*shift, night.refused(Reason.ALREADY_USED, after_s=58, repeated=2))[1]
@@ -75,6 +80,25 @@ def all_scenes() -> Iterator[tuple[str, QWidget]]:
     parts.display(SetupState())
     parts.enrol.to_parts.click()
     yield "setup-parts", parts
+    yield "setup-camera", _setup_camera("")
+    yield (
+        "setup-camera-ticket",
+        _setup_camera(
+            "This is a ticket, not an enrolment code. Hold up the code that the organizer shows under Devices."
+        ),
+    )
+
+
+def _setup_camera(error: str) -> QWidget:
+    view = SetupView()
+    view.display(SetupState(error=error, eye=Eye.OPEN))
+    view.show_frame(night.frame())
+    return view
+
+
+def _two_lines(shift: list[Outcome]) -> QWidget:
+    name = "Maria-Magdalena Freiin von Hohenstein-Wittgenstein zu Löwenberg"
+    return door(*shift, night.admitted(name, "Weekend pass with camping and a place for a caravan", after_s=52))[1]
 
 
 def _offline(shift: list[Outcome]) -> QWidget:

@@ -1,7 +1,17 @@
 """The verdict, readable from three metres: a full ground of colour, a huge icon, a word, a name."""
 
 from PySide6.QtCore import QRectF, QSize, Qt, QVariantAnimation
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QPainter,
+    QPaintEvent,
+    QTextLayout,
+    QTextOption,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from eventreg_desktop.ui import icons, style
@@ -11,6 +21,10 @@ FLASH_MS = 350
 """A new verdict lights up for so long, so that two alike in a row are two."""
 
 _GAP = 6.0
+_SMALL = 0.75
+"""A name that must shrink to less than this share of its size takes two lines instead."""
+_TWICE = 1.7
+"""Two lines hold so much more than one: the first ends between words."""
 Line = tuple[str, QFont, float, int]
 """Text, font, height and alignment of one line (of several, where it wraps)."""
 _LEADING = int(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
@@ -18,7 +32,7 @@ _WRAPPED = int(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignTop | Qt.Te
 
 
 class BannerPanel(QWidget):
-    """Paints one `Banner`; text shrinks, then is cut with an ellipsis, and never leaves the ground."""
+    """Paints one `Banner`; text shrinks, a name wraps once, then it is cut: it never leaves the ground."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -97,10 +111,7 @@ def _colours_of(look: Look) -> tuple[str, str]:
 
 def _write(painter: QPainter, room: QRectF, banner: Banner, ink: str) -> None:
     """The lines of a banner, top to bottom, the whole block in the middle of `room`."""
-    scale = max(0.6, min(1.8, room.height() / 330, room.width() / 560))
-    lines = _lines(banner, room.width(), scale)
-    if (tall := _height(lines)) > room.height():
-        lines = _lines(banner, room.width(), scale * room.height() / tall)
+    lines = _fitting(banner, room)
     top = room.top() + max(0.0, (room.height() - _height(lines)) / 2)
     painter.setPen(QColor(ink))
     for text, font, height, flags in lines:
@@ -109,19 +120,36 @@ def _write(painter: QPainter, room: QRectF, banner: Banner, ink: str) -> None:
         top += height + _GAP
 
 
+def _fitting(banner: Banner, room: QRectF) -> list[Line]:
+    """The lines in the largest size that fits; a long name takes two lines where the height allows it."""
+    wanted = max(0.6, min(1.8, room.height() / 330, room.width() / 560))
+    lines = _shrunk(banner, room, wanted, 2)
+    return lines if _height(lines) <= room.height() else _shrunk(banner, room, wanted, 1)
+
+
+def _shrunk(banner: Banner, room: QRectF, scale: float, most: int) -> list[Line]:
+    """The lines at `scale`, or less where they would be too high; a name on at most so many of them."""
+    lines = _lines(banner, room.width(), scale, most)
+    if (tall := _height(lines)) > room.height():
+        lines = _lines(banner, room.width(), scale * room.height() / tall, most)
+    return lines
+
+
 def _height(lines: list[Line]) -> float:
     return sum(height for _, _, height, _ in lines) + _GAP * (len(lines) - 1)
 
 
-def _lines(banner: Banner, width: float, scale: float) -> list[Line]:
+def _lines(banner: Banner, width: float, scale: float, most: int) -> list[Line]:
     size = style.SCALE
-    wanted = (
-        (banner.word, size.word, 40, True),
-        (banner.headline, size.heading + 2, 20, True),
-        (banner.name, size.name, 28, True),
-        (banner.ticket_type, size.title + 3, 16, False),
-    )
-    lines = [_fitted(text, width, int(large * scale), least, bold) for text, large, least, bold in wanted if text]
+    lines: list[Line] = []
+    for text, large, least, bold, wraps in (
+        (banner.word, size.word, 40, True, 1),
+        (banner.headline, size.heading + 2, 20, True, 1),
+        (banner.name, size.name, 28, True, most),
+        (banner.ticket_type, size.title + 3, 16, False, 1),
+    ):
+        if text:
+            lines += _fitted(text, width, style.font(int(large * scale), bold=bold), least, wraps)
     if banner.sentence:
         font = style.font(max(15, int((size.title - 1) * scale)))
         height = QFontMetricsF(font).boundingRect(QRectF(0, 0, width, 1000), _WRAPPED, banner.sentence).height()
@@ -129,12 +157,28 @@ def _lines(banner: Banner, width: float, scale: float) -> list[Line]:
     return lines
 
 
-def _fitted(text: str, width: float, large: int, least: int, bold: bool) -> Line:
-    """The text in the largest size from `least` to `large` that fits `width`; cut at the least one."""
-    font = style.font(large, bold=bold)
-    needed = QFontMetricsF(font).horizontalAdvance(text)
-    if needed > width:
-        font = style.font(max(least, int(large * width / needed)), bold=bold)
+def _fitted(text: str, width: float, font: QFont, least: int, most: int) -> list[Line]:
+    """The text on one line, or on two where `most` allows and one would be small; smaller than `least` it is cut."""
+    large = font.pixelSize()
+    share = width / max(width, QFontMetricsF(font).horizontalAdvance(text))
+    wraps = most > 1 and share < _SMALL
+    font.setPixelSize(max(least, int(large * min(1.0, share * _TWICE if wraps else share))))
     metrics = QFontMetricsF(font)
-    height = metrics.height() * (0.98 if bold else 1.0)
-    return metrics.elidedText(text, Qt.TextElideMode.ElideRight, width), font, height, _LEADING
+    height = metrics.height() * (0.98 if font.bold() else 1.0)
+    first, rest = _broken(text, font, width) if wraps else ("", text)
+    last = (metrics.elidedText(rest, Qt.TextElideMode.ElideRight, width), font, height, _LEADING)
+    return [(first, font, height - _GAP, _LEADING), last] if first else [last]
+
+
+def _broken(text: str, font: QFont, width: float) -> tuple[str, str]:
+    """What fits on the first line, broken between words where there are any, and the rest."""
+    layout = QTextLayout(text, font)
+    between_words = QTextOption()
+    between_words.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    layout.setTextOption(between_words)
+    layout.beginLayout()
+    line = layout.createLine()
+    line.setLineWidth(width)
+    layout.endLayout()
+    end = line.textLength()
+    return text[:end].rstrip(), text[end:]

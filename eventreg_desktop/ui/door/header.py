@@ -8,7 +8,7 @@ from eventreg_core.admission import Kind
 from eventreg_desktop import assets
 from eventreg_desktop.ui import icons, style, texts
 from eventreg_desktop.ui.door.state import CameraChoice, DoorState
-from eventreg_desktop.ui.elided import ElidedLabel
+from eventreg_desktop.ui.elided import ElidedButton, ElidedLabel
 from eventreg_desktop.ui.style import Scheme
 
 
@@ -20,6 +20,7 @@ class Header(QFrame):
     camera_picked = Signal(str)
     scheme_picked = Signal(object)
     full_screen_asked = Signal()
+    place_change_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,9 +28,9 @@ class Header(QFrame):
         self.setFixedHeight(60)
         self._cameras: tuple[CameraChoice, ...] = ()
         self._camera = ""
-        self.title, self.gate = ElidedLabel(self), ElidedLabel(self)
+        self.title, self.place = ElidedLabel(self), ElidedButton(icons.icon("map-pin"), self)
         self.title.setProperty("kind", "title")
-        self.gate.setProperty("kind", "muted")
+        self.place.clicked.connect(self.place_change_asked)
         self.kinds = self._kind_buttons()
         self.cameras = self._menu_button("camera", " " + self.tr("Camera"), self.tr("Choose the camera"))
         self.looks = self._menu_button("contrast", "", self.tr("Colours: as the system, light, dark, high contrast"))
@@ -49,7 +50,9 @@ class Header(QFrame):
     def display(self, state: DoorState) -> None:
         """Show the door's place and what is switched how."""
         self.title.set_whole(state.place.event)
-        self.gate.set_whole(" · ".join(part for part in (state.place.check_in_list, state.place.gate) if part))
+        standing = " · ".join(part for part in (state.place.check_in_list, state.place.gate) if part)
+        tip = self.tr("This door: %1. Change the place (Ctrl+L)").replace("%1", standing)
+        self.place.set_whole(standing, tip)
         self.kinds[state.kind].setChecked(True)
         self.sound.blockSignals(True)
         self.sound.setChecked(state.muted)
@@ -139,7 +142,8 @@ class Header(QFrame):
         row.addSpacing(4)
         row.addWidget(self.title)
         row.addSpacing(4)
-        row.addWidget(self.gate, 1)
+        row.addWidget(self.place)
+        row.addStretch(1)
         segment = QHBoxLayout()
         segment.setSpacing(0)
         for button in self.kinds.values():

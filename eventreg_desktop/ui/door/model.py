@@ -36,6 +36,8 @@ _TONES = {Look.ADMITTED: Tone.ADMITTED, Look.LOOK: Tone.LOOK, Look.ASK: Tone.LOO
 KEPT_SCANS = 50
 REST_MS = 12_000
 """So long a verdict stays when nobody scans after it, in milliseconds."""
+LATE_MS = 5_000
+"""Scans that wait longer than this while the server answers are worth a look, in milliseconds."""
 
 
 class DoorModel(QObject):
@@ -46,7 +48,14 @@ class DoorModel(QObject):
     spoke = Signal(object)
     """The `Tone` of a new verdict, when sound is wanted."""
 
-    def __init__(self, place: Place, zone: str, rest_ms: int = REST_MS, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        place: Place,
+        zone: str,
+        rest_ms: int = REST_MS,
+        late_ms: int = LATE_MS,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
         self._zone = zone
         self._sync = SyncState(Connection.OFFLINE, 0, 0, None, None)
@@ -54,19 +63,22 @@ class DoorModel(QObject):
         self.state = DoorState(
             banner=ready_banner(Kind.ENTRY, CameraStatus.STARTING),
             connection=connection_line(None),
-            unsent=unsent_line(self._sync),
+            unsent=unsent_line(self._sync, late=False),
             camera_line=camera_line(CameraState()),
             camera_words=camera_words(CameraState()),
             place=place,
         )
         self._rest = QTimer(self, singleShot=True, interval=rest_ms)
         self._rest.timeout.connect(self.rested)
+        self._late = QTimer(self, singleShot=True, interval=late_ms)
+        self._late.timeout.connect(self._count)
 
     @Slot(object, str)
     def placed(self, place: Place, zone: str) -> None:
         """This door stands at another gate, list or event; `zone` is the event's IANA zone."""
         self._zone = zone
-        self._become(replace(self.state, place=place))
+        banner = ready_banner(self.state.kind, self.state.camera.status)
+        self._become(replace(self.state, place=place, banner=banner, search=Search()))
 
     @Slot(object)
     def judged(self, outcome: Outcome) -> None:
@@ -74,10 +86,9 @@ class DoorModel(QObject):
         banner = banner_of(outcome)
         scans = (scan_line(outcome), *self.state.scans[: KEPT_SCANS - 1])
         self._rest.start()
+        self._become(replace(self.state, banner=banner, shown=self.state.shown + 1, scans=scans))
         if outcome.repeated == 0:  # the same text refused again makes no new fact
-            self._sync = replace(self._sync, unsent=self._sync.unsent + 1)
-        shown = replace(self.state, banner=banner, shown=self.state.shown + 1, scans=scans)
-        self._become(replace(shown, unsent=unsent_line(self._sync), connection=self._connection()))
+            self._unsent(replace(self._sync, unsent=self._sync.unsent + 1))
         if not self.state.muted:
             self.spoke.emit(_TONES[banner.look])
 
@@ -98,9 +109,8 @@ class DoorModel(QObject):
     @Slot(object)
     def synced(self, sync: SyncState) -> None:
         """A cycle with the server ended, well or not."""
-        self._sync = sync
         self._heard = True
-        self._become(replace(self.state, connection=self._connection(), unsent=unsent_line(sync)))
+        self._unsent(sync)
 
     @Slot(object)
     def camera_changed(self, camera: CameraState) -> None:
@@ -160,6 +170,20 @@ class DoorModel(QObject):
         if state.banner.look is not Look.READY:
             return state
         return replace(state, banner=ready_banner(state.kind, state.camera.status))
+
+    def _unsent(self, sync: SyncState) -> None:
+        """So many wait now; it is watched for how long none of them is sent."""
+        before, self._sync = self._sync.unsent, sync
+        if sync.unsent == 0:
+            self._late.stop()
+        elif before == 0 or sync.unsent < before:
+            self._late.start()
+        self._count()
+
+    @Slot()
+    def _count(self) -> None:
+        late = self._sync.unsent > 0 and not self._late.isActive()
+        self._become(replace(self.state, unsent=unsent_line(self._sync, late=late), connection=self._connection()))
 
     def _connection(self) -> StatusLine:
         return connection_line(self._sync if self._heard else None)

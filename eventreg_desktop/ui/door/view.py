@@ -8,15 +8,22 @@ from eventreg_core.admission import Kind
 from eventreg_desktop.ui import style
 from eventreg_desktop.ui.door.banner import BannerPanel
 from eventreg_desktop.ui.door.header import Header
-from eventreg_desktop.ui.door.picture import Picture, Pixels
 from eventreg_desktop.ui.door.search import SearchBox
 from eventreg_desktop.ui.door.state import CameraStatus, DoorState, Look, ScanLine
 from eventreg_desktop.ui.door.strip import Notices, StatusStrip
+from eventreg_desktop.ui.picture import Picture, Pixels, Sight
 from eventreg_desktop.ui.rows import Row, RowList
 
 LEFT_SHARE = 0.366
 LEFT_WIDTHS = (400, 820)
 
+_EDGES = {
+    Look.READY: "",
+    Look.ADMITTED: "admitted",
+    Look.LOOK: "look",
+    Look.ASK: "look",
+    Look.STOP: "stop",
+}
 _TINTS = {
     Look.READY: "muted",
     Look.ADMITTED: "admitted_text",
@@ -40,6 +47,8 @@ class DoorView(QWidget):
     mute_toggled = Signal(bool)
     scheme_picked = Signal(object)
     full_screen_asked = Signal()
+    place_change_asked = Signal()
+    """The operator wants to stand elsewhere."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,9 +70,7 @@ class DoorView(QWidget):
         self._state = state
         self.header.display(state)
         self.banner.display(state.banner, fresh=fresh)
-        running = state.camera.status is CameraStatus.RUNNING
-        hint = self.tr("Hold the code inside the frame") if running and state.banner.look is Look.READY else ""
-        self.picture.display(state.camera.status, state.camera_words, hint, state.banner.look)
+        self.picture.display(self._sight(state))
         self.search.display(state.search)
         self.notices.display(state.notices)
         self.strip.display(state)
@@ -100,6 +107,11 @@ class DoorView(QWidget):
             self.notices.dress()
             self.display(self._state)
 
+    def _sight(self, state: DoorState) -> Sight:
+        off = state.camera.status in (CameraStatus.LOST, CameraStatus.NONE)
+        hint = self.tr("Hold the code inside the frame") if state.banner.look is Look.READY else ""
+        return Sight(state.camera_words, "camera-off" if off else "camera", hint, _EDGES[state.banner.look])
+
     def _row(self, line: ScanLine) -> Row:
         passed = line.look in (Look.ADMITTED, Look.LOOK)
         name = line.name or (self.tr("Guest not in the list yet") if passed else self.tr("No guest known"))
@@ -113,6 +125,7 @@ class DoorView(QWidget):
         self.header.mute_toggled.connect(self.mute_toggled)
         self.header.scheme_picked.connect(self.scheme_picked)
         self.header.full_screen_asked.connect(self.full_screen_asked)
+        self.header.place_change_asked.connect(self.place_change_asked)
 
     def _bind_keys(self) -> None:
         for key, act in (
@@ -120,6 +133,7 @@ class DoorView(QWidget):
             ("F3", self._exit_kind),
             ("Ctrl+F", self.search.line.setFocus),
             ("Ctrl+M", self.header.sound.toggle),
+            ("Ctrl+L", self.header.place.click),
         ):
             QShortcut(QKeySequence(key), self).activated.connect(act)
 
@@ -144,7 +158,9 @@ class DoorView(QWidget):
         whole.addWidget(self.strip)
 
     def _left(self) -> QVBoxLayout:
-        self.keys = QLabel(self.tr("F2 Entry · F3 Exit · Ctrl+F Search · Ctrl+M Sound · F11 Full screen"), self)
+        self.keys = QLabel(
+            self.tr("F2 Entry · F3 Exit · Ctrl+F Search · Ctrl+M Sound · Ctrl+L Place · F11 Full screen"), self
+        )
         self.keys.setProperty("kind", "caption")
         self.keys.setWordWrap(True)
         column = QVBoxLayout()

@@ -166,9 +166,9 @@ def _aged(text: str, sync: SyncState) -> str:
     return f"{text} · {texts.age(sync.cache_age_s)}"
 
 
-def unsent_line(sync: SyncState) -> StatusLine:
-    """How many scans wait; with a server that answers they are on their way, and nothing to look at."""
-    quiet = sync.unsent == 0 or sync.connection is Connection.ONLINE
+def unsent_line(sync: SyncState, *, late: bool) -> StatusLine:
+    """How many scans wait; with a server that answers they are on their way, nothing to look at unless `late`."""
+    quiet = sync.unsent == 0 or (sync.connection is Connection.ONLINE and not late)
     return StatusLine(Level.WELL if quiet else Level.LOOK, "cloud-upload", texts.unsent(sync.unsent))
 
 

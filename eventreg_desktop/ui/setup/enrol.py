@@ -1,16 +1,22 @@
-"""The form for an enrolment: paste or scan one text, or type its parts."""
+"""The form for an enrolment: paste or scan one text, hold it before the camera, or type its parts."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from eventreg_desktop.ui import style
+from eventreg_desktop.ui import icons, style
+from eventreg_desktop.ui.picture import Picture, Sight
+from eventreg_desktop.ui.setup.state import Eye
+
+PICTURE = QSize(540, 270)
+"""Of the live picture, in logical pixels: small enough for a window 640 high."""
 
 
 class EnrolForm(QWidget):
-    """Two pages that lead to each other: the whole text, and its parts."""
+    """Three pages that lead to each other: the whole text, its parts, and the camera's picture while it looks."""
 
     text_entered = Signal(str)
     typed = Signal(str, str, str)
+    camera_toggled = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -25,7 +31,11 @@ class EnrolForm(QWidget):
         self.connect_parts = QPushButton(self.tr("Connect"), self)
         self.to_parts = QPushButton(self.tr("Type address and code instead"), self)
         self.to_text = QPushButton(self.tr("Paste the whole code instead"), self)
-        self._pages = (self._whole(), self._parts())
+        self.use_camera = QPushButton(" " + self.tr("Use the camera"), self)
+        self.leave_camera = QPushButton(self.tr("Stop the camera"), self)
+        self.picture = Picture(self)
+        self._looking = False
+        self._pages = (self._whole(), self._parts(), self._camera())
         column = _column(self)
         for page in self._pages:
             column.addWidget(page)
@@ -37,16 +47,37 @@ class EnrolForm(QWidget):
         hint = QLabel(
             self.tr(
                 "The organizer opens <b>Devices</b> and shows an enrolment code. "
-                "Scan its QR code with a hand scanner, or paste its text here."
+                "Hold its QR code before the camera, scan it with a hand scanner, or paste its text here."
             ),
             page,
         )
         hint.setWordWrap(True)
         hint.setProperty("kind", "muted")
         column = _column(page)
-        for each in (hint, self.text, self.connect_text, self.to_parts):
+        for each in (hint, self.text, self.connect_text, self.use_camera, self.to_parts):
             column.addWidget(each)
         return page
+
+    def _camera(self) -> QWidget:
+        page = QWidget(self)
+        hint = QLabel(self.tr("Hold the QR code of the enrolment before the camera. It is entered by itself."), page)
+        hint.setWordWrap(True)
+        hint.setProperty("kind", "muted")
+        self.picture.setFixedSize(PICTURE)
+        column = _column(page)
+        for each in (hint, self.picture, self.leave_camera):
+            column.addWidget(each)
+        return page
+
+    def display(self, text: str, eye: Eye, words: str) -> None:
+        """Show the camera's page while it looks; `text` is what the camera read, `words` stand where no picture is."""
+        if text and text != self.text.text():
+            self.text.setText(text)
+        self.picture.display(Sight(words, "camera-off" if eye is Eye.BLIND else "camera"))
+        looking = eye is not Eye.OFF
+        if looking != self._looking:
+            self._looking = looking
+            self._show(*((2, self.leave_camera) if looking else (0, self.text)))
 
     def _parts(self) -> QWidget:
         page = QWidget(self)
@@ -72,6 +103,11 @@ class EnrolForm(QWidget):
         for button in (self.connect_text, self.connect_parts):
             button.setProperty("kind", "primary")
             button.setAutoDefault(True)
+        self.use_camera.setIcon(icons.icon("camera"))
+        self.use_camera.clicked.connect(self._open_eye)
+        self.leave_camera.clicked.connect(self._close_eye)
+        for each in (self.use_camera, self.leave_camera):
+            each.setAutoDefault(True)
         for link in (self.to_parts, self.to_text):
             link.setProperty("kind", "link")
         self.connect_text.clicked.connect(self._enter_text)
@@ -88,13 +124,19 @@ class EnrolForm(QWidget):
     def _enter_parts(self) -> None:
         self.typed.emit(self.url.text(), self.code.text(), self.pin.text())
 
+    def _open_eye(self) -> None:
+        self.camera_toggled.emit(True)
+
+    def _close_eye(self) -> None:
+        self.camera_toggled.emit(False)
+
     def _show_parts(self) -> None:
         self._show(1, self.url)
 
     def _show_text(self) -> None:
         self._show(0, self.text)
 
-    def _show(self, page: int, first: QLineEdit) -> None:
+    def _show(self, page: int, first: QWidget) -> None:
         for number, each in enumerate(self._pages):
             each.setVisible(number == page)
         self.setFocusProxy(first)

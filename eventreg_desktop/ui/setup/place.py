@@ -15,6 +15,7 @@ class PlaceForm(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._lists: tuple[ListChoice, ...] = ()
+        self._place: PlacePicked | None = None
         self.event_name = QLabel(self)
         self.event_name.setProperty("kind", "title")
         self.event_name.setWordWrap(True)
@@ -40,16 +41,18 @@ class PlaceForm(QWidget):
         self.start.clicked.connect(self._pick)
         self.setFocusProxy(self.lists)
 
-    def display(self, event: str, lists: tuple[ListChoice, ...]) -> None:
-        """Offer these lists; what was chosen stays while they are the same."""
+    def display(self, event: str, lists: tuple[ListChoice, ...], place: PlacePicked | None) -> None:
+        """Offer these lists, `place` marked; what was chosen stays while they are the same."""
         self.event_name.setText(event)
         self.start.setEnabled(bool(lists))
-        if lists == self._lists:
+        if (lists, place) == (self._lists, self._place):
             return
-        self._lists = lists
+        self._lists, self._place = lists, place
         self.lists.clear()
         for each in lists:
             self.lists.addItem(each.name)
+        if place is not None:
+            self._mark(place)
 
     def _list_changed(self, row: int) -> None:
         self.gates.clear()
@@ -57,6 +60,14 @@ class PlaceForm(QWidget):
         for gate in gates:
             self.gates.addItem(gate.name)
         self.gates.setEnabled(len(gates) > 1)
+
+    def _mark(self, place: PlacePicked) -> None:
+        for row, each in enumerate(self._lists):
+            if each.id == place.check_in_list:
+                self.lists.setCurrentIndex(row)
+                gates = [gate.id for gate in each.gates]
+                if place.gate in gates:
+                    self.gates.setCurrentIndex(gates.index(place.gate))
 
     def _pick(self) -> None:
         chosen = self._lists[self.lists.currentIndex()]

@@ -13,6 +13,15 @@ class Step(StrEnum):
     PLACE = "place"
 
 
+class Eye(StrEnum):
+    """What the camera does for the set-up; it is off until somebody asks for it."""
+
+    OFF = "off"
+    STARTING = "starting"
+    OPEN = "open"
+    BLIND = "blind"
+
+
 @dataclass(frozen=True, slots=True)
 class GateChoice:
     """A gate that works on a list."""
@@ -40,10 +49,18 @@ class PlacePicked:
 
 @dataclass(frozen=True, slots=True)
 class SetupState:
-    """Step, what is going on (while working), what went wrong, the event's name, and what may be chosen."""
+    """Step, what is going on (while working), what went wrong, the event's name, and what may be chosen.
+
+    `place` is where the laptop stood before, `text` the enrolment text that the camera read; `eye_words` stand where
+    the camera's picture would be.
+    """
 
     step: Step = Step.ENROL
     progress: str = ""
     error: str = ""
     event: str = ""
     lists: tuple[ListChoice, ...] = ()
+    place: PlacePicked | None = None
+    text: str = ""
+    eye: Eye = Eye.OFF
+    eye_words: str = ""

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QVBoxLa
 
 from eventreg_desktop import assets
 from eventreg_desktop.ui import style
+from eventreg_desktop.ui.picture import Pixels
 from eventreg_desktop.ui.setup.enrol import EnrolForm
 from eventreg_desktop.ui.setup.place import PlaceForm
 from eventreg_desktop.ui.setup.state import SetupState, Step
@@ -22,6 +23,8 @@ class SetupView(QWidget):
     """Address, code, pin."""
     place_picked = Signal(object)
     """A `PlacePicked`."""
+    camera_toggled = Signal(bool)
+    """Whether to look through the camera."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -31,6 +34,7 @@ class SetupView(QWidget):
         self._lay_out()
         self.enrol.text_entered.connect(self.text_entered)
         self.enrol.typed.connect(self.typed)
+        self.enrol.camera_toggled.connect(self.camera_toggled)
         self.place.place_picked.connect(self.place_picked)
 
     @Slot(object)
@@ -49,10 +53,16 @@ class SetupView(QWidget):
         self.error.setVisible(bool(state.error))
         self.error.setText(state.error)
         self.error.setAccessibleName(state.error)
+        self.enrol.display(state.text, state.eye, state.eye_words)
         if choosing:
-            self.place.display(state.event, state.lists)
+            self.place.display(state.event, state.lists, state.place)
         if not working and self.isVisible():
             form.setFocus()
+
+    @Slot(object)
+    def show_frame(self, pixels: Pixels) -> None:
+        """Show the newest camera frame: height × width × 3, blue green red."""
+        self.enrol.picture.show_frame(pixels)
 
     def entered(self, text: str) -> None:
         """A scanner typed this into the window."""

@@ -1,4 +1,6 @@
-"""The live picture: what the camera sees, with a soft frame and a hint."""
+"""The live picture: what the camera sees, with a soft frame and a hint. For any screen that looks through a camera."""
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,13 +9,26 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, Q
 from PySide6.QtWidgets import QWidget
 
 from eventreg_desktop.ui import icons, style
-from eventreg_desktop.ui.door.state import CameraStatus, Look
 
 Pixels = NDArray[np.uint8]
 """Height × width × 3, blue green red, as cameras give them."""
 GROUND = "#0b0e13"
 INK = "#dfe6f1"
 _CENTRED = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """How a picture is shown: while `words` say why no frame comes there is none; else `hint` lies over the frames.
+
+    `icon` stands over the words; `edge` names the field of `Colours` that frames the picture boldly, empty for a quiet
+    frame.
+    """
+
+    words: str = ""
+    icon: str = "camera"
+    hint: str = ""
+    edge: str = ""
 
 
 class Picture(QWidget):
@@ -23,10 +38,7 @@ class Picture(QWidget):
         super().__init__(parent)
         self._frame = QImage()
         self._pixels: Pixels | None = None
-        self._status = CameraStatus.STARTING
-        self._text = ""
-        self._hint = ""
-        self._look = Look.READY
+        self._sight = Sight()
         self.setAccessibleName(self.tr("Camera picture"))
 
     def show_frame(self, pixels: Pixels) -> None:
@@ -36,12 +48,12 @@ class Picture(QWidget):
         self._frame = QImage(self._pixels.data, width, height, 3 * width, QImage.Format.Format_BGR888)
         self.update()
 
-    def display(self, status: CameraStatus, text: str, hint: str, look: Look) -> None:
-        """Show how the camera does: `text` stands where no frame is, `hint` over the frame."""
-        if status is not CameraStatus.RUNNING:
+    def display(self, sight: Sight) -> None:
+        """Show exactly this; a frame that was there goes where words stand."""
+        if sight.words:
             self._frame, self._pixels = QImage(), None
-        self._status, self._text, self._hint, self._look = status, text, hint, look
-        self.setAccessibleDescription(text)
+        self._sight = sight
+        self.setAccessibleDescription(sight.words)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -62,25 +74,26 @@ class Picture(QWidget):
             self._paint_hint(painter, room)
         painter.restore()
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(_edge(self._look)), 4 if self._look is not Look.READY else 1.5))
+        edge: str = getattr(style.colours(), self._sight.edge or "control_line")
+        painter.setPen(QPen(QColor(edge), 4 if self._sight.edge else 1.5))
         painter.drawPath(clip)
         painter.end()
 
     def _paint_words(self, painter: QPainter, room: QRectF) -> None:
-        off = self._status in (CameraStatus.LOST, CameraStatus.NONE)
         side = min(64.0, room.height() * 0.28)
         mark = QRectF(room.center().x() - side / 2, room.center().y() - side, side, side)
-        icons.draw(painter, "camera-off" if off else "camera", mark, INK)
+        icons.draw(painter, self._sight.icon, mark, INK)
         painter.setPen(QColor(INK))
         painter.setFont(style.font(style.SCALE.body))
         below = QRectF(room.left() + 24, mark.bottom() + 12, room.width() - 48, room.bottom() - mark.bottom() - 20)
-        painter.drawText(below, int(Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap), self._text)
+        painter.drawText(below, int(Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap), self._sight.words)
 
     def _paint_hint(self, painter: QPainter, room: QRectF) -> None:
-        if not self._hint:
+        hint = self._sight.hint
+        if not hint:
             return
         painter.setFont(style.font(style.SCALE.body))
-        width = min(room.width() - 32, painter.fontMetrics().horizontalAdvance(self._hint) + 32)
+        width = min(room.width() - 32, painter.fontMetrics().horizontalAdvance(hint) + 32)
         pill = QRectF(room.center().x() - width / 2, room.bottom() - 46, width, 32)
         ground = QColor(GROUND)
         ground.setAlpha(205)
@@ -88,7 +101,7 @@ class Picture(QWidget):
         painter.setBrush(ground)
         painter.drawRoundedRect(pill, 16, 16)
         painter.setPen(QColor("#ffffff"))
-        text = painter.fontMetrics().elidedText(self._hint, Qt.TextElideMode.ElideRight, int(pill.width() - 24))
+        text = painter.fontMetrics().elidedText(hint, Qt.TextElideMode.ElideRight, int(pill.width() - 24))
         painter.drawText(pill, _CENTRED, text)
 
 
@@ -113,16 +126,3 @@ def _paint_finder(painter: QPainter, room: QRectF) -> None:
             path.lineTo(x, y)
             path.lineTo(x + inward, y)
             painter.drawPath(path)
-
-
-def _edge(look: Look) -> str:
-    worn = style.colours()
-    match look:
-        case Look.READY:
-            return worn.control_line
-        case Look.ADMITTED:
-            return worn.admitted
-        case Look.LOOK | Look.ASK:
-            return worn.look
-        case Look.STOP:
-            return worn.stop
