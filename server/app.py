@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
+from starlette.middleware.cors import CORSMiddleware
 
 import server
 from server import errors, health
@@ -20,7 +21,9 @@ from server.db import open_database
 from server.devices import routes as devices
 from server.events import routes as events
 from server.members import routes as members
+from server.protection import BodyLimit, SecurityHeaders
 from server.registrations import routes as registrations
+from server.request_id import HEADER as REQUEST_ID
 from server.request_id import RequestId
 from server.settings import Settings
 from server.sync import routes as sync
@@ -54,11 +57,26 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.started = monotonic()
     errors.install(app)
-    app.add_middleware(RequestId)
+    _add_layers(app, settings)
     for prefix, router in ROUTERS:
         app.include_router(router, prefix=prefix)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
+
+
+def _add_layers(app: FastAPI, settings: Settings) -> None:
+    # The last one added is the outermost: it sees every answer, also those of the layers within.
+    app.add_middleware(BodyLimit, larger={f"{API}/sync/push": sync.MOST_BYTES})
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "If-Match", "Idempotency-Key", REQUEST_ID],
+            expose_headers=["ETag", "Retry-After", REQUEST_ID],
+        )
+    app.add_middleware(RequestId)
+    app.add_middleware(SecurityHeaders, by_tls=(settings.public_url or "").startswith("https://"))
 
 
 def list_routes() -> list[Described]:

@@ -17,6 +17,8 @@ from starlette.responses import JSONResponse, Response
 from eventreg_core.problems import Problem
 
 log = structlog.get_logger("server.errors")
+CODES = {413: "body_too_large", 422: "invalid"}
+"""Where our own code for a status differs from the status's name."""
 SENTENCES = {
     404: "There is nothing at this address.",
     405: "This address does not do that.",
@@ -114,7 +116,7 @@ async def _on_database(_: Request, error: Exception) -> Response:
 
 async def _on_http(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    code = HTTPStatus(error.status_code).name.lower()
+    code = CODES.get(error.status_code, HTTPStatus(error.status_code).name.lower())
     return _answer(error.status_code, code, SENTENCES.get(error.status_code, str(error.detail)), {}, error.headers)
 
 

@@ -46,7 +46,9 @@ def serve(settings: Settings, place: Place, greet: Greet | None = None) -> None:
     Raises a Problem if it cannot begin: port taken, no database, another server on this data folder.
     """
     with leaving_on_signals(), _listen(place) as listening, ready_database(settings, alone=True) as url:
-        _run(replace(settings, database_url=url), place, listening, greet or greeting)
+        # No pooler stands before a database of our own.
+        direct = url if settings.database_url is None else settings.direct_url
+        _run(replace(settings, database_url=url, direct_url=direct), place, listening, greet or greeting)
     log.info("stopped")
 
 

@@ -1,6 +1,7 @@
 """What the server is told from outside: the environment, and secrets that it made itself once."""
 
 import os
+import re
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
@@ -16,6 +17,8 @@ from starlette.requests import HTTPConnection
 from eventreg_core.problems import Problem
 
 KEY_BYTES = 32
+ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
+"""No wildcard and no path: a browser compares origins letter by letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,8 @@ class Settings:
     `data_keys` (32 bytes each) seals, every one of them opens, so that keys can rotate.
     `public_url` is the address that devices and guests use; None: as the request came.
     `certificate_pin` is set while serving with a certificate of our own (see lan.py).
+    `direct_url` leads to the database past any pooler, for LISTEN; None: notices are polled for. Limits are counted at
+    `redis_url`; None: by each process for itself. Pages of `cors_origins` may ask the API; none may by default.
     """
 
     data: Path
@@ -35,6 +40,9 @@ class Settings:
     migrate_url: str | None = field(default=None, repr=False)
     public_url: str | None = None
     certificate_pin: str | None = None
+    direct_url: str | None = field(default=None, repr=False)
+    redis_url: str | None = field(default=None, repr=False)
+    cors_origins: tuple[str, ...] = ()
 
 
 class BadSetting(Problem):
@@ -57,6 +65,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         database_url=_database_url("DATABASE_URL", environ),
         migrate_url=_database_url("DATABASE_MIGRATE_URL", environ),
         public_url=_web_url("PUBLIC_URL", environ),
+        direct_url=_database_url("DATABASE_DIRECT_URL", environ),
+        redis_url=_redis_url(environ),
+        cors_origins=_origins(environ),
     )
 
 
@@ -133,6 +144,20 @@ def _web_url(name: str, environ: Mapping[str, str]) -> str | None:
     if url and not url.startswith(("http://", "https://")):
         raise BadSetting(name, "must begin with https:// or http://.")
     return url or None
+
+
+def _redis_url(environ: Mapping[str, str]) -> str | None:
+    url = environ.get("REDIS_URL")
+    if url and not url.startswith(("redis://", "rediss://")):
+        raise BadSetting("REDIS_URL", "must begin with redis:// or rediss:// (or be unset).")
+    return url or None
+
+
+def _origins(environ: Mapping[str, str]) -> tuple[str, ...]:
+    origins = tuple(part.strip().rstrip("/") for part in environ.get("CORS_ORIGINS", "").split(",") if part.strip())
+    if not all(ORIGIN.fullmatch(origin) for origin in origins):
+        raise BadSetting("CORS_ORIGINS", "must list origins such as https://desk.example.org, separated by commas.")
+    return origins
 
 
 def settings_of(connection: HTTPConnection) -> Settings:
