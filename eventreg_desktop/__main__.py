@@ -7,12 +7,18 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from eventreg_core.problems import Problem
 from eventreg_desktop import log
 from eventreg_desktop.clocks import laptop_clock
 from eventreg_desktop.config import DATA_VARIABLE, config_of
 from eventreg_desktop.store.stores import Folder, held
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from eventreg_desktop.app import Asked
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -41,17 +47,25 @@ def _headless(folder: Folder, told: argparse.Namespace) -> int:
 
 def _window(folder: Folder, told: argparse.Namespace) -> int:
     # Imported here: `--help` and a door without a window need none of it.
+    from PySide6.QtWidgets import QApplication
+
+    from eventreg_desktop.app import Asked
+
+    return open_window(QApplication(["eventreg"]), folder, Asked(told.enrol or "", told.source or ""))
+
+
+def open_window(qt: "QApplication", folder: Folder, asked: "Asked") -> int:
+    """Run the door's window on this folder until it is closed; where another copy runs there: a sentence, and 2."""
     from PySide6.QtCore import QSettings
-    from PySide6.QtWidgets import QApplication, QMessageBox
+    from PySide6.QtWidgets import QMessageBox
 
-    from eventreg_desktop.app import App, Asked
+    from eventreg_desktop.app import App
 
-    qt = QApplication(["eventreg"])
     try:
         with held(folder):
             log.write_to(folder.path)
             settings = QSettings(str(folder.path / "screen.ini"), QSettings.Format.IniFormat)
-            app = App(qt, settings, folder, laptop_clock(), Asked(told.enrol or "", told.source or ""))
+            app = App(qt, settings, folder, laptop_clock(), asked)
             signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C in a terminal; every scan is on disk
             app.start()
             code = qt.exec()

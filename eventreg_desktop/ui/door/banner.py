@@ -28,6 +28,7 @@ _TWICE = 1.7
 Line = tuple[str, QFont, float, int]
 """Text, font, height and alignment of one line (of several, where it wraps)."""
 _LEADING = int(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
+_UNCLIPPED = int(Qt.TextFlag.TextDontClip)
 _WRAPPED = int(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)
 
 
@@ -145,7 +146,7 @@ def _lines(banner: Banner, width: float, scale: float, most: int) -> list[Line]:
     for text, large, least, bold, wraps in (
         (banner.word, size.word, 40, True, 1),
         (banner.headline, size.heading + 2, 20, True, 1),
-        (banner.name, size.name, 28, True, most),
+        (banner.name, size.name, 28 if most == 1 else 22, True, most),
         (banner.ticket_type, size.title + 3, 16, False, 1),
     ):
         if text:
@@ -167,7 +168,7 @@ def _fitted(text: str, width: float, font: QFont, least: int, most: int) -> list
     height = metrics.height() * (0.98 if font.bold() else 1.0)
     first, rest = _broken(text, font, width) if wraps else ("", text)
     last = (metrics.elidedText(rest, Qt.TextElideMode.ElideRight, width), font, height, _LEADING)
-    return [(first, font, height - _GAP, _LEADING), last] if first else [last]
+    return [(first, font, height - _GAP, _LEADING | _UNCLIPPED), last] if first else [last]
 
 
 def _broken(text: str, font: QFont, width: float) -> tuple[str, str]:

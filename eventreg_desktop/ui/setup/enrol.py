@@ -7,7 +7,7 @@ from eventreg_desktop.ui import icons, style
 from eventreg_desktop.ui.picture import Picture, Sight
 from eventreg_desktop.ui.setup.state import Eye
 
-PICTURE = QSize(540, 270)
+PICTURE = QSize(538, 303)
 """Of the live picture, in logical pixels: small enough for a window 640 high."""
 
 
