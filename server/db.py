@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, cast
 
 import msgspec
 from fastapi import Depends
-from sqlalchemy import DateTime, LargeBinary, MetaData, Text, func
+from sqlalchemy import AsyncAdaptedQueuePool, DateTime, LargeBinary, MetaData, Text, func
 from sqlalchemy.ext.asyncio import (
     AsyncConnection,
     AsyncEngine,
@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.pool import ConnectionPoolEntry
 from starlette.requests import HTTPConnection
 
 POOL_SIZE = 20
@@ -66,6 +67,28 @@ def driver_url(url: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Pooled:
+    """Connections that a node may hold, those in use now, and how many requests wait for one."""
+
+    size: int
+    in_use: int
+    waiting: int
+
+
+class CountedPool(AsyncAdaptedQueuePool):
+    """A pool that knows how many wait: for a free connection, or for a new one to be opened."""
+
+    waiting = 0
+
+    def _do_get(self) -> ConnectionPoolEntry:
+        self.waiting += 1
+        try:
+            return super()._do_get()
+        finally:
+            self.waiting -= 1
+
+
+@dataclass(frozen=True, slots=True)
 class Database:
     """One pool of connections to the primary, and what is opened on it.
 
@@ -80,16 +103,22 @@ class Database:
         """A transaction on a bare connection: `async with database.begin() as connection`."""
         return self.engine.begin()
 
+    def pooled(self) -> Pooled:
+        """How busy the pool is at this moment."""
+        pool = cast(CountedPool, self.engine.pool)
+        return Pooled(POOL_SIZE, pool.checkedout(), pool.waiting)
+
     async def close(self) -> None:
         """Give every connection back; nothing may be opened afterwards."""
         await self.engine.dispose()
 
 
-def open_database(url: str) -> Database:
-    """The pool of a node; connects at first use, not here."""
+def open_database(url: str, pool_size: int = POOL_SIZE) -> Database:
+    """The pool of a node or of its worker; connects at first use, not here."""
     engine = create_async_engine(
         driver_url(url),
-        pool_size=POOL_SIZE,
+        poolclass=CountedPool,
+        pool_size=pool_size,
         max_overflow=0,
         pool_timeout=CONNECT_SECONDS,
         # The database closes what was idle; this notices, also after a restart of the database.

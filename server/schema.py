@@ -6,6 +6,8 @@ from server.conflicts import models as conflicts
 from server.db import Model
 from server.devices import models as devices
 from server.events import models as events
+from server.jobs import models as jobs
+from server.mail import models as mail
 from server.registrations import models as registrations
 from server.sync import models as sync
 from server.ticket_types import models as ticket_types
@@ -18,6 +20,8 @@ SLICES = (
     conflicts,
     devices,
     events,
+    jobs,
+    mail,
     registrations,
     sync,
     ticket_types,

@@ -1,11 +1,15 @@
+from pathlib import Path
+
 import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from procrastinate.schema import SchemaManager
 from sqlalchemy import CheckConstraint, NullPool, create_engine
 
 from server import migrations
 from server.db import driver_url
+from server.jobs.models import QUEUE_TABLES
 from server.ready import NotMigrated, ready_database
 from server.schema import metadata
 from server.settings import Settings
@@ -23,16 +27,32 @@ NAMED_BY_THE_USER = {
 def test_the_migrations_make_exactly_the_tables_that_the_program_declares(database_url: str) -> None:
     engine = create_engine(driver_url(database_url), poolclass=NullPool)
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+        ours = {
+            "compare_server_default": True,
+            "include_name": lambda name, kind, _: not _is_procrastinates(name, kind),
+        }
+        context = MigrationContext.configure(connection, opts=ours)
         differences = compare_metadata(context, metadata)
 
     assert differences == []
+
+
+def _is_procrastinates(name: str | None, kind: str) -> bool:
+    return kind == "table" and (name or "").startswith(QUEUE_TABLES)
+
+
+def test_the_queue_has_the_schema_of_the_installed_procrastinate() -> None:
+    ours = (Path(migrations.__file__).parent / "sql" / "0002_procrastinate.sql").read_text(encoding="utf-8")
+
+    assert ours == SchemaManager.get_schema()
 
 
 def test_the_checks_of_the_tables_are_those_that_the_program_declares(sql: Rows) -> None:
     # Alembic does not compare checks.
     rows = sql.execute(
         "SELECT conname FROM pg_constraint WHERE contype = 'c' AND connamespace = 'public'::regnamespace"
+        " AND NOT starts_with(conrelid::regclass::text, %s)",
+        [QUEUE_TABLES],
     )
     declared = {
         str(constraint.name)
@@ -75,8 +95,9 @@ def test_migrations_go_down_to_nothing_and_up_again_and_twice_is_once(database_u
     migrations.downgrade(database_url, "base")
     left = sql.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
     types = sql.execute("SELECT typname FROM pg_type WHERE typtype = 'e'").fetchall()
+    functions = sql.execute("SELECT proname FROM pg_proc WHERE starts_with(proname, %s)", [QUEUE_TABLES]).fetchall()
     assert [row["tablename"] for row in left] == ["alembic_version"]
-    assert types == []
+    assert types == functions == []
     assert not migrations.is_current(database_url)
 
     migrations.upgrade(database_url)

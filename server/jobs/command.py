@@ -1,0 +1,59 @@
+"""`eventreg-server worker`: a process that does jobs and nothing else."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from types import FrameType
+
+from eventreg_core.problems import Problem
+from server.jobs.tasks import Task
+from server.jobs.worker import Pace, work
+from server.ready import ready_database
+from server.settings import Settings
+
+
+class NeedsDatabase(Problem):
+    """A worker of its own works on a database that several programs share."""
+
+    def __init__(self) -> None:
+        sentence = (
+            "A worker needs DATABASE_URL. A server that brings its own database does the jobs itself; start that one."
+        )
+        super().__init__("needs_database", sentence)
+
+
+def run_worker(settings: Settings, tasks: Sequence[Task], pace: Pace) -> None:
+    """Do jobs until SIGINT or SIGTERM; jobs in hand are ended or put back before this returns.
+
+    Raises NeedsDatabase, and what `ready_database` raises.
+    """
+    if settings.database_url is None:
+        raise NeedsDatabase
+    with (
+        ready_database(settings, alone=False) as url,
+        asyncio.Runner(loop_factory=_loop) as runner,
+    ):
+        runner.run(_run(replace(settings, database_url=url), tasks, pace))
+
+
+async def _run(settings: Settings, tasks: Sequence[Task], pace: Pace) -> None:
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def leave(_number: int, _frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(stop.set)
+
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, leave) for number in numbers}
+    print("Doing jobs. Stop with Ctrl-C.", flush=True)
+    try:
+        await work(settings, tasks, pace, stop)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _loop() -> asyncio.AbstractEventLoop:
+    # psycopg cannot use the loop that Windows has by default.
+    return asyncio.SelectorEventLoop() if sys.platform == "win32" else asyncio.new_event_loop()

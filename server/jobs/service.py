@@ -1,0 +1,68 @@
+"""Have something done later: in the transaction that causes it, once, and until it works."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.clock import new_id
+from server.errors import ApiProblem, not_found
+from server.jobs import queries
+from server.jobs.queries import DeadLetter, Row
+
+
+@dataclass(frozen=True, slots=True)
+class NewJob:
+    """A job to be done: `type` says by which task, `data` (JSON) with what.
+
+    A second job with the same `key` is none. `delay` None: at once.
+    """
+
+    type: str
+    data: Mapping[str, Any]
+    key: str | None = None
+    delay: timedelta | None = None
+
+
+async def defer(
+    session: AsyncSession, type: str, data: Mapping[str, Any], *, key: str | None = None, delay: timedelta | None = None
+) -> UUID:
+    """Have a job done once this transaction commits, and never if it does not; the job's id.
+
+    With a `key` that was used before (a key is remembered for 30 days after its job was done) nothing new is done, and
+    the id is the first job's. A key is kept when the data is gone: let it hold no address and no secret.
+    """
+    return (await defer_many(session, [NewJob(type, data, key, delay)]))[0]
+
+
+async def defer_many(session: AsyncSession, wanted: Sequence[NewJob]) -> list[UUID]:
+    """As `defer`, for any number of jobs in one statement; their ids in order."""
+    if not wanted:
+        return []
+    rows = [Row(new_id(), each.key, each.type, each.data, each.delay) for each in wanted]
+    by_key = await queries.enqueue(session, rows)
+    return [row.id if row.key is None else by_key[row.key] for row in rows]
+
+
+async def list_dead(session: AsyncSession, limit: int, after: int) -> list[DeadLetter]:
+    """Jobs that failed each time, oldest first; `after` is the `number` of the last one seen."""
+    return await queries.list_dead(session, limit, after)
+
+
+async def retry(session: AsyncSession, job_id: UUID) -> DeadLetter:
+    """Have a dead letter tried again, with its retries counted anew. Raises ApiProblem 404 `job_not_found`.
+
+    Done or waiting jobs are no dead letters.
+    """
+    revived = await queries.revive(session, job_id)
+    if revived is None:
+        raise job_not_found()
+    return revived
+
+
+def job_not_found() -> ApiProblem:
+    """404: there is no dead letter with this id."""
+    return not_found("job_not_found", "There is no failed job with this id. It may have been tried again already.")

@@ -1,0 +1,44 @@
+"""What a slice's jobs.py is written with: the task of one type of job, and what it is given."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One attempt at a job: its id, its transaction, and what this server is set to.
+
+    What the task writes by `session` is committed together with the note that the job is done.
+    """
+
+    job_id: UUID
+    session: AsyncSession
+    settings: Settings
+
+
+Perform = Callable[[Work, dict[str, Any]], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """How jobs of one type are done; with `every`, one is due each time that so much has passed since 1970."""
+
+    type: str
+    perform: Perform
+    every: timedelta | None = None
+
+
+def task(type: str, *, every: timedelta | None = None) -> Callable[[Perform], Task]:
+    """Make a function the task of a type of job: `async def f(work, data)`; list it in `server.tasks`.
+
+    It may be called again after it was killed in the middle, never after it was committed. Anything it raises is a
+    failed attempt. It must end within 25 seconds: its transaction is open as long as it runs.
+    """
+    return lambda perform: Task(type, perform, every)

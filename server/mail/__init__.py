@@ -1,0 +1,1 @@
+"""What is written to people: templates for each language, and the job that sends them."""
