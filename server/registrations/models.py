@@ -42,6 +42,7 @@ class Registration(Dated, Model):
     user_email: Mapped[str] = mapped_column(String(255))
     full_name: Mapped[str] = mapped_column(String(255))
     phone: Mapped[str | None] = mapped_column(String(50))
+    phone_sealed: Mapped[bytes | None]
     qr_code: Mapped[str | None] = mapped_column(String(255), unique=True)
     payment_status: Mapped[PaymentStatus] = mapped_column(
         Enum(PaymentStatus, name="payment_status"), server_default=PaymentStatus.PENDING.value

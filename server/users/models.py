@@ -1,5 +1,6 @@
 """The users table."""
 
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -19,7 +20,11 @@ class UserRole(StrEnum):
 
 
 class User(Dated, Model):
-    """Somebody who can sign in. E-mails are stored in lower case."""
+    """Somebody who can sign in. E-mails are stored in lower case.
+
+    `email_confirmed_at` is None until whoever registered by themselves has proven to have the mailbox; they cannot
+    sign in before. For users that an administrator made, the administrator vouches.
+    """
 
     __tablename__ = "users"
 
@@ -32,3 +37,4 @@ class User(Dated, Model):
     first_name: Mapped[str | None] = mapped_column(String(100))
     last_name: Mapped[str | None] = mapped_column(String(100))
     is_active: Mapped[bool] = mapped_column(server_default=true())
+    email_confirmed_at: Mapped[datetime | None] = mapped_column(server_default=func.now())
