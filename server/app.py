@@ -6,21 +6,27 @@ from time import monotonic
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
-from fastapi.openapi.utils import get_openapi
 from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import Route
 
 import server
-from server import errors, health
+from server import errors, health, migrations
 from server.auth import routes as auth
 from server.auth.passwords import Passwords
-from server.callers import Described, describe, plain_paths, plain_schemas
+from server.callers import Described, describe
 from server.check_in_lists import routes as check_in_lists
 from server.checkins import routes as checkins
 from server.conflicts import routes as conflicts
 from server.db import open_database
 from server.devices import routes as devices
+from server.draining import Draining
 from server.events import routes as events
 from server.members import routes as members
+from server.metrics import loop_lag
+from server.metrics import routes as metrics
+from server.metrics.instruments import Metrics
+from server.metrics.layer import Watch
+from server.openapi import document
 from server.protection import BodyLimit, SecurityHeaders
 from server.registrations import routes as registrations
 from server.request_id import HEADER as REQUEST_ID
@@ -35,6 +41,7 @@ API = "/api/v1"
 
 ROUTERS: tuple[tuple[str, APIRouter], ...] = (
     ("", health.router),
+    ("", metrics.router),
     (API, auth.router),
     (API, users.router),
     (API, events.router),
@@ -56,6 +63,9 @@ def create_app(settings: Settings) -> FastAPI:
     app = FastAPI(title="EventReg", version=server.__version__, lifespan=_lifespan, docs_url=None, redoc_url=None)
     app.state.settings = settings
     app.state.started = monotonic()
+    app.state.schema = migrations.newest()
+    app.state.metrics = Metrics()
+    app.state.draining = Draining(settings.drain_s)
     errors.install(app)
     _add_layers(app, settings)
     for prefix, router in ROUTERS:
@@ -75,6 +85,7 @@ def _add_layers(app: FastAPI, settings: Settings) -> None:
             allow_headers=["Authorization", "Content-Type", "If-Match", "Idempotency-Key", REQUEST_ID],
             expose_headers=["ETag", "Retry-After", REQUEST_ID],
         )
+    app.add_middleware(Watch, metrics=app.state.metrics, draining=app.state.draining, templates=_templates())
     app.add_middleware(RequestId)
     app.add_middleware(SecurityHeaders, by_tls=(settings.public_url or "").startswith("https://"))
 
@@ -92,18 +103,24 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.database = open_database(settings.database_url)
     app.state.passwords = Passwords()
     try:
-        yield
+        async with loop_lag.measuring(app.state.metrics.lag.observe):
+            yield
     finally:
         app.state.passwords.close()
         await app.state.database.close()
 
 
+def _templates() -> dict[Any, str]:
+    """The whole path template of every endpoint."""
+    return {
+        route.endpoint: prefix + route.path
+        for prefix, router in ROUTERS
+        for route in router.routes
+        if isinstance(route, Route)
+    }
+
+
 def _openapi(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
-        schema = get_openapi(title=app.title, version=app.version, routes=app.routes)
-        for prefix, router in ROUTERS:
-            for path, operations in plain_paths(router, prefix).items():
-                schema["paths"].setdefault(path, {}).update(operations)
-            schema.setdefault("components", {}).setdefault("schemas", {}).update(plain_schemas(router))
-        app.openapi_schema = schema
+        app.openapi_schema = document(app, ROUTERS)
     return app.openapi_schema

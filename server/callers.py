@@ -3,22 +3,25 @@
 FastAPI routes say `openapi_extra=callers("organizer")`; plain Starlette endpoints wear
 `@plain(callers=("device",), summary="…", takes=PushRequest, gives=PushAnswer)`. The words:
 `public`, `user` (anybody signed in), `admin`, `organizer`, `supervisor`, `staff`, `viewer`
-(by role or by a grant on the event), `device`.
+(by role or by a grant on the event), `device`, `operator` (whoever runs the server: see metrics).
 """
 
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
+from uuid import UUID
 
 import msgspec
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
+from starlette.requests import HTTPConnection
 from starlette.routing import Route
 
-Caller = Literal["public", "user", "admin", "organizer", "supervisor", "staff", "viewer", "device"]
+Caller = Literal["public", "user", "admin", "organizer", "supervisor", "staff", "viewer", "device", "operator"]
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 KEY = "x-callers"
+PROBLEMS = "x-problems"
 REFERENCE = "#/components/schemas/{name}"
 
 
@@ -32,9 +35,17 @@ class Described:
     operation: dict[str, Any]
 
 
-def callers(*who: Caller) -> dict[str, Any]:
-    """`openapi_extra` of a FastAPI route: who may call it."""
-    return {KEY: list(who)}
+def note_caller(connection: HTTPConnection, kind: Literal["user", "device"], caller: UUID) -> None:
+    """Remember who sent this request, for the line about it in the log."""
+    connection.state.caller = (kind, str(caller))
+
+
+def callers(*who: Caller, problems: Sequence[int] = ()) -> dict[str, Any]:
+    """`openapi_extra` of a FastAPI route: who may call it, and how it refuses beyond what its shape tells.
+
+    What follows from the shape of an operation is added by openapi.py, such as 401 and 422.
+    """
+    return {KEY: list(who)} | ({PROBLEMS: list(problems)} if problems else {})
 
 
 def plain(
@@ -45,16 +56,19 @@ def plain(
     takes: type[msgspec.Struct] | None = None,
     status: int = 200,
     query: tuple[str, ...] = (),
+    problems: Sequence[int] = (),
 ) -> Callable[[Endpoint], Endpoint]:
     """Declare who may call a plain Starlette endpoint and the bodies it takes and gives.
 
-    It appears in the OpenAPI document as they say; `query` names its query parameters.
+    It appears in the OpenAPI document as they say; `query` names its query parameters, `problems` the statuses with
+    which it refuses beyond what its shape tells.
     """
 
     def mark(endpoint: Endpoint) -> Endpoint:
         operation: dict[str, Any] = {
             "summary": summary,
             KEY: list(callers),
+            PROBLEMS: list(problems),
             "parameters": [_parameter(name, "query") for name in query],
             "responses": {str(status): {"description": "Answered", "content": _content(gives)}},
         }

@@ -1,4 +1,4 @@
-"""GET /health: what a balancer asks every half minute."""
+"""GET /health, /health/live and /health/ready: what balancers and supervisors ask."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -9,13 +9,14 @@ import psutil
 import structlog
 from fastapi import APIRouter
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from server.callers import callers
 from server.clock import utc_now
 from server.db import Database, database_of
+from server.draining import draining_of
 
 ANSWER_WITHIN_S = 4.0
 """Less than the five seconds after which a balancer gives up."""
@@ -42,6 +43,22 @@ async def health(request: Request) -> JSONResponse:
     )
 
 
+@router.get("/health/live", summary="Whether this process answers", openapi_extra=callers("public"))
+async def live() -> JSONResponse:
+    """200 whatever else is wrong: a new start would not mend the database."""
+    return JSONResponse({"status": "alive"})
+
+
+@router.get("/health/ready", summary="Whether to send requests here", openapi_extra=callers("public"))
+async def ready(request: Request) -> JSONResponse:
+    """200, or 503 with reasons: `draining`, `database_unreachable`, `not_migrated`."""
+    reasons = ["draining"] if draining_of(request).begun else []
+    reasons += await _schema_problems(database_of(request), request.app.state.schema)
+    if reasons:
+        return JSONResponse({"status": "not_ready", "reasons": reasons}, 503)
+    return JSONResponse({"status": "ready", "reasons": []})
+
+
 def iso(moment: datetime) -> str:
     """RFC 3339 in UTC, with milliseconds and a Z."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -57,6 +74,22 @@ async def _database_problem(database: Database) -> str | None:
         log.warning("database unreachable", kind=type(error).__name__)
         return "The database cannot be reached."
     return None
+
+
+async def _schema_problems(database: Database, schema: str) -> list[str]:
+    try:
+        async with asyncio.timeout(ANSWER_WITHIN_S), database.engine.connect() as connection:
+            present = (await connection.execute(_SCHEMA)).scalar_one_or_none()
+    except ProgrammingError:
+        return ["not_migrated"]
+    except (SQLAlchemyError, OSError, TimeoutError) as error:
+        log.warning("database unreachable", kind=type(error).__name__)
+        return ["database_unreachable"]
+    # While a new version is rolled out, its migrations run before the last old node has left.
+    return [] if present is not None and present >= schema else ["not_migrated"]
+
+
+_SCHEMA = text("SELECT version_num FROM alembic_version")
 
 
 def _memory() -> dict[str, Any]:

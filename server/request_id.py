@@ -28,6 +28,7 @@ class RequestId:
         told = Headers(scope=scope).get(HEADER, "")
         request_id = told if ACCEPTABLE.fullmatch(told) else str(new_id())
         begun = False
+        scope.setdefault("state", {})["request_id"] = request_id
 
         async def send_with_id(message: Message) -> None:
             nonlocal begun
@@ -40,7 +41,7 @@ class RequestId:
             try:
                 await self.app(scope, receive, send_with_id)
             except Exception as error:
-                log.error("unexpected", method=scope["method"], path=scope["path"], exc_info=error)
+                log.error("unexpected", method=scope["method"], exc_info=error)
                 if begun:
                     raise
                 await errors.unexpected()(scope, receive, send_with_id)

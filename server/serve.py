@@ -7,6 +7,8 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
+from time import monotonic
 from types import FrameType
 from typing import Any
 
@@ -16,6 +18,7 @@ import uvicorn
 from eventreg_core.problems import Problem
 from server.app import create_app
 from server.clock import utc_now
+from server.draining import Draining
 from server.lan import addresses, own_certificate
 from server.ready import ready_database
 from server.settings import Settings
@@ -101,8 +104,9 @@ def _run(settings: Settings, place: Place, listening: socket.socket, greet: Gree
         url = f"https://{addresses()[0]}:{port}"
         # Elsewhere a device's address is the one by which the organizer came.
         settings = replace(settings, certificate_pin=certificate.pin, public_url=settings.public_url or url)
+    app = create_app(settings)
     config = uvicorn.Config(
-        create_app(settings),
+        app,
         loop=LOOP,
         log_config=None,
         access_log=False,
@@ -110,19 +114,33 @@ def _run(settings: Settings, place: Place, listening: socket.socket, greet: Gree
         timeout_graceful_shutdown=SHUTDOWN_WITHIN_S,
         **tls,
     )
-    _Announcing(config, greet(settings, url)).run([listening])
+    in_flight = partial(getattr, app.state.metrics, "in_flight")
+    _Leaving(config, greet(settings, url), app.state.draining, in_flight).run([listening])
 
 
-class _Announcing(uvicorn.Server):
-    """Says where it can be reached, once it can be."""
+class _Leaving(uvicorn.Server):
+    """Says where it can be reached, once it can be; told by SIGTERM to stop, it finishes what it has begun."""
 
-    def __init__(self, config: uvicorn.Config, greeting: str) -> None:
+    def __init__(self, config: uvicorn.Config, greeting: str, draining: Draining, in_flight: Callable[[], int]) -> None:
         super().__init__(config)
-        self._greeting = greeting
+        self._greeting, self._draining, self._in_flight = greeting, draining, in_flight
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         print(self._greeting, flush=True)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if sig != signal.SIGTERM or self._draining.begun:
+            # Somebody waits at the keyboard, or asks a second time.
+            super().handle_exit(sig, frame)
+            return
+        self._draining.begin(monotonic())
+        log.info("draining")
+
+    async def on_tick(self, counter: int) -> bool:
+        if not self.should_exit and self._draining.may_go(monotonic(), self._in_flight()):
+            super().handle_exit(signal.SIGTERM, None)
+        return await super().on_tick(counter)
 
 
 def _bracketed(host: str) -> str:

@@ -17,6 +17,7 @@ from starlette.requests import HTTPConnection
 from eventreg_core.problems import Problem
 
 KEY_BYTES = 32
+SHORTEST_TOKEN = 16
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
 """No wildcard and no path: a browser compares origins letter by letter."""
 
@@ -31,6 +32,8 @@ class Settings:
     `certificate_pin` is set while serving with a certificate of our own (see lan.py).
     `direct_url` leads to the database past any pooler, for LISTEN; None: notices are polled for. Limits are counted at
     `redis_url`; None: by each process for itself. Pages of `cors_origins` may ask the API; none may by default.
+    `metrics_token` opens /metrics; None: to this machine alone. A server told to stop listens on for `drain_s` seconds,
+    so that balancers hear of it. Mails go to `smtp_url` (see mailer.py); None: to a folder of `data`.
     """
 
     data: Path
@@ -43,6 +46,9 @@ class Settings:
     direct_url: str | None = field(default=None, repr=False)
     redis_url: str | None = field(default=None, repr=False)
     cors_origins: tuple[str, ...] = ()
+    metrics_token: str | None = field(default=None, repr=False)
+    drain_s: float = 0
+    smtp_url: str | None = field(default=None, repr=False)
 
 
 class BadSetting(Problem):
@@ -68,6 +74,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         direct_url=_database_url("DATABASE_DIRECT_URL", environ),
         redis_url=_redis_url(environ),
         cors_origins=_origins(environ),
+        smtp_url=environ.get("SMTP_URL") or None,
+        metrics_token=_metrics_token(environ),
+        drain_s=_drain_s(environ),
     )
 
 
@@ -158,6 +167,20 @@ def _origins(environ: Mapping[str, str]) -> tuple[str, ...]:
     if not all(ORIGIN.fullmatch(origin) for origin in origins):
         raise BadSetting("CORS_ORIGINS", "must list origins such as https://desk.example.org, separated by commas.")
     return origins
+
+
+def _metrics_token(environ: Mapping[str, str]) -> str | None:
+    token = environ.get("METRICS_TOKEN")
+    if token and (len(token) < SHORTEST_TOKEN or not (token.isascii() and token.isprintable())):
+        raise BadSetting("METRICS_TOKEN", f"must have at least {SHORTEST_TOKEN} characters of ASCII (or be unset).")
+    return token or None
+
+
+def _drain_s(environ: Mapping[str, str]) -> float:
+    told = environ.get("DRAIN_SECONDS") or "0"
+    if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,3})?", told):
+        raise BadSetting("DRAIN_SECONDS", "must be a number of seconds, such as 35 (or be unset).")
+    return float(told)
 
 
 def settings_of(connection: HTTPConnection) -> Settings:

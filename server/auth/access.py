@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import HTTPConnection
 
 from server.auth.tokens import Caller, not_signed_in, read_access_token
+from server.callers import note_caller
 from server.errors import forbidden, not_found
 from server.events.models import Event, Grant
 from server.settings import settings_of
@@ -28,7 +29,9 @@ def caller_of(connection: HTTPConnection) -> Caller:
     scheme, _, token = connection.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise not_signed_in()
-    return read_access_token(settings_of(connection).secret_key, token.strip())
+    caller = read_access_token(settings_of(connection).secret_key, token.strip())
+    note_caller(connection, "user", caller.user_id)
+    return caller
 
 
 SignedInCaller = Annotated[Caller, Depends(caller_of)]

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from eventreg_core import device_auth
 from eventreg_core.device_auth import LEEWAY_MS, DeviceSignature
 from eventreg_core.problems import MalformedText
+from server.callers import note_caller
 from server.db import database_of
 from server.devices import queries
 from server.devices.queries import Enrolled
@@ -46,6 +47,7 @@ async def signing_device(request: Request, signature: DeviceSignature, body: byt
     except InvalidSignature as error:
         sentence = "The request's signature is not this laptop's. Enrol it again; nothing is lost."
         raise _refused("bad_device_signature", sentence) from error
+    note_caller(request, "device", signature.device)
     return device
 
 

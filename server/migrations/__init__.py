@@ -13,6 +13,8 @@ from sqlalchemy import NullPool, create_engine
 
 from server.db import driver_url
 
+MIGRATION_LOCK = 0x65767267
+"""Two nodes that start together migrate one after the other."""
 LOCK_TIMEOUT = "5s"
 """How long a migration waits for a table that a working server holds, before it gives up."""
 
@@ -41,3 +43,8 @@ def is_current(url: str) -> bool:
     engine = create_engine(driver_url(url), poolclass=NullPool)
     with engine.connect() as connection:
         return set(MigrationContext.configure(connection).get_current_heads()) == set(heads)
+
+
+def newest() -> str:
+    """The revision that this program was written for; revisions are numbered, so that a later one is larger."""
+    return max(ScriptDirectory.from_config(config_for("")).get_heads())

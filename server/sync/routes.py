@@ -14,6 +14,7 @@ from server.clock import utc_now
 from server.db import database_of
 from server.devices.access import claimed_signature, signing_device
 from server.errors import ApiProblem, invalid
+from server.metrics.instruments import metrics_of
 from server.sync.service import DeviceSync
 
 router = APIRouter(tags=["sync"])
@@ -25,7 +26,9 @@ MOST_BYTES = 8 * 1024 * 1024
 async def push(request: Request) -> Response:
     """200 after the commit, also for facts that were here already; a revoked device's facts are held."""
     sync, body = await _device_sync(request, MOST_BYTES)
-    return json_answer(await sync.push(decode_spoken(body, PushRequest)))
+    answer = await sync.push(decode_spoken(body, PushRequest))
+    metrics_of(request).pushed(answer)
+    return json_answer(answer)
 
 
 @plain(

@@ -2,7 +2,7 @@ from datetime import datetime
 
 import httpx
 
-from tests.integration.conftest import Postgres
+from tests.integration.conftest import Postgres, Rows
 from tests.integration.served import Served
 
 
@@ -33,3 +33,38 @@ def test_without_its_database_the_server_says_unhealthy_and_names_no_host_and_no
     assert body["status"] == "unhealthy"
     assert "127.0.0.1" not in body["error"]
     assert name not in body["error"]
+
+
+def test_a_working_server_is_alive_and_ready(server: Served) -> None:
+    live, ready = httpx.get(f"{server.url}/health/live"), httpx.get(f"{server.url}/health/ready")
+
+    assert (live.status_code, live.json()) == (200, {"status": "alive"})
+    assert (ready.status_code, ready.json()) == (200, {"status": "ready", "reasons": []})
+
+
+def test_without_its_database_a_server_is_alive_but_not_ready(server: Served, postgres: Postgres) -> None:
+    postgres.drop(server.database_url)
+
+    assert httpx.get(f"{server.url}/health/live").status_code == 200
+    assert not_ready(server) == ["database_unreachable"]
+
+
+def test_a_server_on_an_older_schema_is_not_ready_and_on_a_newer_one_it_works_until_it_is_replaced(
+    server: Served, sql: Rows
+) -> None:
+    sql.execute("UPDATE alembic_version SET version_num = '9999'")
+    assert httpx.get(f"{server.url}/health/ready").status_code == 200
+    sql.execute("UPDATE alembic_version SET version_num = '0000'")
+    assert not_ready(server) == ["not_migrated"]
+    sql.execute("DELETE FROM alembic_version")
+    assert not_ready(server) == ["not_migrated"]
+    sql.execute("DROP TABLE alembic_version")
+    assert not_ready(server) == ["not_migrated"]
+
+
+def not_ready(server: Served) -> list[str]:
+    answer = httpx.get(f"{server.url}/health/ready")
+    body = answer.json()
+    assert (answer.status_code, body["status"]) == (503, "not_ready")
+    reasons: list[str] = body["reasons"]
+    return reasons

@@ -1,0 +1,58 @@
+"""The layer every request goes through: it is counted, measured, and written to the log as one line."""
+
+from collections.abc import Callable, Mapping
+from time import perf_counter
+from typing import Any
+
+import structlog
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from server.draining import Draining
+from server.metrics.instruments import Metrics
+
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+OTHER_METHOD = "OTHER"
+NO_ROUTE = "none"
+"""The route of an address where there is nothing: the address itself is the asker's to choose, and never a label."""
+log = structlog.get_logger("server.access")
+
+
+class Watch:
+    """ASGI layer; `templates` names the whole path template of each endpoint."""
+
+    def __init__(
+        self, app: ASGIApp, metrics: Metrics, draining: Draining, templates: Mapping[Callable[..., Any], str]
+    ) -> None:
+        self.app, self.metrics, self.draining, self.templates = app, metrics, draining, templates
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass one request on; what goes wrong below goes on outwards, counted as 500."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        began, status = perf_counter(), 500
+        state = scope.setdefault("state", {})
+
+        async def watched(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                if self.draining.begun:
+                    # The client's next request shall find another node.
+                    MutableHeaders(scope=message)["Connection"] = "close"
+            await send(message)
+
+        self.metrics.in_flight += 1
+        try:
+            await self.app(scope, receive, watched)
+        finally:
+            self.metrics.in_flight -= 1
+            self._note(scope, state, status, (perf_counter() - began) * 1000)
+
+    def _note(self, scope: Scope, state: Mapping[str, Any], status: int, ms: float) -> None:
+        method = scope["method"] if scope["method"] in METHODS else OTHER_METHOD
+        route = self.templates.get(scope.get("endpoint"), NO_ROUTE)  # type: ignore[arg-type]
+        self.metrics.answered(method, route, status, ms)
+        kind, caller = state.get("caller", ("visitor", None))
+        log.info("answered", method=method, route=route, status=status, ms=round(ms, 2), caller=kind, caller_id=caller)
