@@ -72,7 +72,7 @@ class App(QObject):
         self.setup_camera.stop()
         if self.shift is not None:
             self.shift.stop()
-            self.shift = None
+            self._forget_shift()
         self.background.stop()
         self.sound.stop()
 
@@ -154,11 +154,17 @@ class App(QObject):
 
     @Slot()
     def _place_left(self) -> None:
-        self.shift = None
-        if self._known is not None:
-            enrolled, _ = self._known
-            work = partial(get_places, enrolled, self._clock)  # lists and gates may be others by now
-            self.background.run(work, partial(self._places_offered, enrolled), self._setup_failed)
+        if self.shift is None or self._known is None:
+            return  # the program was closed meanwhile
+        self._forget_shift()
+        enrolled, _ = self._known
+        work = partial(get_places, enrolled, self._clock)  # lists and gates may be others by now
+        self.background.run(work, partial(self._places_offered, enrolled), self._setup_failed)
+
+    def _forget_shift(self) -> None:
+        if self.shift is not None:
+            self.shift.deleteLater()
+            self.shift = None
 
     def _places_offered(self, enrolled: Enrolled, places: Places) -> None:
         self._known = (enrolled, places)
@@ -176,7 +182,7 @@ class App(QObject):
         door = Door(places.event.id, place.check_in_list, place.gate, self.door.state.kind)
         self._remember(place)
         spec = self._camera_spec()
-        self.shift = Shift(enrolled, door, self._clock, self.window.door, self.door)
+        self.shift = Shift(enrolled, door, self._clock, self.window.door, self.door, self)
         self.shift.start(spec)
         self.window.show_door()
         number = Source.of(spec).spec

@@ -18,15 +18,21 @@ SYNC_S = 5
 
 
 class Shift(QObject):
-    """One door at work: camera, door and sync, each in a thread of its own, until `end` or `stop`."""
+    """One door at work: camera, door and sync, each in a thread of its own, until `end` or `stop`.
+
+    Every object is deleted by Qt in the thread where it lives. Left to Python's garbage collector, which runs in any
+    thread, a timer of another thread would take the program down.
+    """
 
     ended = Signal()
     """After `end`: everything that was entered is judged and on disk, and no thread of this shift runs."""
     _ticked = Signal()
 
-    def __init__(self, enrolled: Enrolled, door: Door, clock: Clock, view: DoorView, model: DoorModel) -> None:
+    def __init__(
+        self, enrolled: Enrolled, door: Door, clock: Clock, view: DoorView, model: DoorModel, parent: QObject
+    ) -> None:
         """Build and connect; nothing runs before `start`."""
-        super().__init__()
+        super().__init__(parent)
         self._view = view
         self._model = model
         self._camera: CameraThread | None = None
@@ -34,7 +40,7 @@ class Shift(QObject):
         self._api = enrolled.api(clock)
         self.door = DoorWorker(enrolled.door_stores, door, clock)
         self.syncer = SyncWorker(enrolled.sync_stores, self._api, enrolled.party, clock)
-        self._threads = (_thread("door", self.door), _thread("sync", self.syncer))
+        self._threads = (self._thread("door", self.door), self._thread("sync", self.syncer))
         self._at_work = False
         self._unfinished = len(self._threads)
         self._scheduler = BackgroundScheduler(daemon=True)
@@ -106,6 +112,13 @@ class Shift(QObject):
         self.syncer.failed.connect(self._model.noticed)
         self.syncer.mended.connect(self._model.mended)
 
+    def _thread(self, name: str, worker: QObject) -> QThread:
+        thread = QThread(self)
+        thread.setObjectName(name)
+        worker.moveToThread(thread)
+        thread.finished.connect(worker.deleteLater)
+        return thread
+
     def _leave_view(self) -> None:
         """The view goes on with the next shift."""
         self._view.scanned.disconnect(self.door.scanned)
@@ -132,10 +145,3 @@ class Shift(QObject):
         if self._model.state.camera.status is CameraStatus.RUNNING:
             sentence = self.tr("The video is over. Choose a camera, or the video again.")
             self._model.camera_changed(CameraState(CameraStatus.NONE, self._spec, sentence))
-
-
-def _thread(name: str, worker: QObject) -> QThread:
-    thread = QThread()
-    thread.setObjectName(name)
-    worker.moveToThread(thread)
-    return thread

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from eventreg_core.enrolment import enrolment_of
 from eventreg_desktop.app import App, Asked
@@ -45,16 +46,18 @@ class Second:
 
 
 @pytest.fixture
-def app(qapp: QApplication, qtbot: QtBot, world: World, tmp_path: Path) -> Iterator[App]:
+def app(qapp: QApplication, world: World, tmp_path: Path) -> Iterator[App]:
     """A window that is being enrolled, with a video of the first guest before its camera."""
     settings = QSettings(str(tmp_path / "screen.ini"), QSettings.Format.IniFormat)
     folder = Folder(tmp_path / "first", ballast_size=4096)
     asked = Asked(world.invite(), str(world.video("first", 0)))
     app = App(qapp, settings, folder, laptop_clock(), asked)
-    qtbot.addWidget(app.window)
     app.start()
     yield app
     app.stop()
+    app.window.close()
+    delete(app.window)  # here: garbage is collected in any thread, and Qt's objects bear one
+    delete(app)
 
 
 def shown(app: App) -> list[tuple[str, Look]]:

@@ -45,5 +45,4 @@ def stage(qapp: QApplication, qtbot: QtBot, tmp_path: Path, peer: Peer, no_keyri
     """Where the whole program plays; closed after the test."""
     made = Stage(qapp, qtbot, tmp_path, peer)
     yield made
-    for app in made.opened:
-        app.stop()
+    made.close()

@@ -10,6 +10,7 @@ from PySide6.QtCore import QSettings, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from eventreg_core.facts import CheckIn
 from eventreg_desktop.app import App, Asked
@@ -61,7 +62,6 @@ class Stage:
             settings.setValue("camera", camera)
         app = App(self.qapp, settings, small(self.path / "laptop"), Hands(), asked)
         self.opened.append(app)
-        self.qtbot.addWidget(app.window)
         with self.qtbot.waitActive(app.window):
             app.start()
             app.window.activateWindow()
@@ -72,6 +72,14 @@ class Stage:
         app = self.open(Asked(str(self.peer.enrolment()), source), camera=camera)
         self.until(lambda: app.door.state.connection.text == "All is well")
         return app
+
+    def close(self) -> None:
+        """Close every program, and delete it here: garbage is collected in any thread, and Qt's objects bear one."""
+        for app in self.opened:
+            app.stop()
+            app.window.close()
+            delete(app.window)
+            delete(app)
 
     def until(self, happened: Callable[[], object]) -> None:
         """Wait for it."""

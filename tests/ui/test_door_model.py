@@ -104,6 +104,23 @@ def test_each_new_fact_counts_as_unsent_until_the_server_confirms(door: DoorMode
     assert (door.state.unsent.text, door.state.connection.text) == ("All scans sent", "All is well")
 
 
+def test_a_scan_on_its_way_is_no_trouble_and_one_that_is_not_sent_for_seconds_is(qtbot: QtBot) -> None:
+    door = DoorModel(night.PLACE, night.ZONE, late_ms=1)
+    door.synced(night.WELL)
+    door.judged(night.ADMITTED)
+    assert (door.state.unsent.text, door.state.unsent.level) == ("1 unsent", Level.WELL)
+    qtbot.waitUntil(lambda: door.state.unsent.level is Level.LOOK)
+    assert door.state.unsent.text == "1 unsent"
+    door.synced(night.WELL)
+    assert (door.state.unsent.text, door.state.unsent.level) == ("All scans sent", Level.WELL)
+
+
+def test_scans_wait_at_once_while_the_server_is_away(door: DoorModel) -> None:
+    door.synced(replace(night.OFFLINE, unsent=0))
+    door.judged(night.ADMITTED)
+    assert door.state.unsent.level is Level.LOOK
+
+
 def test_working_offline_is_said_with_the_number_that_waits(door: DoorModel) -> None:
     door.synced(replace(night.OFFLINE, cache_age_s=None))
     door.judged(night.ADMITTED)
@@ -195,3 +212,7 @@ def test_the_door_may_move_to_another_gate(door: DoorModel) -> None:
     door.placed(Place("Winter Fair", "All", "North"), "America/New_York")
     door.judged(replace(night.ADMITTED, zone="America/New_York"))
     assert (door.state.place.gate, door.state.scans[0].time) == ("North", "08:02:31")
+    door.asked("bo")
+    door.placed(Place("Winter Fair", "All", "South"), "America/New_York")
+    assert (door.state.banner.look, door.state.search) == (Look.READY, Search()), "said of another place"
+    assert len(door.state.scans) == 1

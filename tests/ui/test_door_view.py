@@ -3,6 +3,7 @@
 import gc
 import sys
 from collections.abc import Callable
+from itertools import groupby
 
 import pytest
 from PySide6.QtCore import Qt
@@ -82,6 +83,19 @@ def test_no_name_leaves_the_banner(opened: Opened, name: str, size: tuple[int, i
     image = view.banner.grab().toImage()
     edge = {image.pixelColor(image.width() - 8, y).name() for y in range(30, image.height() - 30)}
     assert edge == {style.colours().admitted}
+
+
+def test_a_long_name_takes_two_lines_and_is_larger_than_on_one(opened: Opened) -> None:
+    model, view = opened()
+    model.judged(night.admitted("Maria-Magdalena Freiin von Hohenstein-Wittgenstein zu Löwenberg", ""))
+    scenes.fade(view)
+    image = view.banner.grab().toImage()
+    inked = [
+        any(image.pixelColor(x, y) == QColor("white") for x in range(image.width() // 3, image.width() - 20, 2))
+        for y in range(image.height())
+    ]
+    blocks = [ink for ink, _ in groupby(inked)].count(True)
+    assert blocks >= 3, "the word, and two lines of name"
 
 
 def test_the_camera_picture_is_shown_and_goes_when_the_camera_is_lost(opened: Opened) -> None:
@@ -178,6 +192,8 @@ def test_the_direction_the_sound_and_the_camera_are_picked(qtbot: QtBot, opened:
     with qtbot.waitSignal(view.mute_toggled) as mute:
         QTest.keyClick(view, Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier)
     assert mute.args == [True]
+    with qtbot.waitSignal(view.place_change_asked):
+        QTest.keyClick(view, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
     with qtbot.waitSignal(view.camera_picked) as camera:
         view.header.cameras.menu().actions()[1].trigger()
     assert camera.args == ["1"]

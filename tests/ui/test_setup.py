@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from eventreg_core.enrolment import Enrolment
 from eventreg_desktop.ui.setup.model import SetupModel
-from eventreg_desktop.ui.setup.state import GateChoice, ListChoice, PlacePicked, Step
+from eventreg_desktop.ui.setup.state import Eye, GateChoice, ListChoice, PlacePicked, Step
 from eventreg_desktop.ui.setup.view import SetupView
 
 PIN = "ab" * 32
@@ -131,3 +131,37 @@ def test_a_laptop_that_is_not_enrolled_asks_for_the_code(model: SetupModel, view
     assert view.enrol.isEnabled()
     assert not view.progress.isVisible()
     assert view.enrol.text.hasFocus()
+
+
+def test_the_place_that_was_left_is_marked_among_those_that_may_be_chosen(model: SetupModel, view: SetupView) -> None:
+    model.offered("Lakeside Festival", LISTS, PlacePicked(MAIN, GATE_B.id))
+    assert (view.place.lists.currentText(), view.place.gates.currentText()) == ("Main entrance", "Gate B")
+    model.offered("Lakeside Festival", LISTS, PlacePicked(CREW, None))
+    assert view.place.lists.currentText() == "Crew"
+
+
+def test_a_single_place_is_not_chosen_for_somebody_who_asked_to_move(qtbot: QtBot, model: SetupModel) -> None:
+    with qtbot.assertNotEmitted(model.place_wanted):
+        model.offered("Lakeside Festival", LISTS[1:], PlacePicked(CREW, None))
+
+
+def test_a_code_that_the_camera_reads_is_entered_as_if_pasted_and_lets_the_camera_go(
+    qtbot: QtBot, model: SetupModel, view: SetupView
+) -> None:
+    model.camera_toggled(True)
+    with qtbot.waitSignals([model.enrol_wanted, model.camera_wanted]):
+        model.saw(["https://menu.example", str(ENROLMENT)])
+    assert view.enrol.text.text() == str(ENROLMENT)
+    assert model.state.eye is Eye.OFF
+
+
+def test_what_is_seen_after_the_camera_was_let_go_is_not_entered(qtbot: QtBot, model: SetupModel) -> None:
+    with qtbot.assertNotEmitted(model.enrol_wanted):
+        model.saw([str(ENROLMENT)])
+
+
+def test_a_damaged_enrolment_code_before_the_camera_says_so_and_the_camera_looks_on(model: SetupModel) -> None:
+    model.camera_toggled(True)
+    model.saw(["eventreg:enrol?url=http://192.0.2.7&code=1"])
+    assert "not encrypted" in model.state.error
+    assert model.state.eye is not Eye.OFF
