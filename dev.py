@@ -189,7 +189,7 @@ def test(args: Sequence[str]) -> int:
     if args:
         return call([PYTHON, "-m", "pytest", *args], env)
     untidy = lint(args)
-    whole = ["-n", "2", "--durations=10", "--cov", "--cov-report=term-missing:skip-covered"]
+    whole = ["-n", "2", "--dist", "worksteal", "--durations=10", "--cov", "--cov-report=term-missing:skip-covered"]
     broken = call([PYTHON, "-m", "pytest", *whole], env)
     return 1 if untidy or broken else 0
 

@@ -7,6 +7,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,11 @@ def names_of(paths: list[Path]) -> list[str]:
     return [path.relative_to(ROOT).as_posix() for path in paths]
 
 
+@cache
+def nodes_of(path: Path) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(ast.parse(path.read_text("utf-8"))))
+
+
 def imported_roots(statements: list[ast.stmt]) -> set[str]:
     roots = set()
     for statement in statements:
@@ -48,13 +54,13 @@ def imported_roots(statements: list[ast.stmt]) -> set[str]:
 
 def imported_names(path: Path) -> Iterator[tuple[str, str]]:
     """Each `from MODULE import NAME` of a file."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in nodes_of(path):
         if isinstance(node, ast.ImportFrom):
             yield from ((node.module or "", alias.name) for alias in node.names)
 
 
 def functions_of(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in nodes_of(path):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node
 
@@ -121,7 +127,7 @@ def test_no_name_says_only_that_something_is_a_thing() -> None:
     classes = [
         f"{path.relative_to(ROOT).as_posix()}: {node.name}"
         for path in modules()
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for node in nodes_of(path)
         if isinstance(node, ast.ClassDef) and empty.search(node.name)
     ]
     files = [path for path in modules() if re.fullmatch(r"(utils?|helpers?|common|misc|base)", path.stem)]
