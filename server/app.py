@@ -1,7 +1,7 @@
 """The application: every slice's routes, one database, problem+json for every "no"."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from time import monotonic
 from typing import Any
 
@@ -11,8 +11,12 @@ from starlette.routing import Route
 
 import server
 from server import errors, health, migrations
+from server.audit import routes as audit
 from server.auth import routes as auth
 from server.auth.passwords import Passwords
+from server.auth.revoked import Revoked
+from server.auth.verified import AccessTokens
+from server.auth.watching import watching
 from server.callers import Described, describe
 from server.check_in_lists import routes as check_in_lists
 from server.checkins import routes as checkins
@@ -21,6 +25,8 @@ from server.db import open_database
 from server.devices import routes as devices
 from server.draining import Draining
 from server.events import routes as events
+from server.jobs import routes as jobs
+from server.jobs.worker import Pace, working
 from server.members import routes as members
 from server.metrics import loop_lag
 from server.metrics import routes as metrics
@@ -33,6 +39,7 @@ from server.request_id import HEADER as REQUEST_ID
 from server.request_id import RequestId
 from server.settings import Settings
 from server.sync import routes as sync
+from server.tasks import TASKS
 from server.ticket_types import routes as ticket_types
 from server.tickets import routes as tickets
 from server.users import routes as users
@@ -54,15 +61,21 @@ ROUTERS: tuple[tuple[str, APIRouter], ...] = (
     (API, sync.router),
     (API, checkins.router),
     (API, conflicts.router),
+    (API, jobs.router),
+    (API, audit.router),
 )
 """Every slice's router below its prefix. Plain Starlette routes are added to their slice's router."""
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """Build the application; it connects to its database when it starts, not here."""
+def create_app(settings: Settings, pace: Pace | None = None) -> FastAPI:
+    """Build the application; it connects to its database when it starts, not here.
+
+    With a `pace` it does jobs too, beside the requests; without, somebody else must.
+    """
     app = FastAPI(title="EventReg", version=server.__version__, lifespan=_lifespan, docs_url=None, redoc_url=None)
     app.state.settings = settings
     app.state.started = monotonic()
+    app.state.pace = pace
     app.state.schema = migrations.newest()
     app.state.metrics = Metrics()
     app.state.draining = Draining(settings.drain_s)
@@ -102,8 +115,12 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         raise RuntimeError("the application is started with the address of a database")
     app.state.database = open_database(settings.database_url)
     app.state.passwords = Passwords()
+    pace: Pace | None = app.state.pace
+    jobs_too = nullcontext() if pace is None else working(settings, TASKS, pace)
+    revoked = Revoked()
+    app.state.access_tokens = AccessTokens(settings.secret_key, revoked)
     try:
-        async with loop_lag.measuring(app.state.metrics.lag.observe):
+        async with jobs_too, loop_lag.measuring(app.state.metrics.lag.observe), watching(settings, revoked):
             yield
     finally:
         app.state.passwords.close()

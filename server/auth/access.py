@@ -9,11 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import HTTPConnection
 
-from server.auth.tokens import Caller, not_signed_in, read_access_token
+from server.auth.tokens import Caller, not_signed_in
+from server.auth.verified import signed_in_by
 from server.callers import note_caller
 from server.errors import forbidden, not_found
 from server.events.models import Event, Grant
-from server.settings import settings_of
 from server.users.models import UserRole
 
 Level = Literal["viewer", "staff", "supervisor", "organizer"]
@@ -24,12 +24,12 @@ LEVELS: tuple[Level, ...] = ("viewer", "staff", "supervisor", "organizer")
 def caller_of(connection: HTTPConnection) -> Caller:
     """Who sent this request, by its `Authorization: Bearer`; for plain routes and dependencies.
 
-    Raises ApiProblem 401 `not_signed_in` or `token_expired`.
+    Raises ApiProblem 401 `not_signed_in`, `token_expired` or `session_ended`.
     """
     scheme, _, token = connection.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise not_signed_in()
-    caller = read_access_token(settings_of(connection).secret_key, token.strip())
+    caller = signed_in_by(connection, token.strip())
     note_caller(connection, "user", caller.user_id)
     return caller
 

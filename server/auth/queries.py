@@ -1,22 +1,46 @@
-"""The statements of sessions."""
+"""The statements of sessions, of links in mails, and of what was taken back."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.auth.models import RefreshToken
+from server.auth.models import OneTimeToken, RefreshToken, Revocation, Session
+from server.auth.origin import Origin
+from server.users.models import UserRole
 
 KEPT_AFTER_END = timedelta(days=30)
 """How long an ended session is remembered, so that a stolen token that turns up is called reused."""
+REVOCATIONS_KEPT = timedelta(hours=1)
+CHANNEL = "eventreg_revocations"
+"""Where processes that can listen hear that they should look."""
 
 
 async def lock_token(session: AsyncSession, token_hash: bytes) -> RefreshToken | None:
     """The token's row, locked: two requests with one token go one after the other."""
     statement = select(RefreshToken).where(RefreshToken.token_hash == token_hash).with_for_update()
     return (await session.scalars(statement)).one_or_none()
+
+
+async def add_session(session: AsyncSession, session_id: UUID, user_id: UUID, origin: Origin, now: datetime) -> None:
+    """Store a session that begins."""
+    row = {
+        "id": session_id,
+        "user_id": user_id,
+        "user_agent": origin.user_agent,
+        "network": origin.network,
+        "created_at": now,
+        "last_used_at": now,
+    }
+    await session.execute(insert(Session).values(row))
+
+
+async def touch_session(session: AsyncSession, session_id: UUID, now: datetime) -> None:
+    """Note that a session goes on."""
+    await session.execute(update(Session).where(Session.id == session_id).values(last_used_at=now))
 
 
 async def add_token(
@@ -27,15 +51,80 @@ async def add_token(
     await session.execute(insert(RefreshToken).values(row).on_conflict_do_nothing())
 
 
-async def end_session(session: AsyncSession, session_id: UUID, now: datetime) -> None:
-    """Let every token of the session end now."""
-    ours = RefreshToken.session_id == session_id
+async def list_sessions(session: AsyncSession, user_id: UUID, now: datetime) -> Sequence[Session]:
+    """Sessions of a user that can go on, the one used last first."""
+    alive = exists().where(RefreshToken.session_id == Session.id, RefreshToken.expires_at > now)
+    statement = (
+        select(Session)
+        .where(Session.user_id == user_id, Session.ended_at.is_(None), alive)
+        .order_by(Session.last_used_at.desc(), Session.id)
+    )
+    return (await session.scalars(statement)).all()
+
+
+async def list_alive(session: AsyncSession, user_id: UUID) -> list[UUID]:
+    """The ids of a user's sessions that nobody ended."""
+    statement = select(Session.id).where(Session.user_id == user_id, Session.ended_at.is_(None)).order_by(Session.id)
+    return list(await session.scalars(statement))
+
+
+async def end_sessions(session: AsyncSession, ids: Sequence[UUID], now: datetime) -> None:
+    """Let every token of these sessions end now, and tell every process."""
+    ours = RefreshToken.session_id.in_(ids)
     # Locked first: a refresh under way either sees the end, or its new token is seen here.
-    await session.execute(select(RefreshToken.token_hash).where(ours).with_for_update())
+    statement = select(RefreshToken.token_hash).where(ours).order_by(RefreshToken.token_hash).with_for_update()
+    await session.execute(statement)
     await session.execute(update(RefreshToken).where(ours, RefreshToken.expires_at > now).values(expires_at=now))
+    await session.execute(update(Session).where(Session.id.in_(ids), Session.ended_at.is_(None)).values(ended_at=now))
+    if ids:
+        await session.execute(insert(Revocation), [{"session_id": one} for one in ids])
+        await _tell(session)
+
+
+async def tell_role(session: AsyncSession, user_id: UUID, role: UserRole | None) -> None:
+    """Tell every process what a user is from now on; None: nobody."""
+    await session.execute(insert(Revocation).values(user_id=user_id, role=role))
+    await _tell(session)
 
 
 async def forget_ended(session: AsyncSession, user_id: UUID, now: datetime) -> None:
-    """Delete tokens of this user that ended long ago."""
-    old = RefreshToken.expires_at < now - KEPT_AFTER_END
+    """Delete tokens, sessions and links of this user that ended long ago."""
+    long_ago = now - KEPT_AFTER_END
+    old = RefreshToken.expires_at < long_ago
     await session.execute(delete(RefreshToken).where(RefreshToken.user_id == user_id, old))
+    kept = exists().where(RefreshToken.session_id == Session.id)
+    await session.execute(delete(Session).where(Session.user_id == user_id, Session.last_used_at < long_ago, ~kept))
+    await session.execute(
+        delete(OneTimeToken).where(OneTimeToken.user_id == user_id, OneTimeToken.expires_at < long_ago)
+    )
+
+
+async def add_link(session: AsyncSession, link: OneTimeToken) -> None:
+    """Store what a link proves."""
+    session.add(link)
+    await session.flush()
+
+
+async def use_link(session: AsyncSession, token_hash: bytes, purpose: str, now: datetime) -> OneTimeToken | None:
+    """Use up a link that is good, and with it every other of its user and purpose; None if it is not."""
+    statement = (
+        select(OneTimeToken)
+        .where(
+            OneTimeToken.token_hash == token_hash,
+            OneTimeToken.purpose == purpose,
+            OneTimeToken.used_at.is_(None),
+            OneTimeToken.expires_at > now,
+        )
+        .with_for_update()
+    )
+    link = (await session.scalars(statement)).one_or_none()
+    if link is not None:
+        theirs = and_(OneTimeToken.user_id == link.user_id, OneTimeToken.purpose == purpose)
+        await session.execute(update(OneTimeToken).where(theirs, OneTimeToken.used_at.is_(None)).values(used_at=now))
+    return link
+
+
+async def _tell(session: AsyncSession) -> None:
+    too_old = func.clock_timestamp() - REVOCATIONS_KEPT
+    await session.execute(delete(Revocation).where(Revocation.at < too_old))
+    await session.execute(select(func.pg_notify(CHANNEL, "")))

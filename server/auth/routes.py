@@ -8,6 +8,7 @@ from starlette.requests import Request
 
 from server.auth import service
 from server.auth.access import caller_of
+from server.auth.origin import From
 from server.auth.passwords import PasswordThreads
 from server.auth.tokens import ACCESS_LIFE, not_signed_in
 from server.callers import callers
@@ -49,10 +50,17 @@ class TokenPair(BaseModel):
 
 @router.post("/login", summary="Sign in with e-mail and password", openapi_extra=callers("public"))
 async def login(
-    body: Credentials, response: Response, database: Db, passwords: PasswordThreads, settings: Configured
+    body: Credentials,
+    response: Response,
+    origin: From,
+    database: Db,
+    passwords: PasswordThreads,
+    settings: Configured,
 ) -> TokenPair:
     """401 `wrong_credentials` takes as long for an unknown e-mail as for a wrong password."""
-    outcome = await service.sign_in(database, passwords, settings.secret_key, body.email, body.password, utc_now())
+    outcome = await service.sign_in(
+        database, passwords, settings.secret_key, body.email, body.password, utc_now(), origin
+    )
     match outcome:
         case service.SignedIn():
             return _pair(outcome, response)

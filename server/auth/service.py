@@ -4,16 +4,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from server.auth import queries, tokens
+from server.auth.models import Session
+from server.auth.origin import Origin
 from server.auth.passwords import Passwords
 from server.auth.tokens import Caller
 from server.clock import new_id
 from server.db import Database
+from server.errors import ApiProblem, not_found
 from server.users import service as users
-from server.users.models import User
+from server.users.models import User, UserRole
 
 GRACE = timedelta(seconds=60)
 """How long a used refresh token still gives its successor: an answer may be lost on a bad network."""
+NOWHERE = Origin()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +32,7 @@ class SignedIn:
 
 @dataclass(frozen=True, slots=True)
 class WrongCredentials:
-    """No active user has this e-mail and password; which of the two is wrong is not told."""
+    """No active user with a confirmed e-mail has this e-mail and password; which of them is wrong is not told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +46,35 @@ class Reused:
 
 
 async def sign_in(
-    database: Database, passwords: Passwords, secret: bytes, email: str, password: str, now: datetime
+    database: Database,
+    passwords: Passwords,
+    secret: bytes,
+    email: str,
+    password: str,
+    now: datetime,
+    origin: Origin = NOWHERE,
 ) -> SignedIn | WrongCredentials:
     """Begin a session for whoever knows the password of an active user."""
     async with database.sessions() as session:
-        user = await users.find_user_by_email(session, email)
+        found = await users.find_user_by_email(session, email)
     # No connection is held while Argon2 works or waits.
-    if not await passwords.matches(password, user.password_hash if user else None) or user is None:
+    if not await passwords.matches(password, found.password_hash if found else None) or found is None:
         return WrongCredentials()
-    if not user.is_active:
-        return WrongCredentials()
-    caller, refresh = Caller(user.id, user.role, new_id()), tokens.first_refresh_token()
     async with database.sessions.begin() as session:
-        await queries.forget_ended(session, user.id, now)
-        expires_at = now + tokens.REFRESH_LIFE
-        await queries.add_token(session, tokens.hash_of(refresh), user.id, caller.session_id, expires_at)
+        # Locked and compared: the password may have changed while Argon2 worked.
+        user = await users.lock_user(session, found.id)
+        if user is None or not _may_sign_in(user) or user.password_hash != found.password_hash:
+            return WrongCredentials()
+        return await begin_session(session, secret, user, now, origin)
+
+
+async def begin_session(session: AsyncSession, secret: bytes, user: User, now: datetime, origin: Origin) -> SignedIn:
+    """A new session of this user, with an id that nobody knew before."""
+    caller, refresh = Caller(user.id, user.role, new_id()), tokens.first_refresh_token()
+    await queries.forget_ended(session, user.id, now)
+    await queries.add_session(session, caller.session_id, user.id, origin, now)
+    expires_at = now + tokens.REFRESH_LIFE
+    await queries.add_token(session, tokens.hash_of(refresh), user.id, caller.session_id, expires_at)
     return SignedIn(tokens.access_token(secret, caller, now), refresh)
 
 
@@ -68,15 +88,16 @@ async def refresh(database: Database, secret: bytes, token: str, now: datetime) 
         if row is None:
             return SessionEnded()
         if row.used_at is not None and now > row.used_at + GRACE:
-            await queries.end_session(session, row.session_id, now)
+            await queries.end_sessions(session, [row.session_id], now)
             return Reused()
         user = await users.find_user(session, row.user_id)
-        if row.expires_at <= now or user is None or not user.is_active:
+        if row.expires_at <= now or user is None or not _may_sign_in(user):
             return SessionEnded()
         following = tokens.successor(secret, token)
         row.used_at = row.used_at or now
         expires_at = now + tokens.REFRESH_LIFE
         await queries.add_token(session, tokens.hash_of(following), user.id, row.session_id, expires_at)
+        await queries.touch_session(session, row.session_id, now)
         return SignedIn(_access(secret, user, row.session_id, now), following)
 
 
@@ -85,13 +106,44 @@ async def sign_out_with(database: Database, token: str, now: datetime) -> None:
     async with database.sessions.begin() as session:
         row = await queries.lock_token(session, tokens.hash_of(token))
         if row is not None:
-            await queries.end_session(session, row.session_id, now)
+            await queries.end_sessions(session, [row.session_id], now)
 
 
 async def sign_out(database: Database, caller: Caller, now: datetime) -> None:
     """End the caller's session."""
     async with database.sessions.begin() as session:
-        await queries.end_session(session, caller.session_id, now)
+        await queries.end_sessions(session, [caller.session_id], now)
+
+
+async def list_sessions(session: AsyncSession, caller: Caller, now: datetime) -> list[Session]:
+    """Where the caller is signed in, the session used last first."""
+    return list(await queries.list_sessions(session, caller.user_id, now))
+
+
+async def end_session(session: AsyncSession, caller: Caller, session_id: UUID, now: datetime) -> None:
+    """End one of the caller's sessions; raises ApiProblem 404 `session_not_found`, also for those of others."""
+    if session_id not in await queries.list_alive(session, caller.user_id):
+        raise session_not_found()
+    await queries.end_sessions(session, [session_id], now)
+
+
+async def end_sessions(session: AsyncSession, user_id: UUID, now: datetime, keep: UUID | None = None) -> None:
+    """End every session of a user, but for the one to `keep`."""
+    await queries.end_sessions(session, [one for one in await queries.list_alive(session, user_id) if one != keep], now)
+
+
+async def tell_role(session: AsyncSession, user_id: UUID, role: UserRole | None) -> None:
+    """Have every process know within a second what a user is now (None: may not sign in)."""
+    await queries.tell_role(session, user_id, role)
+
+
+def session_not_found() -> ApiProblem:
+    """404: the caller has no such session, or it ended already."""
+    return not_found("session_not_found", "There is no such session. It may have ended already.")
+
+
+def _may_sign_in(user: User) -> bool:
+    return user.is_active and user.email_confirmed_at is not None
 
 
 def _access(secret: bytes, user: User, session_id: UUID, now: datetime) -> str:

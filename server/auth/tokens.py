@@ -16,6 +16,8 @@ from server.users.models import UserRole
 ACCESS_LIFE = timedelta(minutes=5)
 REFRESH_LIFE = timedelta(days=30)
 ALGORITHM = "HS256"
+ISSUER = "eventreg"
+CLAIMS = ("iss", "sub", "role", "sid", "iat", "exp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +29,28 @@ class Caller:
     session_id: UUID
 
 
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What a good access token says: who, and until when (Unix seconds)."""
+
+    caller: Caller
+    expires_at: float
+
+
 def not_signed_in(code: str = "not_signed_in", sentence: str = "Sign in first.") -> ApiProblem:
     """401, with the challenge that RFC 6750 asks for."""
     return ApiProblem(401, code, sentence, headers={"WWW-Authenticate": "Bearer"})
 
 
+def token_expired() -> ApiProblem:
+    """401: the same session goes on after a refresh."""
+    return not_signed_in("token_expired", "The session needs to be refreshed.")
+
+
 def access_token(secret: bytes, caller: Caller, now: datetime) -> str:
     """A signed statement of who this is, good for ACCESS_LIFE (JWT, HS256)."""
     claims = {
+        "iss": ISSUER,
         "sub": str(caller.user_id),
         "role": caller.role.value,
         "sid": str(caller.session_id),
@@ -44,17 +60,18 @@ def access_token(secret: bytes, caller: Caller, now: datetime) -> str:
     return jwt.encode(claims, _derived(secret, b"access"), ALGORITHM)
 
 
-def read_access_token(secret: bytes, token: str) -> Caller:
+def read_access_token(secret: bytes, token: str) -> Verified:
     """Who signed in. Raises ApiProblem `token_expired` or `not_signed_in` (401)."""
     try:
         claims = jwt.decode(
-            token, _derived(secret, b"access"), [ALGORITHM], options={"require": ["sub", "role", "sid", "exp"]}
+            token, _derived(secret, b"access"), [ALGORITHM], issuer=ISSUER, options={"require": list(CLAIMS)}
         )
-        return Caller(UUID(claims["sub"]), UserRole(claims["role"]), UUID(claims["sid"]))
+        caller = Caller(UUID(claims["sub"]), UserRole(claims["role"]), UUID(claims["sid"]))
     except jwt.ExpiredSignatureError as error:
-        raise not_signed_in("token_expired", "The session needs to be refreshed.") from error
+        raise token_expired() from error
     except (jwt.InvalidTokenError, ValueError) as error:
         raise not_signed_in() from error
+    return Verified(caller, float(claims["exp"]))
 
 
 def first_refresh_token() -> str:

@@ -13,6 +13,11 @@ async def find_by_email(session: AsyncSession, email: str) -> User | None:
     return (await session.scalars(select(User).where(User.email == email))).one_or_none()
 
 
+async def lock(session: AsyncSession, user_id: UUID) -> User | None:
+    """The user with this id as they are now, locked until the transaction ends."""
+    return await session.get(User, user_id, with_for_update=True, populate_existing=True)
+
+
 async def find(session: AsyncSession, user_id: UUID) -> User | None:
     """The user with this id."""
     return await session.get(User, user_id)

@@ -63,3 +63,8 @@ async def find_user_by_email(session: AsyncSession, email: str) -> User | None:
 async def find_user(session: AsyncSession, user_id: UUID) -> User | None:
     """The user with this id."""
     return await queries.find(session, user_id)
+
+
+async def lock_user(session: AsyncSession, user_id: UUID) -> User | None:
+    """The user with this id as they are now; nobody changes them before the transaction ends."""
+    return await queries.lock(session, user_id)
