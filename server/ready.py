@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from sqlalchemy.exc import OperationalError
 
 from eventreg_core.problems import Problem
-from server import migrations
+from server import migrations, rights
 from server.embedded import any_database, own_database
-from server.settings import Settings
+from server.settings import Settings, kept_secret
 
 
 class NotMigrated(Problem):
@@ -29,7 +29,9 @@ class DatabaseUnreachable(Problem):
 
 @contextmanager
 def ready_database(settings: Settings, *, alone: bool) -> Iterator[str]:
-    """The address of a migrated database, as long as the block runs.
+    """The address at which a migrated database is served, as long as the block runs.
+
+    Ours is migrated by its owner and served by a role with fewer rights.
 
     `alone`: refuse a data folder on which another server works; otherwise work beside it.
     Raises NotMigrated, DatabaseUnreachable, and what `embedded` raises.
@@ -39,19 +41,25 @@ def ready_database(settings: Settings, *, alone: bool) -> Iterator[str]:
             raise NotMigrated
         yield settings.database_url
         return
-    with (own_database if alone else any_database)(settings.data) as url:
-        migrations.upgrade(url)
-        yield url
+    with (own_database if alone else any_database)(settings.data) as owner_url:
+        migrations.upgrade(owner_url)
+        yield rights.make_serving_role(owner_url, kept_secret(settings.data / "postgres_app_password"))
 
 
 def migrate(settings: Settings) -> None:
-    """Bring the database to this version's schema, as DATABASE_MIGRATE_URL's role where that is set."""
+    """Bring the database to this version's schema, as DATABASE_MIGRATE_URL's role where that is set.
+
+    DATABASE_URL's role, where it is another, is given what serving needs and no more.
+    """
     url = settings.migrate_url or settings.database_url
     if url is None:
         with ready_database(settings, alone=False):
             return
     try:
         migrations.upgrade(url)
+        role = rights.serves_as_another(url, settings.database_url or url)
+        if role is not None:
+            rights.give_rights(url, role)
     except OperationalError as error:
         raise DatabaseUnreachable from error
 

@@ -1,5 +1,6 @@
 """Every table of every slice: import this module to have the complete metadata."""
 
+from server.audit import models as audit
 from server.auth import models as auth
 from server.checkins import models as checkins
 from server.conflicts import models as conflicts
@@ -15,6 +16,7 @@ from server.tickets import models as tickets
 from server.users import models as users
 
 SLICES = (
+    audit,
     auth,
     checkins,
     conflicts,

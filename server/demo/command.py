@@ -16,14 +16,14 @@ import structlog
 
 from eventreg_core.problems import Problem
 from server import log as logs
-from server import migrations
+from server import migrations, rights
 from server.clock import utc_now
 from server.demo.cast import SCENES
 from server.demo.data import GATE, LIST, ORGANIZER, PASSWORD, Demo, fill
 from server.demo.video import Shot, render_video
 from server.embedded import own_database
 from server.serve import Place, leaving_on_signals, serve
-from server.settings import Settings, read_settings
+from server.settings import Settings, kept_secret, read_settings
 
 VIDEO, SCENARIO = "demo.avi", "scenario.txt"
 log = structlog.get_logger("server.demo")
@@ -40,8 +40,8 @@ def main(arguments: Sequence[str]) -> int:
     folder = _made(Path(told.folder))
     # Only what the folder holds: the demo must never touch a database that the environment names.
     settings = read_settings({"EVENTREG_DATA": str(folder / "data")})
-    with leaving_on_signals(), own_database(settings.data) as database_url:
-        _begin_again(database_url)
+    with leaving_on_signals(), own_database(settings.data) as owner_url:
+        database_url = _begin_again(settings, owner_url)
         _stop_with(sys.stdin.fileno())
         place = Place("127.0.0.1", told.port)
         serve(
@@ -72,11 +72,12 @@ def _made(folder: Path) -> Path:
     return folder.resolve()
 
 
-def _begin_again(database_url: str) -> None:
-    with psycopg.connect(database_url, autocommit=True) as connection:
+def _begin_again(settings: Settings, owner_url: str) -> str:
+    with psycopg.connect(owner_url, autocommit=True) as connection:
         connection.execute("DROP SCHEMA public CASCADE")
         connection.execute("CREATE SCHEMA public")
-    migrations.upgrade(database_url)
+    migrations.upgrade(owner_url)
+    return rights.make_serving_role(owner_url, kept_secret(settings.data / "postgres_app_password"))
 
 
 def _prepare(folder: Path, with_video: bool, settings: Settings, url: str) -> str:

@@ -4,11 +4,8 @@ from alembic import context
 from sqlalchemy import NullPool, create_engine, text
 
 from server.db import driver_url
-from server.migrations import LOCK_TIMEOUT
+from server.migrations import LOCK_TIMEOUT, MIGRATION_LOCK
 from server.schema import metadata
-
-MIGRATION_LOCK = 0x65767267
-"""Two nodes that start together migrate one after the other."""
 
 
 def run() -> None:

@@ -3,16 +3,16 @@
 | fixture | what it gives |
 |---|---|
 | `postgres` | (session) the embedded PostgreSQL; `postgres.fresh()` clones a migrated, empty database |
-| `database_url` | a migrated database of the test's own, dropped afterwards |
+| `database_url` | a migrated database of the test's own, as its owner; dropped afterwards |
 | `data_folder` | where a test may start a database of its own; that goes with it (`tmp_path` is closed to it as root) |
-| `settings` | settings on that database, with a data folder of the test's own |
+| `settings` | settings on that database, as the application's role, with a data folder of the test's own |
 | `server` | a real server: `.url`, `.port`, `.settings`, `.database_url`, `.stop()`, `.start()`, `.client(…)` |
 | `people` | the three users that exist on the server, by role: `people.admin.email`, `.organizer`, `.staff`; `.id` |
 | `admin`, `organizer`, `staff` | `httpx.Client`s signed in as them; base is the API: `organizer.get("/events")` |
 | `anonymous` | the same without signing in |
 | `sql` | a psycopg connection (autocommit, dict rows) to the server's database, to look and to arrange |
 
-`server` and everything after it look at one database: the test's own `database_url`.
+`server` and everything after it look at one database: the test's own; `sql` as its owner, the server as its role.
 Everyone's password is `PASSWORD`. All of it works as root and as an ordinary user.
 """
 
@@ -29,7 +29,7 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
-from server import embedded, migrations
+from server import embedded, migrations, rights
 from server.auth.passwords import hash_now
 from server.clock import new_id
 from server.settings import Settings, read_settings
@@ -43,9 +43,13 @@ Rows = psycopg.Connection[dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Postgres:
-    """The PostgreSQL of this test process. `template` is migrated, and nobody connects to it."""
+    """The PostgreSQL of this test process. `template` is migrated, and nobody connects to it.
+
+    Addresses are its owner's; `serving(url)` gives that of the role with which a server works.
+    """
 
     template: str
+    served: str
 
     def fresh(self) -> str:
         """The address of a new database: migrated and empty."""
@@ -62,6 +66,10 @@ class Postgres:
     def address(self, database: str) -> str:
         """The address of a database of this PostgreSQL."""
         return f"{self.template.rpartition('/')[0]}/{database}"
+
+    def serving(self, url: str) -> str:
+        """The same database for the application's role, which may do less than its owner."""
+        return f"{self.served.rpartition('/')[0]}/{url.rpartition('/')[2]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +97,7 @@ def postgres() -> Iterator[Postgres]:
     try:
         with embedded.own_database(data, durable=False) as url:
             migrations.upgrade(url)
-            yield Postgres(url)
+            yield Postgres(url, rights.make_serving_role(url, secrets.token_hex(16)))
     finally:
         forget(data)
 
@@ -110,8 +118,9 @@ def database_url(postgres: Postgres) -> Iterator[str]:
 
 
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
-    return read_settings({"DATABASE_URL": database_url, "EVENTREG_DATA": str(tmp_path / "server")})
+def settings(postgres: Postgres, database_url: str, tmp_path: Path) -> Settings:
+    served = postgres.serving(database_url)
+    return read_settings({"DATABASE_URL": served, "EVENTREG_DATA": str(tmp_path / "server")})
 
 
 @pytest.fixture

@@ -1,0 +1,122 @@
+"""The statements of the audit: rows are inserted and read, never updated or deleted."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.audit.author import Author
+from server.audit.models import AuditRow, PersonKey
+from server.sync.feed import Executor
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An audit row before it is written; `before` and `after` are as they are stored."""
+
+    id: UUID
+    action: str
+    object_kind: str
+    object_id: str
+    event_id: UUID | None
+    person_id: UUID | None
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a list of audit rows is asked for; `after` is the number of the last one seen."""
+
+    limit: int
+    event_id: UUID | None = None
+    object_id: str | None = None
+    after: int | None = None
+
+
+async def insert(connection: Executor, author: Author, rows: Sequence[Row]) -> None:
+    """Write rows of one author, one statement for all of them."""
+    columns = {
+        "kind": author.kind,
+        "author": author.id,
+        "address": author.address,
+        "request": author.request_id,
+        "ids": [row.id for row in rows],
+        "actions": [row.action for row in rows],
+        "object_kinds": [row.object_kind for row in rows],
+        "object_ids": [row.object_id for row in rows],
+        "events": [row.event_id for row in rows],
+        "persons": [row.person_id for row in rows],
+        "before": [_json(row.before) for row in rows],
+        "after": [_json(row.after) for row in rows],
+    }
+    await connection.execute(_INSERT, columns)
+
+
+async def add_keys(connection: Executor, sealed: Mapping[UUID, bytes]) -> set[UUID]:
+    """Keep keys of people who have none and never were erased; whose they are."""
+    columns = {"ids": list(sealed), "keys": list(sealed.values())}
+    return set((await connection.execute(_ADD_KEYS, columns)).scalars())
+
+
+async def list_keys(connection: Executor, persons: Collection[UUID]) -> dict[UUID, bytes]:
+    """The sealed keys of these people; nobody's who was erased."""
+    statement = select(PersonKey.person_id, PersonKey.sealed).where(
+        PersonKey.person_id.in_(list(persons)), PersonKey.sealed.is_not(None)
+    )
+    return {person: key for person, key in await connection.execute(statement) if key is not None}
+
+
+async def destroy_key(connection: Executor, person: UUID, now: datetime) -> None:
+    """Leave no key of this person, and let none be made again."""
+    await connection.execute(_DESTROY_KEY, {"person": person, "now": now})
+
+
+async def list_rows(session: AsyncSession, asked: Asked) -> Sequence[AuditRow]:
+    """Rows, newest first."""
+    statement = select(AuditRow).order_by(AuditRow.number.desc()).limit(asked.limit)
+    if asked.event_id is not None:
+        statement = statement.where(AuditRow.event_id == asked.event_id)
+    if asked.object_id is not None:
+        statement = statement.where(AuditRow.object_id == asked.object_id)
+    if asked.after is not None:
+        statement = statement.where(AuditRow.number < asked.after)
+    return (await session.scalars(statement)).all()
+
+
+def _json(fields: dict[str, Any] | None) -> str | None:
+    return None if fields is None else msgspec.json.encode(fields).decode()
+
+
+_INSERT = text(
+    """
+    INSERT INTO audit (author_kind, author_id, address, request_id,
+                       id, action, object_kind, object_id, event_id, person_id, before, after)
+    SELECT :kind, CAST(:author AS uuid), :address, :request,
+           id, action, object_kind, object_id, event_id, person_id, CAST(before AS jsonb), CAST(after AS jsonb)
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:actions AS text[]), CAST(:object_kinds AS text[]),
+                CAST(:object_ids AS text[]), CAST(:events AS uuid[]), CAST(:persons AS uuid[]),
+                CAST(:before AS text[]), CAST(:after AS text[]))
+        AS told (id, action, object_kind, object_id, event_id, person_id, before, after)
+    """
+)
+_ADD_KEYS = text(
+    """
+    INSERT INTO person_keys (person_id, sealed)
+    SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:keys AS bytea[])) ORDER BY 1
+    ON CONFLICT DO NOTHING
+    RETURNING person_id
+    """
+)
+_DESTROY_KEY = text(
+    """
+    INSERT INTO person_keys (person_id, sealed, erased_at) VALUES (:person, NULL, :now)
+    ON CONFLICT (person_id) DO UPDATE
+    SET sealed = NULL, erased_at = coalesce(person_keys.erased_at, excluded.erased_at)
+    """
+)

@@ -1,0 +1,3 @@
+-- Revision 0004: back to a server without an audit.
+DROP TABLE audit, person_keys;
+DROP FUNCTION audit_stays();
