@@ -1,21 +1,23 @@
 """The layer every request goes through: it is counted, measured, and written to the log as one line."""
 
+import logging
 from collections.abc import Callable, Mapping
 from time import perf_counter
 from typing import Any
 
-import structlog
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from server.clock import utc_now
 from server.draining import Draining
+from server.metrics.access_log import ACCESS, Answered
 from server.metrics.instruments import Metrics
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 OTHER_METHOD = "OTHER"
 NO_ROUTE = "none"
 """The route of an address where there is nothing: the address itself is the asker's to choose, and never a label."""
-log = structlog.get_logger("server.access")
+log = logging.getLogger(ACCESS)
 
 
 class Watch:
@@ -54,5 +56,8 @@ class Watch:
         method = scope["method"] if scope["method"] in METHODS else OTHER_METHOD
         route = self.templates.get(scope.get("endpoint"), NO_ROUTE)  # type: ignore[arg-type]
         self.metrics.answered(method, route, status, ms)
-        kind, caller = state.get("caller", ("visitor", None))
-        log.info("answered", method=method, route=route, status=status, ms=round(ms, 2), caller=kind, caller_id=caller)
+        if log.isEnabledFor(logging.INFO):
+            kind, caller = state.get("caller", ("visitor", None))
+            request = state.get("request_id", "")
+            took = round(ms, 2)
+            log.info(Answered("answered", request, method, route, status, took, kind, caller, "info", utc_now()))
