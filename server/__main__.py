@@ -1,4 +1,4 @@
-"""`eventreg-server`: serve, migrate, create-admin, routes, demo."""
+"""`eventreg-server`: serve, worker, migrate, create-admin, routes, demo."""
 
 import argparse
 import importlib
@@ -32,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(told: argparse.Namespace) -> None:
     # Imported here: `--help` needs none of it, and Ctrl-C works from the first moment.
     from server import commands, log
+    from server.jobs.command import do_jobs
     from server.ready import migrate
     from server.serve import Place, serve
     from server.settings import read_settings
@@ -40,7 +41,9 @@ def _run(told: argparse.Namespace) -> None:
     settings = read_settings(os.environ)
     match told.command:
         case "serve":
-            serve(settings, Place(told.host, told.port, told.lan))
+            serve(settings, Place(told.host, told.port, told.lan, does_jobs=told.jobs))
+        case "worker":
+            do_jobs(settings, told.concurrency)
         case "migrate":
             migrate(settings)
             print("The database is at this version's schema.")
@@ -68,6 +71,11 @@ def _parser() -> argparse.ArgumentParser:
     serving.add_argument("--port", type=_port, default=PORT, help="port, 0 for a free one (default %(default)s)")
     serving.add_argument("--lan", action="store_true", help="serve the local network, by TLS with its own certificate")
 
+    serving.add_argument("--no-jobs", dest="jobs", action="store_false", help="leave mails and other jobs to workers")
+
+    working = commands.add_parser("worker", help="do jobs (mails, QR codes, …) until Ctrl-C; needs DATABASE_URL")
+    working.add_argument("--concurrency", type=_count, default=4, help="jobs at once (default %(default)s)")
+
     commands.add_parser("migrate", help="bring the database to this version's schema")
 
     admin = commands.add_parser(
@@ -87,6 +95,13 @@ def _port(text: str) -> int:
     if not 0 <= port <= 65535:
         raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
     return port
+
+
+def _count(text: str) -> int:
+    count = int(text)
+    if not 1 <= count <= 100:
+        raise argparse.ArgumentTypeError("a number from 1 to 100")
+    return count
 
 
 if __name__ == "__main__":

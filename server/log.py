@@ -47,6 +47,8 @@ def configure(*, readable: bool) -> None:
     root.handlers = [stream]
     root.setLevel(logging.WARNING)
     logging.getLogger("server").setLevel(logging.INFO)
+    # It logs every failure as an error with its traceback; server.jobs says the same without quoting anybody.
+    logging.getLogger("procrastinate.worker").setLevel(logging.CRITICAL)
     requests = logging.StreamHandler(sys.stderr)
     requests.setFormatter(JsonLines())
     access = logging.getLogger(ACCESS)

@@ -19,6 +19,7 @@ from eventreg_core.problems import Problem
 from server.app import create_app
 from server.clock import utc_now
 from server.draining import Draining
+from server.jobs.worker import Pace
 from server.lan import addresses, own_certificate
 from server.ready import ready_database
 from server.settings import Settings
@@ -26,6 +27,8 @@ from server.welcome import greeting
 
 EVERYWHERE = "0.0.0.0"
 SHUTDOWN_WITHIN_S = 10
+JOBS_AT_ONCE = 2
+"""Few, beside requests; `eventreg-server worker` is for many."""
 LOOP = "asyncio:SelectorEventLoop" if sys.platform == "win32" else "auto"
 """psycopg cannot use the loop that Windows has by default."""
 log = structlog.get_logger("server.serve")
@@ -34,11 +37,15 @@ Greet = Callable[[Settings, str], str]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where to listen; port 0 takes a free one. `lan`: on every address, with a certificate of our own."""
+    """Where to listen; port 0 takes a free one. `lan`: on every address, with a certificate of our own.
+
+    `does_jobs`: beside its requests, whether or not there are workers; none at all would mean no mails.
+    """
 
     host: str
     port: int
     lan: bool = False
+    does_jobs: bool = True
 
 
 def serve(settings: Settings, place: Place, greet: Greet | None = None) -> None:
@@ -104,7 +111,7 @@ def _run(settings: Settings, place: Place, listening: socket.socket, greet: Gree
         url = f"https://{addresses()[0]}:{port}"
         # Elsewhere a device's address is the one by which the organizer came.
         settings = replace(settings, certificate_pin=certificate.pin, public_url=settings.public_url or url)
-    app = create_app(settings)
+    app = create_app(settings, Pace(at_once=JOBS_AT_ONCE) if place.does_jobs else None)
     config = uvicorn.Config(
         app,
         loop=LOOP,

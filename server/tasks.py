@@ -2,5 +2,6 @@
 
 from server.jobs.jobs import forget_done_jobs
 from server.jobs.tasks import Task
+from server.mail.jobs import forget_sent_mails, send_email
 
-TASKS: tuple[Task, ...] = (forget_done_jobs,)
+TASKS: tuple[Task, ...] = (send_email, forget_done_jobs, forget_sent_mails)

@@ -39,7 +39,7 @@ class Attempts:
         return Running(self._worker, frozenset(self._in_hand))
 
     async def attempt(self, context: JobContext, id: str) -> None:
-        """Do the job of this id, unless it is done; Procrastinate answers what it raises with a retry, or not at all."""
+        """Do the job of this id, unless it is done; what it raises leads to a retry or a dead letter."""
         number = context.job.id
         assert number is not None, "a job that runs is in the queue"
         self._worker = context.job.worker_id

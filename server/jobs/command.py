@@ -24,6 +24,13 @@ class NeedsDatabase(Problem):
         super().__init__("needs_database", sentence)
 
 
+def do_jobs(settings: Settings, at_once: int) -> None:
+    """Do every type of job, so many at once; see `run_worker`."""
+    from server.tasks import TASKS  # which knows every slice, also this one
+
+    run_worker(settings, TASKS, Pace(at_once=at_once))
+
+
 def run_worker(settings: Settings, tasks: Sequence[Task], pace: Pace) -> None:
     """Do jobs until SIGINT or SIGTERM; jobs in hand are ended or put back before this returns.
 

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import random
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
 import psycopg
@@ -59,6 +59,18 @@ async def work(settings: Settings, tasks: Sequence[Task], pace: Pace, stop: asyn
                 await asyncio.wait_for(stop.wait(), pace.again_s)
     finally:
         await database.close()
+
+
+@contextlib.asynccontextmanager
+async def working(settings: Settings, tasks: Sequence[Task], pace: Pace) -> AsyncIterator[None]:
+    """Do jobs beside something else, as long as the block runs."""
+    stop = asyncio.Event()
+    worker = asyncio.create_task(work(settings, tasks, pace, stop), name="jobs")
+    try:
+        yield
+    finally:
+        stop.set()
+        await worker
 
 
 def _app(url: str, tasks: Sequence[Task], attempts: Attempts) -> App:

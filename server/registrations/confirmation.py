@@ -1,0 +1,73 @@
+"""What somebody who registered is told, and who has it told."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from anyio import to_thread
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server import jobs
+from server.events.models import Event
+from server.jobs import NewJob
+from server.registrations import queries
+from server.tickets import qr
+from server.tickets import service as tickets
+from server.tickets.service import NotSignedYet
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """A registration in the words of its mail, and the picture of its ticket once that may be shown."""
+
+    to: str
+    context: Mapping[str, Any]
+    qr: bytes | None
+
+
+async def announce(session: AsyncSession, registrations: Mapping[UUID, str], language: str) -> None:
+    """Have these registrations (id and e-mail) confirmed by mail, and their QR codes drawn, once this is committed."""
+    await jobs.defer_many(session, [*_mails(registrations, language), *_pictures(list(registrations))])
+
+
+async def compose(
+    session: AsyncSession, registration_id: UUID | str, data_keys: tuple[bytes, ...]
+) -> Confirmation | None:
+    """The confirmation as of now; None for a registration that is gone or cancelled: nothing is to be confirmed."""
+    listed = await queries.find_listed(session, UUID(str(registration_id)))
+    if listed is None or listed.registration.status != "active":
+        return None
+    registration = listed.registration
+    event = await session.get_one(Event, registration.event_id)
+    shown = await tickets.show(session, registration.id, data_keys)
+    picture = None if isinstance(shown, NotSignedYet) else await to_thread.run_sync(qr.png, shown.token)
+    context = {
+        "name": registration.full_name,
+        "event": event.name,
+        "venue": event.venue,
+        "date": event.date,
+        "zone": event.zone,
+        "short_code": listed.short_code,
+        "has_ticket": picture is not None,
+    }
+    return Confirmation(registration.user_email, context, picture)
+
+
+def _mails(registrations: Mapping[UUID, str], language: str) -> Sequence[NewJob]:
+    return [
+        NewJob(
+            "send-email",
+            {
+                "to": email,
+                "template": "registration-confirmation",
+                "language": language,
+                "context": {"registration_id": str(registration_id)},
+            },
+        )
+        for registration_id, email in registrations.items()
+    ]
+
+
+def _pictures(registration_ids: Sequence[UUID]) -> Sequence[NewJob]:
+    return [NewJob("generate-qr-code", {"registration_id": str(each)}) for each in registration_ids]
