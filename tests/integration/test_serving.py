@@ -171,11 +171,11 @@ def test_the_log_has_a_line_for_each_request_and_nobody_in_it(
 def test_a_bug_is_written_down_with_its_request_but_without_the_row_it_was_about(
     database_url: str, tmp_path: Path, people: People, sql: Rows
 ) -> None:
-    venue = "Chez Zoé, zoe@example.net"
-    sql.execute(f"ALTER TABLE events ADD CONSTRAINT of_a_test CHECK (venue <> '{venue}')")
+    name = "Chez Zoé, zoe@example.net"
+    sql.execute(f"ALTER TABLE ticket_types ADD CONSTRAINT of_a_test CHECK (name <> '{name}')")
     with serving(database_url, tmp_path) as process, process.client(people.organizer.email) as organizer:
-        body = {"name": "Gala", "date": "2026-12-05T18:00:00Z", "venue": venue}
-        answer = organizer.post("/events", json=body)
+        event = make_event(organizer)
+        answer = organizer.post(f"/events/{event['id']}/ticket-types", json={"name": name})
     text = process.errors.read_text("utf-8")
 
     assert answer.status_code == 500
