@@ -26,6 +26,12 @@ SETUP = {
         eye=Eye.BLIND,
         eye_words="No pictures from the camera. Close other programs that use it, or paste the code instead.",
     ),
+    "setup-leaving": SetupState(
+        Step.WORKING,
+        progress="Closing this door …",
+        event="Lakeside Festival 2026",
+        lists=(ListChoice(UUID(int=1), "Main entrance", (GateChoice(UUID(int=2), "Gate A"),)),),
+    ),
     "setup-place": SetupState(
         Step.PLACE,
         event="Lakeside Festival 2026",

@@ -1,13 +1,14 @@
 """The whole program on real files, its window drawn without a screen, its server in memory behind real HTTP."""
 
+import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QSettings, Qt
-from PySide6.QtTest import QTest
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import delete
@@ -101,9 +102,13 @@ class Stage:
 
 
 def scan(widget: QWidget, text: str) -> None:
-    """A hand scanner types `text` and Enter into the window (played by QTest: no real scanner)."""
-    QTest.keyClicks(widget, text)
-    QTest.keyClick(widget, Qt.Key.Key_Return)
+    """A hand scanner types `text` and Enter into the window, all within one millisecond (no real scanner)."""
+    keys = [(ord(letter.upper()), letter) for letter in text] + [(Qt.Key.Key_Return.value, "\r")]
+    typed_at = int(time.monotonic() * 1000)
+    for key, letter in keys:
+        event = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, letter)
+        event.setTimestamp(typed_at)
+        QCoreApplication.sendEvent(widget, event)
 
 
 def shown(door: Door) -> list[tuple[str, Look]]:

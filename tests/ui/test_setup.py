@@ -140,6 +140,13 @@ def test_the_place_that_was_left_is_marked_among_those_that_may_be_chosen(model:
     assert view.place.lists.currentText() == "Crew"
 
 
+def test_while_a_door_is_being_left_the_form_for_places_waits(model: SetupModel, view: SetupView) -> None:
+    model.offered("Lakeside Festival", LISTS, PlacePicked(MAIN, GATE_B.id))
+    model.progressed("Closing this door …")
+    assert (view.place.isVisible(), view.place.isEnabled()) == (True, False)
+    assert view.progress_text.text() == "Closing this door …"
+
+
 def test_a_single_place_is_not_chosen_for_somebody_who_asked_to_move(qtbot: QtBot, model: SetupModel) -> None:
     with qtbot.assertNotEmitted(model.place_wanted):
         model.offered("Lakeside Festival", LISTS[1:], PlacePicked(CREW, None))

@@ -40,7 +40,7 @@ class SetupView(QWidget):
     @Slot(object)
     def display(self, state: SetupState) -> None:
         """Show exactly this state."""
-        choosing = state.step is Step.PLACE
+        choosing = state.step is Step.PLACE or bool(state.lists)
         self.title.setText(self.tr("Where does this laptop stand?") if choosing else self.tr("Set up this door"))
         form = self.place if choosing else self.enrol
         working = state.step is Step.WORKING
