@@ -2,8 +2,8 @@
 
 FastAPI routes say `openapi_extra=callers("organizer")`; plain Starlette endpoints wear
 `@plain(callers=("device",), summary="…", takes=PushRequest, gives=PushAnswer)`. The words:
-`public`, `user` (anybody signed in), `admin`, `organizer`, `supervisor`, `staff`, `viewer`
-(by role or by a grant on the event), `device`, `operator` (whoever runs the server: see metrics).
+`public`, `user` (anybody signed in), `guest` (whose registration it is), `admin`, `organizer`, `supervisor`, `staff`,
+`viewer` (by role or by a grant on the event), `device`, `operator` (whoever runs the server: see metrics).
 """
 
 import re
@@ -18,7 +18,7 @@ from fastapi.routing import APIRoute
 from starlette.requests import HTTPConnection
 from starlette.routing import Route
 
-Caller = Literal["public", "user", "admin", "organizer", "supervisor", "staff", "viewer", "device", "operator"]
+Caller = Literal["public", "user", "guest", "admin", "organizer", "supervisor", "staff", "viewer", "device", "operator"]
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 KEY = "x-callers"
 PROBLEMS = "x-problems"

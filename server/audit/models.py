@@ -14,7 +14,8 @@ from server.db import Created, Model
 class AuditRow(Model):
     """One change: who, from where, what, and the fields that differ before and after.
 
-    `number` is their order. Append-only, for the application's role and by a trigger. No foreign keys: it outlives what it speaks about.
+    `number` is their order. Append-only, for the application's role and by a trigger. No foreign keys: it outlives
+    what it speaks about.
     """
 
     __tablename__ = "audit"

@@ -1,21 +1,23 @@
 """Who may do what: the caller of a request, and what a role or a grant allows on an event."""
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar, cast
 from uuid import UUID
 
 from fastapi import Depends
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 from starlette.requests import HTTPConnection
 
 from server.auth.tokens import Caller, not_signed_in
 from server.auth.verified import signed_in_by
 from server.callers import note_caller
-from server.errors import forbidden, not_found
+from server.errors import ApiProblem, forbidden, not_found
 from server.events.models import Event, Grant
 from server.users.models import UserRole
 
+Row = TypeVar("Row")
 Level = Literal["viewer", "staff", "supervisor", "organizer"]
 LEVELS: tuple[Level, ...] = ("viewer", "staff", "supervisor", "organizer")
 """From the least to the most; each may do what those before it may."""
@@ -57,20 +59,57 @@ async def access_event(session: AsyncSession, caller: Caller, event_id: UUID, at
     their own making; others what their grant says. Raises ApiProblem 404 `event_not_found`
     (also when the event is none of the caller's business), or 403 `forbidden`.
     """
-    mine = (Grant.event_id == Event.id) & (Grant.user_id == caller.user_id)
-    statement = select(Event, Grant.role).outerjoin(Grant, mine).where(Event.id == event_id)
+    statement = select(Event, Grant.role).outerjoin(Grant, _mine(caller)).where(Event.id == event_id)
     row = (await session.execute(statement)).one_or_none()
-    level = _level(caller, row[0], row[1]) if row is not None else None
-    if row is None or level is None:
-        raise not_found("event_not_found", "There is no such event, or it is not shared with you.")
-    if LEVELS.index(level) < LEVELS.index(at_least):
-        raise forbidden()
+    missing = not_found("event_not_found", "There is no such event, or it is not shared with you.")
+    if row is None:
+        raise missing
+    _check(caller, row[0].created_by, row[1], at_least, missing)
     return row[0]
 
 
-def _level(caller: Caller, event: Event, granted: str | None) -> Level | None:
+async def access_row(
+    session: AsyncSession,
+    caller: Caller,
+    statement: Select[Row],
+    of_event: InstrumentedAttribute[UUID],
+    at_least: Level,
+    missing: ApiProblem,
+) -> Row:
+    """The first row of a statement, for a caller who may do at least this on the event that `of_event` names.
+
+    Row and rights come by one query. Raises `missing` where there is no such row and, in the same words, where it is
+    none of the caller's business, so that ids cannot be probed; 403 `forbidden` to those who may do less.
+    """
+    with_rights = (
+        statement.add_columns(Event.created_by, Grant.role)
+        .join(Event, Event.id == of_event)
+        .outerjoin(Grant, _mine(caller))
+        .execution_options(populate_existing=True)
+    )
+    row = (await session.execute(with_rights)).first()
+    if row is None:
+        raise missing
+    found, created_by, granted = row
+    _check(caller, created_by, granted, at_least, missing)
+    return cast(Row, found)
+
+
+def _mine(caller: Caller) -> ColumnElement[bool]:
+    return (Grant.event_id == Event.id) & (Grant.user_id == caller.user_id)
+
+
+def _check(caller: Caller, created_by: UUID | None, granted: str | None, at_least: Level, missing: ApiProblem) -> None:
+    level = _level(caller, created_by, granted)
+    if level is None:
+        raise missing
+    if LEVELS.index(level) < LEVELS.index(at_least):
+        raise forbidden()
+
+
+def _level(caller: Caller, created_by: UUID | None, granted: str | None) -> Level | None:
     if caller.role is UserRole.ADMIN:
         return "organizer"
-    if caller.role is UserRole.ORGANIZER and event.created_by == caller.user_id:
+    if caller.role is UserRole.ORGANIZER and created_by == caller.user_id:
         return "organizer"
     return next((level for level in LEVELS if level == granted), None)

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Select, select, text
 
+from server.checkins.models import Fact
 from server.sync.feed import Executor
 
 
@@ -63,10 +64,17 @@ async def count_check_ins(connection: Executor, event: UUID) -> int:
     return count
 
 
-async def find_passed(connection: Executor, fact: UUID) -> Passed | None:
-    """The told check-in or exit with this id."""
-    row = (await connection.execute(_PASSED, {"id": fact})).one_or_none()
-    return Passed(*row) if row is not None else None
+def told_with_id(fact: UUID) -> Select[Fact]:
+    """The told check-ins and exits with this id; of several the one with the greater hash first, as in the replay."""
+    passing = Fact.kind.in_(("check_in", "exit"))
+    return select(Fact).where(Fact.id == fact, passing, Fact.revision.is_not(None)).order_by(Fact.hash.desc())
+
+
+def passed(fact: Fact) -> Passed:
+    """What an annulment needs of a told check-in or exit, which always names its list and serial."""
+    assert fact.list_id is not None
+    assert fact.serial is not None
+    return Passed(fact.id, fact.event_id, fact.list_id, fact.gate_id, fact.serial)
 
 
 async def find_annulled(connection: Executor, event: UUID, target: UUID) -> Annulled | None:
@@ -102,13 +110,6 @@ _LIST = text(
         AND (CAST(:at AS timestamptz) IS NULL OR (fact.at, fact.id) < (CAST(:at AS timestamptz), CAST(:last AS uuid)))
     ORDER BY fact.at DESC, fact.id DESC
     LIMIT :limit
-    """
-)
-_PASSED = text(
-    """
-    SELECT id, event_id, list_id, gate_id, serial FROM facts
-    WHERE id = :id AND kind IN ('check_in', 'exit') AND revision IS NOT NULL
-    ORDER BY hash DESC LIMIT 1
     """
 )
 _ANNULLED = text(

@@ -34,7 +34,7 @@ class CheckIns(BaseModel):
 
 
 @plain(
-    callers=("staff",),
+    callers=("staff", "supervisor"),
     summary="Judge one scan; the same scan again hears the same",
     takes=ScanRequest,
     gives=ScanAnswer,
@@ -75,8 +75,7 @@ async def list_check_ins(
 @router.post("/check-ins/{check_in_id}/annul", summary="Undo a check-in", openapi_extra=callers("supervisor"))
 async def annul(check_in_id: UUID, caller: SignedInCaller, session: Session) -> Annulled:
     """A new fact that doors hear of; the check-in itself stays on record. Asking twice changes nothing."""
-    passed = await service.get_passed(session, check_in_id)
-    await access_event(session, caller, passed.event, "supervisor")
+    passed = await service.access_passed(session, caller, check_in_id, "supervisor")
     return await service.annul(session, passed, f"user:{caller.user_id}", utc_now())
 
 

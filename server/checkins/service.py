@@ -3,10 +3,15 @@
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from eventreg_core import facts
 from eventreg_core.facts import Annulment
+from server.auth.access import Level, access_row
+from server.auth.tokens import Caller
 from server.checkins import ledger, queries
 from server.checkins.ledger import Entry
+from server.checkins.models import Fact
 from server.checkins.queries import Annulled, CheckedIn, Passed
 from server.checkins.redeeming import AskedScan, Outcome, redeem_batch
 from server.checkins.telling import server_stamp
@@ -16,15 +21,18 @@ from server.errors import not_found
 from server.sync import feed
 from server.sync.feed import Executor
 
-__all__ = ["AskedScan", "Outcome", "annul", "count_check_ins", "get_passed", "list_check_ins", "redeem_batch"]
+__all__ = ["AskedScan", "Outcome", "access_passed", "annul", "count_check_ins", "list_check_ins", "redeem_batch"]
 
 
-async def get_passed(connection: Executor, fact: UUID) -> Passed:
-    """A told check-in or exit; raises ApiProblem 404 `check_in_not_found`."""
-    passed = await queries.find_passed(connection, fact)
-    if passed is None:
-        raise not_found("check_in_not_found", "There is no such check-in.")
-    return passed
+async def access_passed(session: AsyncSession, caller: Caller, fact: UUID, at_least: Level) -> Passed:
+    """A told check-in or exit, for a caller who may do at least this on its event.
+
+    Raises ApiProblem 404 `check_in_not_found` or 403 `forbidden`.
+    """
+    missing = not_found("check_in_not_found", "There is no such check-in, or it is not shared with you.")
+    return queries.passed(
+        await access_row(session, caller, queries.told_with_id(fact), Fact.event_id, at_least, missing)
+    )
 
 
 async def annul(connection: Executor, passed: Passed, author: str, now: datetime) -> Annulled:

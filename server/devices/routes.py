@@ -101,8 +101,7 @@ async def list_devices(event_id: UUID, caller: SignedInCaller, session: Session)
 @router.post("/devices/{device_id}/revoke", summary="Revoke a device", openapi_extra=callers("organizer"))
 async def revoke(device_id: UUID, caller: SignedInCaller, session: Session) -> DeviceView:
     """Its facts are recorded from now on, but held until somebody accepts them."""
-    device = await service.get_device(session, device_id)
-    await access_event(session, caller, device.event_id, "organizer")
+    device = await service.access_device(session, caller, device_id, "organizer")
     return DeviceView.model_validate(await service.revoke(session, device, utc_now()))
 
 

@@ -6,9 +6,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eventreg_core.wire import Certificate, EnrolAnswer, EnrolRequest
+from server.auth.access import Level, access_row
+from server.auth.tokens import Caller
 from server.clock import new_id
 from server.devices import codes, queries
 from server.devices.identity import Identity
@@ -81,12 +84,11 @@ async def enrol(
     return _answer(device, identity, now)
 
 
-async def get_device(session: AsyncSession, device_id: UUID) -> Device:
-    """One device; raises ApiProblem 404 `device_not_found`."""
-    device = await session.get(Device, device_id)
-    if device is None:
-        raise not_found("device_not_found", "There is no such device.")
-    return device
+async def access_device(session: AsyncSession, caller: Caller, device_id: UUID, at_least: Level) -> Device:
+    """One device, for a caller who may do at least this on its event; raises 404 `device_not_found` or 403."""
+    missing = not_found("device_not_found", "There is no such device, or it is not shared with you.")
+    statement = select(Device).where(Device.id == device_id)
+    return await access_row(session, caller, statement, Device.event_id, at_least, missing)
 
 
 async def revoke(session: AsyncSession, device: Device, now: datetime) -> Device:

@@ -130,7 +130,7 @@ async def get_event(event_id: UUID, caller: MaybeCaller, session: Session, respo
     return _counted(listed)
 
 
-@router.post("", summary="Make an event", status_code=201, openapi_extra=callers("organizer", "admin"))
+@router.post("", summary="Make an event", status_code=201, openapi_extra=callers("organizer"))
 async def create_event(
     body: EventBody,
     caller: Annotated[Caller, Depends(require_role(UserRole.ORGANIZER, UserRole.ADMIN))],
@@ -145,7 +145,7 @@ async def create_event(
     return EventView.model_validate(event)
 
 
-@router.put("/{event_id}", summary="Change an event", openapi_extra=callers("organizer", "admin"))
+@router.put("/{event_id}", summary="Change an event", openapi_extra=callers("organizer"))
 async def update_event(
     event_id: UUID,
     body: EventChanges,

@@ -1,27 +1,39 @@
-"""Who may reach a registration: whoever may do enough on its event."""
+"""Who may reach a registration: whoever may do enough on its event, and the guest it is of."""
 
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.auth.access import Level, access_event
+from server.auth.access import Level, access_event, access_row
 from server.auth.tokens import Caller, not_signed_in
-from server.errors import ApiProblem
 from server.events import service as events
 from server.registrations import service
 from server.registrations.models import Registration
 from server.registrations.places import Registering
 
 
-async def reach(session: AsyncSession, caller: Caller, registration_id: UUID, at_least: Level) -> Registration:
-    """The registration, for a caller who may do at least this on its event; raises ApiProblem 404 or 403."""
-    registration = await service.get(session, registration_id)
-    try:
-        await access_event(session, caller, registration.event_id, at_least)
-    except ApiProblem as problem:
-        # One answer for what is absent and for what is not shared, so that ids cannot be probed.
-        raise service.registration_not_found() if problem.status == 404 else problem from problem
-    return registration
+async def access_registration(
+    session: AsyncSession, caller: Caller, registration_id: UUID, at_least: Level
+) -> Registration:
+    """The registration, for a caller who may do at least this on its event.
+
+    Raises ApiProblem 404 `registration_not_found` or 403 `forbidden`.
+    """
+    statement = select(Registration).where(Registration.id == registration_id)
+    missing = service.registration_not_found()
+    return await access_row(session, caller, statement, Registration.event_id, at_least, missing)
+
+
+async def access_own_registration(
+    session: AsyncSession, caller: Caller, registration_id: UUID, at_least: Level
+) -> Registration:
+    """The registration, also for the guest it is of: the user whose confirmed e-mail stands in it.
+
+    Raises what `access_registration` raises.
+    """
+    own = await service.find_own(session, registration_id, caller.user_id)
+    return own or await access_registration(session, caller, registration_id, at_least)
 
 
 async def check_may_register(session: AsyncSession, caller: Caller | None, event_id: UUID, asker: Registering) -> None:

@@ -13,6 +13,7 @@ from server.registrations.places import OnSale
 from server.sync.models import EventHead
 from server.ticket_types.models import TicketType
 from server.tickets.models import VOID, Ticket
+from server.users.models import User
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,21 @@ async def upsert(session: AsyncSession, event_id: UUID, rows: Sequence[Row]) -> 
 async def find(session: AsyncSession, registration_id: UUID) -> Registration | None:
     """The registration as it is now."""
     return await session.get(Registration, registration_id, populate_existing=True)
+
+
+async def find_own(session: AsyncSession, registration_id: UUID, user_id: UUID) -> Registration | None:
+    """The registration whose e-mail is this active user's and confirmed."""
+    statement = (
+        select(Registration)
+        .join(User, User.email == Registration.user_email)
+        .where(
+            Registration.id == registration_id,
+            User.id == user_id,
+            User.is_active.is_(True),
+            User.email_confirmed_at.is_not(None),
+        )
+    )
+    return (await session.scalars(statement)).one_or_none()
 
 
 async def find_listed(session: AsyncSession, registration_id: UUID) -> Listed | None:

@@ -55,6 +55,11 @@ async def get(session: AsyncSession, registration_id: UUID) -> Registration:
     return registration
 
 
+async def find_own(session: AsyncSession, registration_id: UUID, user_id: UUID) -> Registration | None:
+    """The registration, if it is this user's own: made with the e-mail that they confirmed."""
+    return await queries.find_own(session, registration_id, user_id)
+
+
 async def update(
     session: AsyncSession, registration_id: UUID, changes: dict[str, Any], if_version: int | None
 ) -> Clash | EmailTaken | None:

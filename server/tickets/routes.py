@@ -11,7 +11,7 @@ from server.auth.access import SignedInCaller
 from server.callers import callers
 from server.db import Session
 from server.errors import ApiProblem
-from server.registrations.access import reach
+from server.registrations.access import access_own_registration
 from server.settings import Configured
 from server.tickets import qr, service
 from server.tickets.service import NotSignedYet, Shown
@@ -28,8 +28,8 @@ class TicketView(BaseModel):
 
 
 async def shown_ticket(registration_id: UUID, caller: SignedInCaller, session: Session, settings: Configured) -> Shown:
-    """The signed ticket, for the event's staff; raises ApiProblem 409 `not_signed_yet`, 404 or 403."""
-    await reach(session, caller, registration_id, "staff")
+    """The signed ticket, for its guest and the event's staff; raises ApiProblem 409 `not_signed_yet`, 404 or 403."""
+    await access_own_registration(session, caller, registration_id, "staff")
     match await service.show(session, registration_id, settings.data_keys):
         case NotSignedYet():
             sentence = "The ticket is not paid yet, so there is no QR code. Mark the registration as paid first."
@@ -43,20 +43,24 @@ NEVER_KEPT = {"Cache-Control": "no-store"}
 """A ticket admits whoever shows it: no cache on the way keeps one."""
 
 
-@router.get("/ticket", summary="A ticket's token", openapi_extra=callers("staff"))
+@router.get("/ticket", summary="A ticket's token", openapi_extra=callers("guest", "staff"))
 async def get_ticket(shown: ShownTicket, response: Response) -> TicketView:
     """A void ticket is shown too, with its status."""
     response.headers.update(NEVER_KEPT)
     return TicketView(token=shown.token, short_code=shown.short_code, status=shown.status)
 
 
-@router.get("/qr.png", summary="A ticket's QR code as PNG", response_class=Response, openapi_extra=callers("staff"))
+@router.get(
+    "/qr.png", summary="A ticket's QR code as PNG", response_class=Response, openapi_extra=callers("guest", "staff")
+)
 async def get_png(shown: ShownTicket) -> Response:
     """450 × 450 pixels, quiet zone included."""
     return Response(await to_thread.run_sync(qr.png, shown.token), media_type="image/png", headers=NEVER_KEPT)
 
 
-@router.get("/qr.svg", summary="A ticket's QR code as SVG", response_class=Response, openapi_extra=callers("staff"))
+@router.get(
+    "/qr.svg", summary="A ticket's QR code as SVG", response_class=Response, openapi_extra=callers("guest", "staff")
+)
 async def get_svg(shown: ShownTicket) -> Response:
     """For print in any size."""
     return Response(await to_thread.run_sync(qr.svg, shown.token), media_type="image/svg+xml", headers=NEVER_KEPT)
