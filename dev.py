@@ -24,7 +24,7 @@ import sys
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 OLDEST_PYTHON = (3, 11)
 ROOT = Path(__file__).resolve().parent
@@ -209,27 +209,28 @@ def soak(args: Sequence[str]) -> int:
     return call([PYTHON, "-m", f"tests.soak.{args[0]}", *args[1:]])
 
 
-def start(*words: str | Path) -> subprocess.Popen[str]:
-    """Start one of our programs with pipes to its stdin and from its stdout."""
-    line, pipe = [str(PYTHON), "-m", *map(str, words)], subprocess.PIPE
-    return subprocess.Popen(line, cwd=ROOT, env=child_env(os.environ), stdin=pipe, stdout=pipe, encoding="utf-8")
+def start(*words: str | Path, log: TextIO | None = None) -> subprocess.Popen[str]:
+    """Start one of our programs with pipes to its stdin and from its stdout; what it says on stderr may go to `log`."""
+    line, pipe, env = [str(PYTHON), "-m", *map(str, words)], subprocess.PIPE, child_env(os.environ)
+    return subprocess.Popen(line, cwd=ROOT, env=env, stdin=pipe, stdout=pipe, stderr=log, encoding="utf-8")
 
 
 def run(args: Sequence[str]) -> int:
     """The demo, in a window where there is a display, else headless with a report; 1 when a verdict was wrong."""
     shutil.rmtree(DEMO / "door", ignore_errors=True)  # the last demo's laptop: its server is gone too
     say("Starting the demo server …")
-    server = start("server", "demo", "--folder", DEMO)
+    DEMO.mkdir(parents=True, exist_ok=True)
+    with (DEMO / "server.log").open("w", encoding="utf-8") as log:
+        server = start("server", "demo", "--folder", DEMO, log=log)
     try:
         ready = server.stdout.readline() if server.stdout else ""
         if not ready:
-            sys.exit("The demo server ended before it was ready; the reason stands above.")
+            sys.exit(f"The demo server ended before it was ready:\n{(DEMO / 'server.log').read_text('utf-8')[-2000:]}")
         demo = json.loads(ready)
         say(f"The server is at {demo['url']}")
         if has_display(os.environ) and "--headless" not in args:
-            return call(
-                [PYTHON, "-m", "eventreg_desktop", *AT_DOOR, "--enrol", demo["enrol"], "--source", demo["video"]]
-            )
+            options = [*AT_DOOR, "--enrol", demo["enrol"], "--source", demo["video"]]
+            return call([PYTHON, "-m", "eventreg_desktop", *options])
         return scan_headless(demo)
     finally:
         try:
@@ -254,8 +255,7 @@ def scan_headless(demo: Mapping[str, Any]) -> int:
     }
     (DEMO / "report.json").write_text(json.dumps(report, indent=1), "utf-8")
     say(f"{len(scans)} scans; report and pictures are in {DEMO.relative_to(ROOT)}")
-    all_sent = end.get("unsent") == 0 and report["device_facts"] == report["server_facts"]
-    if not all_sent:
+    if not (all_sent := end.get("unsent") == 0 and report["device_facts"] == report["server_facts"]):
         say(f"WRONG: the door holds {report['device_facts']} facts, the server {report['server_facts']}")
     return 0 if scans and all_sent and all(map(is_right, scans)) and door.returncode == 0 else 1
 
