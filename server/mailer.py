@@ -176,7 +176,7 @@ def mailer_of(settings: Settings) -> Mailer:
         url = urlsplit(settings.smtp_url)
         options = {name: values[-1] for name, values in parse_qs(url.query, strict_parsing=bool(url.query)).items()}
         return _smtp_mailer(url, options, settings.public_url)
-    except (ValueError, BadAddress) as error:
+    except (ValueError, KeyError, BadAddress) as error:
         advice = "must look like smtps://user:password@host:465/?from=tickets@example.org (special signs as %XX)."
         raise BadSetting("SMTP_URL", advice) from error
 

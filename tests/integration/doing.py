@@ -63,7 +63,8 @@ def defer(
     settings: Settings, type: str, data: dict[str, Any], *, key: str | None = None, delay: timedelta | None = None
 ) -> UUID:
     """Defer one job in a transaction of its own."""
-    return in_session(settings, lambda session: jobs.defer(session, type, data, key=key, delay=delay))
+    job_id: UUID = in_session(settings, lambda session: jobs.defer(session, type, data, key=key, delay=delay))
+    return job_id
 
 
 def in_session(settings: Settings, use: Callable[[AsyncSession], Any]) -> Any:

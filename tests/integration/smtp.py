@@ -1,0 +1,83 @@
+"""A real mail server for tests (aiosmtpd), in a thread; it keeps what it takes."""
+
+import asyncio
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+from server.lan import Certificate
+
+USER, PASSWORD = "mailer", "p@ss:word"
+
+
+@dataclass
+class Letterbox:
+    """What the mail server took, and how it came; `refuse` is what it says instead of taking mails."""
+
+    port: int = 0
+    mails: list[EmailMessage] = field(default_factory=list)
+    envelopes: list[tuple[str, list[str]]] = field(default_factory=list)
+    ciphers: list[bool] = field(default_factory=list)
+    users: list[bytes] = field(default_factory=list)
+    refuse: str | None = None
+
+    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+        """Take a mail, as aiosmtpd asks."""
+        if self.refuse is not None:
+            return self.refuse
+        mail = message_from_bytes(envelope.content or b"", policy=default)  # type: ignore[arg-type]
+        assert isinstance(mail, EmailMessage)
+        self.envelopes.append((envelope.mail_from or "", [*envelope.rcpt_tos]))
+        self.ciphers.append(server.transport is not None and server.transport.get_extra_info("cipher") is not None)
+        self.mails.append(mail)
+        return "250 taken"
+
+    def login(self, _server: SMTP, _session: Session, _envelope: Envelope, _kind: str, told: Any) -> AuthResult:
+        """Let in whoever knows the password."""
+        assert isinstance(told, LoginPassword)
+        right = (told.login, told.password) == (USER.encode(), PASSWORD.encode())
+        if right:
+            self.users.append(told.login)
+        return AuthResult(success=right)
+
+
+class _FreePort(Controller):
+    """Listens on a free port and knows which; aiosmtpd itself wants to be told."""
+
+    def _trigger_server(self) -> None:
+        assert isinstance(self.server, asyncio.Server)
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()  # type: ignore[no-untyped-call]
+
+
+@contextmanager
+def mail_server(
+    certificate: Certificate | None = None, *, at_once: bool = False, login: bool = False
+) -> Iterator[Letterbox]:
+    """A mail server on a free port: plain, with STARTTLS (`certificate`), or TLS from the start (`at_once`)."""
+    box = Letterbox()
+    context = None
+    if certificate is not None:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(certificate.certificate, certificate.key)
+    options: dict[str, Any] = {"require_starttls": context is not None and not at_once}
+    if context is not None and not at_once:
+        options["tls_context"] = context
+    if login:
+        # aiosmtpd knows of TLS only where it began with STARTTLS.
+        options |= {"authenticator": box.login, "auth_required": not at_once, "auth_require_tls": not at_once}
+    controller = _FreePort(box, hostname="127.0.0.1", port=0, ssl_context=context if at_once else None, **options)
+    controller.start()
+    try:
+        box.port = controller.port
+        yield box
+    finally:
+        controller.stop()
