@@ -12,6 +12,7 @@ from starlette.routing import Route
 import server
 from server import errors, health, migrations
 from server.audit import routes as audit
+from server.auth import account_routes
 from server.auth import routes as auth
 from server.auth.passwords import Passwords
 from server.auth.revoked import Revoked
@@ -27,6 +28,7 @@ from server.draining import Draining
 from server.events import routes as events
 from server.jobs import routes as jobs
 from server.jobs.worker import Pace, working
+from server.limits import LimitVisitors, open_limits
 from server.members import routes as members
 from server.metrics import loop_lag
 from server.metrics import routes as metrics
@@ -34,6 +36,7 @@ from server.metrics.instruments import Metrics
 from server.metrics.layer import Watch
 from server.openapi import document
 from server.protection import BodyLimit, SecurityHeaders
+from server.registrations import own_routes as own_registrations
 from server.registrations import routes as registrations
 from server.request_id import HEADER as REQUEST_ID
 from server.request_id import RequestId
@@ -50,12 +53,14 @@ ROUTERS: tuple[tuple[str, APIRouter], ...] = (
     ("", health.router),
     ("", metrics.router),
     (API, auth.router),
+    (API, account_routes.router),
     (API, users.router),
     (API, events.router),
     (API, members.router),
     (API, ticket_types.router),
     (API, check_in_lists.router),
     (API, registrations.router),
+    (API, own_registrations.router),
     (API, tickets.router),
     (API, devices.router),
     (API, sync.router),
@@ -89,6 +94,7 @@ def create_app(settings: Settings, pace: Pace | None = None) -> FastAPI:
 
 def _add_layers(app: FastAPI, settings: Settings) -> None:
     # The last one added is the outermost: it sees every answer, also those of the layers within.
+    app.add_middleware(LimitVisitors)
     app.add_middleware(BodyLimit, larger={f"{API}/sync/push": sync.MOST_BYTES})
     if settings.cors_origins:
         app.add_middleware(
@@ -118,6 +124,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     pace: Pace | None = app.state.pace
     jobs_too = nullcontext() if pace is None else working(settings, TASKS, pace)
     revoked = Revoked()
+    app.state.limits = open_limits(settings)
     app.state.access_tokens = AccessTokens(settings.secret_key, revoked)
     try:
         async with jobs_too, loop_lag.measuring(app.state.metrics.lag.observe), watching(settings, revoked):

@@ -29,6 +29,10 @@ def _within_the_calendar(moment: datetime) -> datetime:
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=255, strip_whitespace=True), AfterValidator(_plain)]
 """One line that names something or somebody."""
+PersonName = Annotated[
+    str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True), AfterValidator(_plain)
+]
+"""A first or last name."""
 Phone = Annotated[str, StringConstraints(max_length=50, strip_whitespace=True), AfterValidator(_plain)]
 Email = Annotated[str, StringConstraints(max_length=255, strip_whitespace=True), AfterValidator(_plain)]
 Prose = Annotated[str, StringConstraints(max_length=100_000), AfterValidator(_without_nul)]

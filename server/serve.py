@@ -112,6 +112,7 @@ def _run(settings: Settings, place: Place, listening: socket.socket, greet: Gree
         # Elsewhere a device's address is the one by which the organizer came.
         settings = replace(settings, certificate_pin=certificate.pin, public_url=settings.public_url or url)
     app = create_app(settings, Pace(at_once=JOBS_AT_ONCE) if place.does_jobs else None)
+    settings = replace(settings, own_url=url)
     config = uvicorn.Config(
         app,
         loop=LOOP,

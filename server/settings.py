@@ -32,6 +32,7 @@ class Settings:
     `certificate_pin` is set while serving with a certificate of our own (see lan.py).
     `direct_url` leads to the database past any pooler, for LISTEN; None: notices are polled for. Limits are counted at
     `redis_url`; None: by each process for itself. Pages of `cors_origins` may ask the API; none may by default.
+    `own_url` is where this process listens: links in mails lead there if there is no `public_url`.
     `metrics_token` opens /metrics; None: to this machine alone. A server told to stop listens on for `drain_s` seconds,
     so that balancers hear of it. Mails go to `smtp_url` (see mailer.py); None: to a folder of `data`.
     """
@@ -46,6 +47,7 @@ class Settings:
     direct_url: str | None = field(default=None, repr=False)
     redis_url: str | None = field(default=None, repr=False)
     cors_origins: tuple[str, ...] = ()
+    own_url: str | None = None
     metrics_token: str | None = field(default=None, repr=False)
     drain_s: float = 0
     smtp_url: str | None = field(default=None, repr=False)

@@ -21,6 +21,7 @@ WAITING = 128
 """More than this many waiting (two to three seconds of work) are told to come back."""
 NICE = 10
 """How far the threads stand back behind the event loop where the system can tell threads apart."""
+KIND = "$argon2id$"
 Answer = TypeVar("Answer")
 
 
@@ -48,12 +49,13 @@ class Passwords:
         self._busy = 0
 
     async def matches(self, password: str, password_hash: str | None) -> bool:
-        """Whether the password fits; for no hash (an unknown e-mail) False, after the same time.
+        """Whether the password fits; for no hash (an unknown e-mail, none chosen yet) False, after the same time.
 
         Raises ApiProblem `busy` when too many wait already.
         """
-        fits = await self._run(self._verify, comparable(password), password_hash or self._nobody)
-        return fits and password_hash is not None
+        usable = password_hash is not None and password_hash.startswith(KIND)
+        against = password_hash if password_hash is not None and usable else self._nobody
+        return await self._run(self._verify, comparable(password), against) and usable
 
     async def hash(self, password: str) -> str:
         """The hash to store. Raises ApiProblem `weak_password` or `busy`."""

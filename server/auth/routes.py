@@ -14,6 +14,7 @@ from server.auth.tokens import ACCESS_LIFE, not_signed_in
 from server.callers import callers
 from server.clock import utc_now
 from server.db import Db
+from server.limits import Limited
 from server.settings import Configured
 
 router = APIRouter(prefix="/auth", tags=["auth"])
@@ -48,27 +49,33 @@ class TokenPair(BaseModel):
     expires_in: int = int(ACCESS_LIFE.total_seconds())
 
 
-@router.post("/login", summary="Sign in with e-mail and password", openapi_extra=callers("public"))
+@router.post("/login", summary="Sign in with e-mail and password", openapi_extra=callers("public", problems=[401]))
 async def login(
     body: Credentials,
     response: Response,
     origin: From,
+    counted: Limited,
     database: Db,
     passwords: PasswordThreads,
     settings: Configured,
 ) -> TokenPair:
     """401 `wrong_credentials` takes as long for an unknown e-mail as for a wrong password."""
+    account = body.email.strip().lower()
+    await counted.try_password(account, origin.network)
     outcome = await service.sign_in(
         database, passwords, settings.secret_key, body.email, body.password, utc_now(), origin
     )
     match outcome:
         case service.SignedIn():
+            await counted.password_was_right(account, origin.network)
             return _pair(outcome, response)
         case service.WrongCredentials():
             raise not_signed_in("wrong_credentials", "This e-mail and password do not belong together.")
 
 
-@router.post("/refresh", summary="Exchange a refresh token for the next pair", openapi_extra=callers("public"))
+@router.post(
+    "/refresh", summary="Exchange a refresh token for the next pair", openapi_extra=callers("public", problems=[401])
+)
 async def refresh(body: Refresh, response: Response, database: Db, settings: Configured) -> TokenPair:
     """The former token gives the same successor for a minute; later it ends the session."""
     outcome = await service.refresh(database, settings.secret_key, body.refresh_token, utc_now())

@@ -10,6 +10,7 @@ from server.clock import utc_now
 from server.jobs.tasks import Work, task
 from server.mail.models import SentMail
 from server.mail.rendering import render
+from server.mail.sealed import open_context
 from server.mailer import Mail, Picture, mailer_of, message_id, message_of
 from server.registrations import confirmation
 
@@ -19,7 +20,7 @@ CONFIRMATION = "registration-confirmation"
 
 @task("send-email")
 async def send_email(work: Work, data: dict[str, Any]) -> None:
-    """Send the mail `template` to `to`, in `language`, with the words of `context`.
+    """Send the mail `template` to `to`, in `language`, with the words of `context` and those that are `sealed`.
 
     A registration's confirmation is written from what is known when it leaves; its context names the registration. Its
     Message-ID is the job's: if this process dies between the mail server's word and the commit, the mail is sent again
@@ -27,7 +28,7 @@ async def send_email(work: Work, data: dict[str, Any]) -> None:
     """
     to: str = data["to"]
     template: str = data["template"]
-    context: Mapping[str, Any] = data.get("context", {})
+    context: Mapping[str, Any] = data.get("context", {}) | open_context(work.settings.data_keys, data)
     pictures: list[Picture] = []
     if template == CONFIRMATION:
         confirmed = await confirmation.compose(work.session, context["registration_id"], work.settings.data_keys)

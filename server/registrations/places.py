@@ -9,14 +9,14 @@ from server.registrations.models import PaymentStatus
 
 @dataclass(frozen=True, slots=True)
 class Registering:
-    """Somebody who asks for a place; e-mail in its normal form.
+    """Somebody who asks for a place; e-mail in its normal form, phone number sealed.
 
     `payment_status` None: FREE for a type that costs nothing, else PENDING.
     """
 
     user_email: str
     full_name: str
-    phone: str | None = None
+    phone_sealed: bytes | None = None
     ticket_type_id: UUID | None = None
     payment_status: PaymentStatus | None = None
 

@@ -45,7 +45,7 @@ class Row:
     ticket_type_id: UUID
     user_email: str
     full_name: str
-    phone: str | None
+    phone_sealed: bytes | None
     payment_status: PaymentStatus
     qr_code: str | None
 
@@ -94,7 +94,7 @@ async def upsert(session: AsyncSession, event_id: UUID, rows: Sequence[Row]) -> 
         "types": [row.ticket_type_id for row in rows],
         "emails": [row.user_email for row in rows],
         "names": [row.full_name for row in rows],
-        "phones": [row.phone for row in rows],
+        "phones": [row.phone_sealed for row in rows],
         "payments": [row.payment_status.value for row in rows],
         "codes": [row.qr_code for row in rows],
     }
@@ -147,6 +147,15 @@ async def list_registrations(session: AsyncSession, asked: Asked) -> list[Listed
     return [Listed(*row) for row in await session.execute(statement)]
 
 
+async def list_own(session: AsyncSession, user_id: UUID, limit: int, after: UUID | None) -> list[Listed]:
+    """Registrations that the user's confirmed e-mail stands in, in the order in which they were made."""
+    email = select(User.email).where(User.id == user_id, User.is_active, User.email_confirmed_at.is_not(None))
+    statement = _with_ticket().where(Registration.user_email == email.scalar_subquery())
+    if after is not None:
+        statement = statement.where(Registration.id > after)
+    return [Listed(*row) for row in await session.execute(statement.order_by(Registration.id).limit(limit))]
+
+
 def _with_ticket() -> Select[Registration, str | None, str | None]:
     ticket = (
         select(Ticket.short_code, Ticket.status)
@@ -165,13 +174,15 @@ def _with_ticket() -> Select[Registration, str | None, str | None]:
 _ADD_SOLD = text("UPDATE event_heads SET sold = sold + :count WHERE event_id = :event_id")
 _UPSERT = text(
     """
-    INSERT INTO registrations (event_id, id, ticket_type_id, user_email, full_name, phone, payment_status, qr_code)
-    SELECT :event_id, id, ticket_type_id, user_email, full_name, phone, CAST(payment AS payment_status), qr_code
+    INSERT INTO registrations (event_id, id, ticket_type_id, user_email, full_name, phone_sealed, payment_status,
+                               qr_code)
+    SELECT :event_id, id, ticket_type_id, user_email, full_name, phone_sealed, CAST(payment AS payment_status), qr_code
     FROM unnest(CAST(:ids AS uuid[]), CAST(:types AS uuid[]), CAST(:emails AS text[]), CAST(:names AS text[]),
-                CAST(:phones AS text[]), CAST(:payments AS text[]), CAST(:codes AS text[]))
-        AS asked (id, ticket_type_id, user_email, full_name, phone, payment, qr_code)
+                CAST(:phones AS bytea[]), CAST(:payments AS text[]), CAST(:codes AS text[]))
+        AS asked (id, ticket_type_id, user_email, full_name, phone_sealed, payment, qr_code)
     ON CONFLICT (id) DO UPDATE SET
-        ticket_type_id = excluded.ticket_type_id, full_name = excluded.full_name, phone = excluded.phone,
+        ticket_type_id = excluded.ticket_type_id, full_name = excluded.full_name, phone = NULL,
+        phone_sealed = excluded.phone_sealed,
         payment_status = excluded.payment_status, qr_code = excluded.qr_code, status = 'active',
         version = registrations.version + 1, updated_at = now()
     """

@@ -69,7 +69,7 @@ def _row(registration_id: UUID, place: Place, signed: bytes | None) -> Row:
         ticket_type_id=place.ticket_type.id,
         user_email=asker.user_email,
         full_name=asker.full_name,
-        phone=asker.phone,
+        phone_sealed=asker.phone_sealed,
         payment_status=place.payment_status,
         qr_code=signed.hex() if signed else None,
     )

@@ -1,11 +1,10 @@
 """GET and POST /events/{event_id}/registrations; GET, PUT, DELETE and the POSTs of /registrations/{id}."""
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Response
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.auth.access import SignedInCaller, access_event
@@ -15,14 +14,18 @@ from server.db import Session
 from server.errors import ApiProblem
 from server.events.versions import etag, version_of
 from server.inputs import Changes, Email, Name, Phone, SearchText
-from server.paging import DEFAULT_LIMIT, CursorText, Limit, bad_cursor, cursor_keys, cursor_text
+from server.paging import DEFAULT_LIMIT, CursorText, Limit, cursor_text
 from server.registrations import places, service
 from server.registrations.access import access_own_registration, access_registration, check_may_register
+from server.registrations.cursors import after_of
 from server.registrations.models import PaymentStatus
+from server.registrations.phones import seal_phone
 from server.registrations.places import NoPlace, Registering
-from server.registrations.queries import Asked, Listed
+from server.registrations.queries import Asked
 from server.registrations.registering import Registered, register
 from server.registrations.service import Clash, EmailTaken, IsCancelled
+from server.registrations.views import RegistrationPage, RegistrationView, view
+from server.settings import Configured, Settings
 from server.users.service import normal_email
 
 router = APIRouter(tags=["registrations"])
@@ -49,39 +52,12 @@ class RegistrationChanges(Changes):
     payment_status: PaymentStatus | None = None
 
 
-class RegistrationView(BaseModel):
-    """A registration with its own ticket's short code and status."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    id: UUID
-    event_id: UUID
-    ticket_type_id: UUID
-    user_email: str
-    full_name: str
-    phone: str | None
-    qr_code: str | None
-    payment_status: PaymentStatus
-    status: Literal["active", "cancelled"]
-    version: int
-    created_at: datetime
-    updated_at: datetime
-    short_code: str | None = None
-    ticket_status: str | None = None
-
-
-class RegistrationPage(BaseModel):
-    """Registrations in the order in which they were made, and the cursor of the next page if there is one."""
-
-    items: list[RegistrationView]
-    next_cursor: str | None
-
-
 @router.get("/events/{event_id}/registrations", summary="Registrations of an event", openapi_extra=callers("viewer"))
 async def list_registrations(
     event_id: UUID,
     caller: SignedInCaller,
     session: Session,
+    settings: Configured,
     limit: Limit = DEFAULT_LIMIT,
     cursor: CursorText = None,
     q: SearchText = None,
@@ -90,46 +66,57 @@ async def list_registrations(
 ) -> RegistrationPage:
     """`q` finds parts of names and e-mails, and whole short codes."""
     await access_event(session, caller, event_id, "viewer")
-    asked = Asked(event_id, limit + 1, q, payment_status, status, _after(cursor))
+    asked = Asked(event_id, limit + 1, q, payment_status, status, after_of(cursor))
     found = await service.list_registrations(session, asked)
     shown = found[:limit]
     next_cursor = cursor_text(str(shown[-1].registration.id)) if len(found) > limit else None
-    return RegistrationPage(items=[_view(listed) for listed in shown], next_cursor=next_cursor)
+    return RegistrationPage(items=[view(listed, settings.data_keys) for listed in shown], next_cursor=next_cursor)
 
 
 @router.post(
     "/events/{event_id}/registrations",
     summary="Register for an event",
     status_code=201,
-    openapi_extra=callers("public", "staff", "organizer"),
+    openapi_extra=callers("public", "staff", "organizer", problems=[409]),
 )
 async def create_registration(
-    event_id: UUID, body: RegistrationBody, caller: MaybeCaller, session: Session, response: Response
+    event_id: UUID,
+    body: RegistrationBody,
+    caller: MaybeCaller,
+    session: Session,
+    settings: Configured,
+    response: Response,
 ) -> RegistrationView:
     """Open to everybody while the event is active; to its staff also while it is a draft."""
-    asker = Registering(**{**body.model_dump(), "user_email": normal_email(body.user_email)})
+    told = body.model_dump() | {"user_email": normal_email(body.user_email)}
+    asker = Registering(phone_sealed=seal_phone(settings.data_keys, told.pop("phone")), **told)
     await check_may_register(session, caller, event_id, asker)
     outcome = (await register(session, event_id, [asker]))[0]
     if not isinstance(outcome, Registered):
         raise _no_place(outcome)
-    return await _answer(session, outcome.registration_id, response)
+    return await _answer(session, settings, outcome.registration_id, response)
 
 
 @router.get("/registrations/{registration_id}", summary="One registration", openapi_extra=callers("guest", "viewer"))
 async def get_registration(
-    registration_id: UUID, caller: SignedInCaller, session: Session, response: Response
+    registration_id: UUID, caller: SignedInCaller, session: Session, settings: Configured, response: Response
 ) -> RegistrationView:
     """With its `ETag` for a later change."""
     await access_own_registration(session, caller, registration_id, "viewer")
-    return await _answer(session, registration_id, response)
+    return await _answer(session, settings, registration_id, response)
 
 
-@router.put("/registrations/{registration_id}", summary="Change a registration", openapi_extra=callers("organizer"))
+@router.put(
+    "/registrations/{registration_id}",
+    summary="Change a registration",
+    openapi_extra=callers("organizer", problems=[409]),
+)
 async def update_registration(
     registration_id: UUID,
     body: RegistrationChanges,
     caller: SignedInCaller,
     session: Session,
+    settings: Configured,
     response: Response,
     if_match: Annotated[str | None, Header()] = None,
 ) -> RegistrationView:
@@ -138,6 +125,8 @@ async def update_registration(
     changes: dict[str, Any] = body.model_dump(exclude_unset=True)
     if "user_email" in changes:
         changes["user_email"] = normal_email(changes["user_email"])
+    if "phone" in changes:
+        changes |= {"phone": None, "phone_sealed": seal_phone(settings.data_keys, changes["phone"])}
     match await service.update(session, registration_id, changes, version_of(if_match)):
         case Clash(version):
             sentence = "Somebody else changed this registration in the meantime. Look at it again, then decide."
@@ -145,7 +134,7 @@ async def update_registration(
         case EmailTaken():
             raise _no_place(places.DuplicateRegistration())
         case None:
-            return await _answer(session, registration_id, response)
+            return await _answer(session, settings, registration_id, response)
 
 
 @router.delete(
@@ -161,55 +150,60 @@ async def cancel_registration(registration_id: UUID, caller: SignedInCaller, ses
 
 
 @router.post(
-    "/registrations/{registration_id}/reissue", summary="Issue a new ticket", openapi_extra=callers("supervisor")
+    "/registrations/{registration_id}/reissue",
+    summary="Issue a new ticket",
+    openapi_extra=callers("supervisor", problems=[409]),
 )
 async def reissue(
-    registration_id: UUID, caller: SignedInCaller, session: Session, response: Response
+    registration_id: UUID, caller: SignedInCaller, session: Session, settings: Configured, response: Response
 ) -> RegistrationView:
     """The old ticket is void for ever; whoever entered with it does not enter again with the new one."""
     await access_registration(session, caller, registration_id, "supervisor")
-    return await _moved(session, registration_id, await service.reissue(session, registration_id), response)
-
-
-@router.post("/registrations/{registration_id}/block", summary="Block a ticket", openapi_extra=callers("supervisor"))
-async def block(
-    registration_id: UUID, caller: SignedInCaller, session: Session, response: Response
-) -> RegistrationView:
-    """For now: `unblock` takes it back."""
-    await access_registration(session, caller, registration_id, "supervisor")
-    return await _moved(session, registration_id, await service.block(session, registration_id), response)
+    return await _moved(session, settings, registration_id, await service.reissue(session, registration_id), response)
 
 
 @router.post(
-    "/registrations/{registration_id}/unblock", summary="Unblock a ticket", openapi_extra=callers("supervisor")
+    "/registrations/{registration_id}/block",
+    summary="Block a ticket",
+    openapi_extra=callers("supervisor", problems=[409]),
+)
+async def block(
+    registration_id: UUID, caller: SignedInCaller, session: Session, settings: Configured, response: Response
+) -> RegistrationView:
+    """For now: `unblock` takes it back."""
+    await access_registration(session, caller, registration_id, "supervisor")
+    return await _moved(session, settings, registration_id, await service.block(session, registration_id), response)
+
+
+@router.post(
+    "/registrations/{registration_id}/unblock",
+    summary="Unblock a ticket",
+    openapi_extra=callers("supervisor", problems=[409]),
 )
 async def unblock(
-    registration_id: UUID, caller: SignedInCaller, session: Session, response: Response
+    registration_id: UUID, caller: SignedInCaller, session: Session, settings: Configured, response: Response
 ) -> RegistrationView:
     """Harmless for a ticket that is not blocked."""
     await access_registration(session, caller, registration_id, "supervisor")
-    return await _moved(session, registration_id, await service.unblock(session, registration_id), response)
+    return await _moved(session, settings, registration_id, await service.unblock(session, registration_id), response)
 
 
 async def _moved(
-    session: AsyncSession, registration_id: UUID, outcome: IsCancelled | None, response: Response
+    session: AsyncSession, settings: Settings, registration_id: UUID, outcome: IsCancelled | None, response: Response
 ) -> RegistrationView:
     if isinstance(outcome, IsCancelled):
         sentence = "This registration is cancelled. Register the guest again to issue a ticket."
         raise ApiProblem(409, "registration_cancelled", sentence)
     await session.flush()
-    return await _answer(session, registration_id, response)
+    return await _answer(session, settings, registration_id, response)
 
 
-async def _answer(session: AsyncSession, registration_id: UUID, response: Response) -> RegistrationView:
+async def _answer(
+    session: AsyncSession, settings: Settings, registration_id: UUID, response: Response
+) -> RegistrationView:
     listed = await service.get_listed(session, registration_id)
     response.headers["ETag"] = etag(listed.registration.version)
-    return _view(listed)
-
-
-def _view(listed: Listed) -> RegistrationView:
-    view = RegistrationView.model_validate(listed.registration)
-    return view.model_copy(update={"short_code": listed.short_code, "ticket_status": listed.ticket_status})
+    return view(listed, settings.data_keys)
 
 
 def _no_place(outcome: NoPlace) -> ApiProblem:
@@ -227,12 +221,3 @@ def _no_place(outcome: NoPlace) -> ApiProblem:
             return ApiProblem(422, "ticket_type_needed", sentence, field="ticket_type_id")
         case places.NothingOnSale():
             return ApiProblem(409, "nothing_on_sale", "The event has no ticket types yet. Ask its organizer.")
-
-
-def _after(cursor: str | None) -> UUID | None:
-    if cursor is None:
-        return None
-    try:
-        return UUID(cursor_keys(cursor, 1)[0])
-    except ValueError as error:
-        raise bad_cursor() from error

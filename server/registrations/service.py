@@ -39,6 +39,11 @@ async def list_registrations(session: AsyncSession, asked: Asked) -> list[Listed
     return await queries.list_registrations(session, asked)
 
 
+async def list_own(session: AsyncSession, user_id: UUID, limit: int, after: UUID | None) -> list[Listed]:
+    """Registrations of a user, known by their confirmed e-mail."""
+    return await queries.list_own(session, user_id, limit, after)
+
+
 async def get_listed(session: AsyncSession, registration_id: UUID) -> Listed:
     """One registration with its ticket; raises ApiProblem 404 `registration_not_found`."""
     listed = await queries.find_listed(session, registration_id)

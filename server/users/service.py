@@ -1,13 +1,15 @@
 """Make and find users."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from sqlalchemy import null
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.errors import ApiProblem, invalid
+from server.errors import ApiProblem, invalid, not_found
 from server.users import queries
 from server.users.models import User, UserRole
 
@@ -17,13 +19,17 @@ PLAUSIBLE = re.compile(r"[^@\s]{1,64}@[^@\s]{1,185}")
 
 @dataclass(frozen=True, slots=True)
 class NewUser:
-    """A user to make; the password comes hashed (see `server.auth.passwords`)."""
+    """A user to make; the password comes hashed (see `server.auth.passwords`).
+
+    `vouched_for`: whoever makes it knows that the e-mail is theirs; otherwise it is to be confirmed.
+    """
 
     email: str
     password_hash: str
     role: UserRole
     first_name: str | None = None
     last_name: str | None = None
+    vouched_for: bool = True
 
 
 def normal_email(text: str) -> str:
@@ -46,6 +52,9 @@ async def create_user(session: AsyncSession, new: NewUser) -> User:
         first_name=new.first_name,
         last_name=new.last_name,
     )
+    if not new.vouched_for:
+        # A plain None would leave the column to its default.
+        user.email_confirmed_at = null()
     try:
         async with session.begin_nested():
             session.add(user)
@@ -68,3 +77,18 @@ async def find_user(session: AsyncSession, user_id: UUID) -> User | None:
 async def lock_user(session: AsyncSession, user_id: UUID) -> User | None:
     """The user with this id as they are now; nobody changes them before the transaction ends."""
     return await queries.lock(session, user_id)
+
+
+async def list_users(session: AsyncSession, limit: int, q: str | None, after: str | None) -> Sequence[User]:
+    """Users by e-mail, those after the one with the e-mail `after`."""
+    return await queries.list_users(session, limit, q, after)
+
+
+async def get_for_change(session: AsyncSession, user_id: UUID) -> tuple[User, set[UUID]]:
+    """A user who shall be changed and every administrator's id, all locked; raises ApiProblem 404 `user_not_found`."""
+    # Administrators first, always: two changes that lock in another order would wait for each other.
+    admins = await queries.lock_admins(session)
+    user = await lock_user(session, user_id)
+    if user is None:
+        raise not_found("user_not_found", "There is no such user.")
+    return user, admins

@@ -1,0 +1,21 @@
+"""Phone numbers lie sealed in their table; the API calls them `phone` all the same."""
+
+from server import sealing
+from server.registrations.models import Registration
+
+PURPOSE = b"registration-phone"
+
+
+def seal_phone(data_keys: tuple[bytes, ...], phone: str | None) -> bytes | None:
+    """What the column `phone_sealed` holds."""
+    return None if phone is None else sealing.seal(data_keys, phone.encode(), PURPOSE)
+
+
+def phone_of(registration: Registration, data_keys: tuple[bytes, ...]) -> str | None:
+    """The phone number of a registration; one from before they were sealed stands in `phone` until keys are rotated.
+
+    Raises sealing.Unopenable.
+    """
+    if registration.phone_sealed is None:
+        return registration.phone
+    return sealing.unseal(data_keys, registration.phone_sealed, PURPOSE).decode()
