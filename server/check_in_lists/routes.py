@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, WithJsonSchema
 
 from eventreg_core.admission import EntryPolicy
 from server.auth.access import SignedInCaller, access_event
@@ -26,7 +26,9 @@ def _wall(moment: time) -> time:
     return moment
 
 
-WallTime = Annotated[time, AfterValidator(_wall)]
+WALL_TIME = {"type": "string", "pattern": r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?$"}
+WallTime = Annotated[time, AfterValidator(_wall), WithJsonSchema(WALL_TIME)]
+"""Not what JSON Schema calls a time: that one has an offset."""
 
 
 class ListBody(BaseModel):
@@ -65,7 +67,7 @@ class ListView(BaseModel):
     name: str
     entry: EntryPolicy
     ticket_type_ids: list[UUID] = []
-    day_starts_at: time
+    day_starts_at: WallTime
     opens_at: datetime | None
     closes_at: datetime | None
     strict_when_fresh: bool

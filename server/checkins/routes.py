@@ -37,6 +37,7 @@ class CheckIns(BaseModel):
     callers=("staff", "supervisor"),
     summary="Judge one scan; the same scan again hears the same",
     takes=ScanRequest,
+    problems=[409],
     gives=ScanAnswer,
 )
 async def redeem(request: Request) -> Response:

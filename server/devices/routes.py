@@ -110,6 +110,7 @@ async def revoke(device_id: UUID, caller: SignedInCaller, session: Session) -> D
     summary="Become a device, by one-time code and public key",
     takes=EnrolRequest,
     gives=EnrolAnswer,
+    problems=[404, 409, 410],
     status=201,
 )
 async def enrol(request: Request) -> Response:

@@ -130,7 +130,7 @@ async def get_event(event_id: UUID, caller: MaybeCaller, session: Session, respo
     return _counted(listed)
 
 
-@router.post("", summary="Make an event", status_code=201, openapi_extra=callers("organizer"))
+@router.post("", summary="Make an event", status_code=201, openapi_extra=callers("organizer", problems=[409]))
 async def create_event(
     body: EventBody,
     caller: Annotated[Caller, Depends(require_role(UserRole.ORGANIZER, UserRole.ADMIN))],
@@ -145,7 +145,7 @@ async def create_event(
     return EventView.model_validate(event)
 
 
-@router.put("/{event_id}", summary="Change an event", openapi_extra=callers("organizer"))
+@router.put("/{event_id}", summary="Change an event", openapi_extra=callers("organizer", problems=[409]))
 async def update_event(
     event_id: UUID,
     body: EventChanges,
@@ -164,7 +164,9 @@ async def update_event(
     return EventView.model_validate(outcome)
 
 
-@router.delete("/{event_id}", summary="Delete an unused event", status_code=204, openapi_extra=callers("admin"))
+@router.delete(
+    "/{event_id}", summary="Delete an unused event", status_code=204, openapi_extra=callers("admin", problems=[409])
+)
 async def delete_event(
     event_id: UUID, caller: Annotated[Caller, Depends(require_role(UserRole.ADMIN))], session: Session
 ) -> None:

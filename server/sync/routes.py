@@ -22,7 +22,13 @@ MOST_BYTES = 8 * 1024 * 1024
 """Of a push: a thousand facts of the largest size, as JSON strings within JSON."""
 
 
-@plain(callers=("device",), summary="Bring facts; each gets its receipt", takes=PushRequest, gives=PushAnswer)
+@plain(
+    callers=("device",),
+    summary="Bring facts; each gets its receipt",
+    takes=PushRequest,
+    gives=PushAnswer,
+    problems=[409],
+)
 async def push(request: Request) -> Response:
     """200 after the commit, also for facts that were here already; a revoked device's facts are held."""
     sync, body = await _device_sync(request, MOST_BYTES)

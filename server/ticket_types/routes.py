@@ -81,7 +81,11 @@ async def list_types(event_id: UUID, caller: MaybeCaller, session: Session) -> T
 
 
 @router.post(
-    "", summary="Make a ticket type", status_code=201, response_model=TicketTypeView, openapi_extra=callers("organizer")
+    "",
+    summary="Make a ticket type",
+    status_code=201,
+    response_model=TicketTypeView,
+    openapi_extra=callers("organizer", problems=[409]),
 )
 async def create_type(event_id: UUID, body: TicketTypeBody, caller: SignedInCaller, session: Session) -> TicketType:
     """Check-in lists admit it only once it is added to them."""

@@ -43,7 +43,7 @@ NEVER_KEPT = {"Cache-Control": "no-store"}
 """A ticket admits whoever shows it: no cache on the way keeps one."""
 
 
-@router.get("/ticket", summary="A ticket's token", openapi_extra=callers("guest", "staff"))
+@router.get("/ticket", summary="A ticket's token", openapi_extra=callers("guest", "staff", problems=[409]))
 async def get_ticket(shown: ShownTicket, response: Response) -> TicketView:
     """A void ticket is shown too, with its status."""
     response.headers.update(NEVER_KEPT)
@@ -51,7 +51,10 @@ async def get_ticket(shown: ShownTicket, response: Response) -> TicketView:
 
 
 @router.get(
-    "/qr.png", summary="A ticket's QR code as PNG", response_class=Response, openapi_extra=callers("guest", "staff")
+    "/qr.png",
+    summary="A ticket's QR code as PNG",
+    response_class=Response,
+    openapi_extra=callers("guest", "staff", problems=[409]),
 )
 async def get_png(shown: ShownTicket) -> Response:
     """450 × 450 pixels, quiet zone included."""
@@ -59,7 +62,10 @@ async def get_png(shown: ShownTicket) -> Response:
 
 
 @router.get(
-    "/qr.svg", summary="A ticket's QR code as SVG", response_class=Response, openapi_extra=callers("guest", "staff")
+    "/qr.svg",
+    summary="A ticket's QR code as SVG",
+    response_class=Response,
+    openapi_extra=callers("guest", "staff", problems=[409]),
 )
 async def get_svg(shown: ShownTicket) -> Response:
     """For print in any size."""
