@@ -100,7 +100,7 @@ class EventPage(BaseModel):
     next_cursor: str | None
 
 
-@router.get("", summary="Events by date", openapi_extra=callers("public", "viewer"))
+@router.get("", summary="Events by date", openapi_extra=callers("public"))
 async def list_events(
     caller: MaybeCaller,
     session: Session,

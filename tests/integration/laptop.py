@@ -70,10 +70,22 @@ class Laptop:
         self.enrolled = made(self.enrol(self.invited["enrol_code"]))
         self.id = UUID(self.enrolled["device"])
 
+    @property
+    def public_key(self) -> str:
+        """As it is told when enrolling."""
+        return self.key.public_key().public_bytes_raw().hex()
+
+    def head(self) -> Head:
+        """The end of the chain."""
+        return Head(self.facts[-1].fact.seq or 0, self.facts[-1].hash)
+
+    def signed_head(self, head: Head) -> str:
+        """The signature that vouches for a chain that ends there."""
+        return self.key.sign(facts.head_message(self.journal, head.seq, head.hash)).hex()
+
     def enrol(self, code: str, **fields: Any) -> httpx.Response:
         """Ask to be a device."""
-        public = self.key.public_key().public_bytes_raw().hex()
-        body = {"code": code, "public_key": public, "name": "ThinkPad"} | fields
+        body = {"code": code, "public_key": self.public_key, "name": "ThinkPad"} | fields
         return self.client.post("/devices/enrol", json=body)
 
     def begin_anew(self) -> None:
@@ -127,8 +139,7 @@ class Laptop:
 
     def push_texts(self, texts: list[str], head: Head, **fields: Any) -> httpx.Response:
         """Push texts as they are, with a good signature over `head`."""
-        signature = self.key.sign(facts.head_message(self.journal, head.seq, head.hash)).hex()
-        body = PushRequest(journal=self.journal, facts=texts, head=head, signature=signature)
+        body = PushRequest(journal=self.journal, facts=texts, head=head, signature=self.signed_head(head))
         return self.ask("POST", "/sync/push", encode(msgspec.structs.replace(body, **fields)))
 
     def pull(self, cursor: Cursor = START, event: UUID | None = None) -> httpx.Response:
@@ -146,11 +157,14 @@ class Laptop:
     def ask(self, method: str, path: str, body: bytes = b"", ahead: timedelta = timedelta(0)) -> httpx.Response:
         """Send a signed request; `ahead` is how wrong this laptop's clock is."""
         request = self.client.build_request(method, path, content=body)
-        at_ms = int((utc_now() + ahead).timestamp() * 1000)
-        target = request.url.raw_path.decode()
-        signature = self.key.sign(signed_bytes(method, target, at_ms, body))
-        request.headers["Authorization"] = str(DeviceSignature(self.id, at_ms, signature))
+        request.headers["Authorization"] = self.signature(method, request.url.raw_path.decode(), body, ahead)
         return self.client.send(request)
+
+    def signature(self, method: str, target: str, body: bytes, ahead: timedelta = timedelta(0)) -> str:
+        """What proves that this laptop sends a request: the header `Authorization`."""
+        at_ms = int((utc_now() + ahead).timestamp() * 1000)
+        signed = self.key.sign(signed_bytes(method, target, at_ms, body))
+        return str(DeviceSignature(self.id, at_ms, signed))
 
 
 def pushed(answer: httpx.Response) -> PushAnswer:

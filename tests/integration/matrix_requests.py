@@ -1,0 +1,186 @@
+"""A good request for every row of the matrix of access: nothing but the caller may be a reason to refuse it.
+
+A route that takes no body and whose path names only what PATHS knows needs no entry here.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from server.clock import new_id
+from tests.integration.arrange import Json, made, make_event
+from tests.integration.conftest import PASSWORD
+from tests.integration.laptop import scan_of
+from tests.integration.matrix_world import ROLES, Side, World, pushing
+
+DONE = frozenset({200, 201, 202, 204})
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who asks about which side."""
+
+    world: World
+    kind: str
+    whose: str
+
+    @property
+    def side(self) -> Side:
+        return self.world.side(self.kind, self.whose)
+
+    @property
+    def registration(self) -> Json:
+        """The guest's own where a guest asks, else one that nobody asked about."""
+        return self.side.guest if self.kind == "guest" else self.side.another()
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What is sent: more about the path, query, body or headers; `done`: how it is answered to whoever may."""
+
+    path: dict[str, Any] = field(default_factory=dict)
+    json: Any = None
+    content: bytes | None = None
+    params: dict[str, str] | None = None
+    headers: dict[str, str] | None = None
+    done: frozenset[int] = DONE
+
+
+PATHS: dict[str, Callable[[Asking], Any]] = {
+    "event_id": lambda asking: asking.side.id,
+    "type_id": lambda asking: asking.side.type["id"],
+    "list_id": lambda asking: asking.side.festival.check_in_list["id"],
+    "gate_id": lambda asking: asking.side.festival.gate["id"],
+    "registration_id": lambda asking: asking.side.guest["id"],
+    "check_in_id": lambda asking: asking.side.check_in,
+    "device_id": lambda asking: asking.side.revoked.id,
+    "user_id": lambda asking: asking.world.users["account"],
+    "session_id": lambda asking: _another_session(asking),
+    "job_id": lambda asking: new_id(),
+}
+"""What stands in a path, by the name of the parameter."""
+
+
+def _fresh_email() -> str:
+    return f"{new_id().hex}@example.org"
+
+
+def _guest() -> Json:
+    return {"user_email": _fresh_email(), "full_name": "Ana Müller"}
+
+
+def _another_session(asking: Asking) -> str:
+    if asking.kind not in ROLES:
+        return str(new_id())
+    token = asking.world.sign_in(asking.kind)["access_token"]
+    answer = asking.world.client.get("/users/me/sessions", headers={"Authorization": f"Bearer {token}"})
+    return str(next(one["id"] for one in made(answer, 200)["items"] if one["current"]))
+
+
+def _new_session(asking: Asking) -> Json:
+    name = new_id().hex
+    asking.world.new_user(name)
+    return asking.world.sign_in(name)
+
+
+def _by_refresh_token(asking: Asking) -> Sent:
+    return Sent(json={"refresh_token": _new_session(asking)["refresh_token"]})
+
+
+def _by_access_token(asking: Asking) -> Sent:
+    if asking.kind not in ROLES:
+        return Sent()
+    token = asking.world.sign_in(asking.kind)["access_token"]
+    return Sent(headers={"Authorization": f"Bearer {token}"})
+
+
+def _deleting(asking: Asking) -> Sent:
+    # Only an admin gets as far as to look whether the event is used.
+    return Sent(path={"event_id": make_event(asking.side.organizer)["id"]} if asking.kind == "admin" else {})
+
+
+def _gate_to_delete(asking: Asking) -> Sent:
+    festival = asking.side.festival
+    body = {"name": "Spare", "list_id": festival.check_in_list["id"]}
+    return Sent(path={"gate_id": made(asking.side.organizer.post(festival.path("gates"), json=body))["id"]})
+
+
+def _draft(asking: Asking) -> Sent:
+    return Sent(path={"event_id": asking.side.draft["id"]})
+
+
+def _registration(asking: Asking) -> Sent:
+    return Sent(path={"registration_id": asking.registration["id"]})
+
+
+def _scan(asking: Asking, **fields: Any) -> Sent:
+    return Sent(json=scan_of(asking.side.festival, **fields))
+
+
+def _push(asking: Asking) -> Sent:
+    side = asking.world.sides["A"]
+    return Sent(content=pushing(side.revoked if asking.kind == "revoked" else side.device))
+
+
+def _enrol(asking: Asking) -> Sent:
+    code = made(asking.side.organizer.post(asking.side.festival.path("devices"), json={}))["enrol_code"]
+    return Sent(json={"code": code, "public_key": asking.side.device.public_key, "name": "Spare"})
+
+
+API = "/api/v1"
+LINK = {"token": "no link has this", "password": PASSWORD}
+
+REQUESTS: dict[str, Callable[[Asking], Sent]] = {
+    f"POST {API}/auth/login": lambda asking: Sent(json={"email": "account@example.org", "password": PASSWORD}),
+    f"POST {API}/auth/refresh": _by_refresh_token,
+    f"POST {API}/auth/logout · refresh token": _by_refresh_token,
+    f"POST {API}/auth/logout · access token": _by_access_token,
+    f"POST {API}/auth/register": lambda asking: Sent(json={"email": _fresh_email(), "password": PASSWORD}),
+    f"POST {API}/auth/confirm-email": lambda asking: Sent(json={"token": LINK["token"]}, done=frozenset({410})),
+    f"POST {API}/auth/password-reset": lambda asking: Sent(json={"email": _fresh_email()}),
+    f"POST {API}/auth/password-reset/confirm": lambda asking: Sent(json=LINK, done=frozenset({410})),
+    f"PATCH {API}/users/me": lambda asking: Sent(json={"first_name": "Ana"}),
+    f"POST {API}/users/me/password": lambda asking: Sent(json={"current_password": PASSWORD, "password": PASSWORD}),
+    f"POST {API}/users": lambda asking: Sent(json={"email": _fresh_email()}),
+    f"PATCH {API}/users/{{user_id}}": lambda asking: Sent(json={"first_name": "Ana"}),
+    f"POST {API}/events": lambda asking: Sent(
+        json={"name": "Fair", "date": "2026-11-28T16:00:00Z", "venue": "Hall", "zone": "UTC"}
+    ),
+    f"GET {API}/events/{{event_id}} · a draft": _draft,
+    f"PUT {API}/events/{{event_id}}": lambda asking: Sent(json={"venue": "Park"}),
+    f"DELETE {API}/events/{{event_id}}": _deleting,
+    f"POST {API}/events/{{event_id}}/members": lambda asking: Sent(
+        json={"email": "arranger@example.org", "role": "viewer"}
+    ),
+    f"GET {API}/events/{{event_id}}/ticket-types · a draft": _draft,
+    # Of A a second type would ask every guest to choose one.
+    f"POST {API}/events/{{event_id}}/ticket-types": lambda asking: Sent(
+        path={"event_id": asking.side.draft["id"]}, json={"name": "Day pass"}
+    ),
+    f"PUT {API}/events/{{event_id}}/ticket-types/{{type_id}}": lambda asking: Sent(json={"name": "Day pass"}),
+    f"POST {API}/events/{{event_id}}/check-in-lists": lambda asking: Sent(json={"name": "Side door"}),
+    f"PUT {API}/events/{{event_id}}/check-in-lists/{{list_id}}": lambda asking: Sent(json={"name": "Main"}),
+    f"POST {API}/events/{{event_id}}/gates": lambda asking: Sent(
+        json={"name": "South", "list_id": asking.side.festival.check_in_list["id"]}
+    ),
+    f"DELETE {API}/events/{{event_id}}/gates/{{gate_id}}": _gate_to_delete,
+    f"POST {API}/events/{{event_id}}/registrations": lambda asking: Sent(json=_guest()),
+    f"POST {API}/events/{{event_id}}/registrations · a draft": lambda asking: Sent(
+        path={"event_id": asking.side.draft["id"]}, json=_guest() | {"ticket_type_id": asking.side.draft_type}
+    ),
+    f"POST {API}/events/{{event_id}}/registrations · told as paid": lambda asking: Sent(
+        json=_guest() | {"payment_status": "PAID"}
+    ),
+    f"PUT {API}/registrations/{{registration_id}}": lambda asking: Sent(json={"full_name": "Ana Möller"}),
+    f"DELETE {API}/registrations/{{registration_id}}": _registration,
+    f"POST {API}/registrations/{{registration_id}}/reissue": _registration,
+    f"POST {API}/registrations/{{registration_id}}/block": _registration,
+    f"POST {API}/registrations/{{registration_id}}/unblock": _registration,
+    f"POST {API}/events/{{event_id}}/check-ins": _scan,
+    f"POST {API}/events/{{event_id}}/check-ins · override": lambda asking: _scan(asking, override="Let her in"),
+    f"POST {API}/devices/enrol": _enrol,
+    f"GET {API}/events/{{event_id}}/sync/pull": lambda asking: Sent(params={"journal": str(new_id())}),
+    f"POST {API}/sync/push": _push,
+    f"POST {API}/jobs/{{job_id}}/retry": lambda asking: Sent(done=frozenset({404})),
+}
+"""What each row's request holds beyond its path, by the row's name."""
