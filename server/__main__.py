@@ -1,4 +1,4 @@
-"""`eventreg-server`: serve, worker, migrate, create-admin, routes, demo."""
+"""`eventreg-server`: serve, worker, migrate, create-admin, reset-password, rotate-keys, routes, demo."""
 
 import argparse
 import importlib
@@ -50,6 +50,12 @@ def _run(told: argparse.Namespace) -> None:
         case "create-admin":
             commands.create_admin(settings, told.email, commands.ask_password(sys.stdin))
             print(f"{told.email} is an administrator now.")
+        case "reset-password":
+            commands.reset_password(settings, told.email, commands.ask_password(sys.stdin))
+            print(f"{told.email} has a new password; whoever was signed in with the old one no longer is.")
+        case "rotate-keys":
+            count = commands.rotate_keys(settings)
+            print(f"{count} values were sealed anew. The first of DATA_KEYS now opens everything.")
         case "routes":
             commands.print_routes(as_json=told.json)
 
@@ -82,6 +88,13 @@ def _parser() -> argparse.ArgumentParser:
         "create-admin", help="add an administrator; the password is asked for, or read from stdin"
     )
     admin.add_argument("--email", required=True)
+
+    reset = commands.add_parser(
+        "reset-password", help="set a user's password and end their sessions; asked for, or read from stdin"
+    )
+    reset.add_argument("--email", required=True)
+
+    commands.add_parser("rotate-keys", help="seal everything with the first of DATA_KEYS, beside a running server")
 
     routes = commands.add_parser("routes", help="list every route and who may call it")
     routes.add_argument("--json", action="store_true")

@@ -7,7 +7,11 @@ import sys
 from typing import TextIO
 
 from eventreg_core.problems import Problem
+from server import rotation
+from server.audit.author import system
+from server.auth import accounts
 from server.auth.passwords import hash_now
+from server.clock import utc_now
 from server.db import open_database
 from server.ready import ready_database
 from server.settings import Settings
@@ -20,6 +24,22 @@ def create_admin(settings: Settings, email: str, password: str) -> None:
     new = NewUser(normal_email(email), hash_now(password), UserRole.ADMIN)
     with ready_database(settings, alone=False) as url, asyncio.Runner(loop_factory=_loop) as runner:
         runner.run(_add(url, new))
+
+
+def reset_password(settings: Settings, email: str, password: str) -> None:
+    """Set a user's password and end all their sessions, beside a running server too.
+
+    Raises a Problem for an unknown e-mail or a weak password.
+    """
+    password_hash = hash_now(password)
+    with ready_database(settings, alone=False) as url, asyncio.Runner(loop_factory=_loop) as runner:
+        runner.run(_reset(settings, url, email, password_hash))
+
+
+def rotate_keys(settings: Settings) -> int:
+    """Seal everything with the first of DATA_KEYS, beside a running server too; how much was sealed with another."""
+    with ready_database(settings, alone=False) as url, asyncio.Runner(loop_factory=_loop) as runner:
+        return runner.run(_rotate(settings, url))
 
 
 def ask_password(source: TextIO) -> str:
@@ -50,6 +70,23 @@ async def _add(url: str, new: NewUser) -> None:
     try:
         async with database.sessions.begin() as session:
             await create_user(session, new)
+    finally:
+        await database.close()
+
+
+async def _reset(settings: Settings, url: str, email: str, password_hash: str) -> None:
+    database = open_database(url)
+    try:
+        async with database.sessions.begin() as session:
+            await accounts.set_password_of(session, system(settings.data_keys), email, password_hash, utc_now())
+    finally:
+        await database.close()
+
+
+async def _rotate(settings: Settings, url: str) -> int:
+    database = open_database(url)
+    try:
+        return await rotation.rotate(database, settings.data_keys)
     finally:
         await database.close()
 

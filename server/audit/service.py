@@ -97,7 +97,7 @@ async def _keys_for(session: Executor, persons: Collection[UUID], data_keys: tup
     if not persons:
         return {}
     made = {person: secrets.token_bytes(KEY_BYTES) for person in persons}
-    sealed = {person: sealing.seal(data_keys, key, _purpose(person)) for person, key in made.items()}
+    sealed = {person: sealing.seal(data_keys, key, key_purpose(person)) for person, key in made.items()}
     new = await queries.add_keys(session, sealed)
     # A second statement: it sees what another transaction committed while the first one waited for it.
     known = await queries.list_keys(session, made.keys() - new) if len(new) < len(made) else {}
@@ -132,8 +132,9 @@ def _person(change: Change) -> UUID:
 
 
 def _unsealed(person: UUID, key: bytes, data_keys: tuple[bytes, ...]) -> bytes:
-    return sealing.unseal(data_keys, key, _purpose(person))
+    return sealing.unseal(data_keys, key, key_purpose(person))
 
 
-def _purpose(person: UUID) -> bytes:
+def key_purpose(person: UUID) -> bytes:
+    """What a person's key is sealed for."""
     return b"person-key:" + person.bytes

@@ -12,7 +12,7 @@ from server import sealing
 from server.sync.feed import Executor
 
 _SALT_BYTES = 16
-_PURPOSE = b"aside"
+PURPOSE = b"aside"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ async def keep(connection: Executor, event: UUID, texts: Sequence[Written], data
         parameters = {
             "event": event,
             "hashes": [bytes.fromhex(each.hash) for each in texts],
-            "sealed": [sealing.seal(data_keys, each.salted, _PURPOSE) for each in texts],
+            "sealed": [sealing.seal(data_keys, each.salted, PURPOSE) for each in texts],
         }
         await connection.execute(_KEEP, parameters)
 

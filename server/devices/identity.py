@@ -9,7 +9,7 @@ from sqlalchemy import text
 from server import sealing
 from server.sync.feed import Executor
 
-_PURPOSE = b"server-key"
+PURPOSE = b"server-key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +30,11 @@ async def get_identity(connection: Executor, data_keys: tuple[bytes, ...]) -> Id
     row = (await connection.execute(_READ)).one()
     if row.private_key_sealed is None:
         made = Ed25519PrivateKey.generate()
-        sealed = sealing.seal(data_keys, made.private_bytes_raw(), _PURPOSE)
+        sealed = sealing.seal(data_keys, made.private_bytes_raw(), PURPOSE)
         # Two nodes may make one at once: the first stays.
         await connection.execute(_KEEP, {"public": made.public_key().public_bytes_raw(), "sealed": sealed})
         row = (await connection.execute(_READ)).one()
-    private = sealing.unseal(data_keys, row.private_key_sealed, _PURPOSE)
+    private = sealing.unseal(data_keys, row.private_key_sealed, PURPOSE)
     return Identity(row.id, Ed25519PrivateKey.from_private_bytes(private))
 
 

@@ -27,13 +27,13 @@ def make_key(event_id: UUID, used: Collection[int], data_keys: tuple[bytes, ...]
     """Make the next signing key of an event whose numbers `used` are taken; raises ApiProblem when none is left."""
     number = next_number(used)
     private = Ed25519PrivateKey.generate()
-    sealed = seal(data_keys, private.private_bytes_raw(), _purpose(event_id, number))
+    sealed = seal(data_keys, private.private_bytes_raw(), purpose_of(event_id, number))
     return MadeKey(number, private.public_key().public_bytes_raw(), sealed)
 
 
 def open_key(event_id: UUID, number: int, sealed: bytes, data_keys: tuple[bytes, ...]) -> Ed25519PrivateKey:
     """The private key that `make_key` sealed for this event and number; raises sealing.Unopenable."""
-    return Ed25519PrivateKey.from_private_bytes(unseal(data_keys, sealed, _purpose(event_id, number)))
+    return Ed25519PrivateKey.from_private_bytes(unseal(data_keys, sealed, purpose_of(event_id, number)))
 
 
 def next_number(used: Collection[int]) -> int:
@@ -44,6 +44,7 @@ def next_number(used: Collection[int]) -> int:
     raise ApiProblem(409, "no_key_number_left", "This event has used up all its signing keys. Make a new event.")
 
 
-def _purpose(event_id: UUID, number: int) -> bytes:
+def purpose_of(event_id: UUID, number: int) -> bytes:
+    """What a key is sealed for."""
     # Bound to event and number, so that a row copied to another event opens nothing there.
     return b"event-key:%b:%d" % (event_id.bytes, number)

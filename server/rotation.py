@@ -1,0 +1,114 @@
+"""Seal everything anew with the first of DATA_KEYS, so that the older ones can be taken away."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, TextClause, text
+
+from server import sealing
+from server.audit.service import key_purpose
+from server.checkins import asides
+from server.db import Database
+from server.devices import identity
+from server.registrations import phones
+from server.tickets.keys import purpose_of
+
+AT_ONCE = 500
+"""Rows in one transaction: short, so that no scan and no sale waits for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SealedColumn:
+    """A column whose values are sealed with the data keys; `keys` name a row, `purpose` says what it was sealed for."""
+
+    table: str
+    keys: tuple[str, ...]
+    column: str
+    purpose: Callable[[Row[Any]], bytes]
+
+
+COLUMNS = (
+    SealedColumn("servers", ("id",), "private_key_sealed", lambda _: identity.PURPOSE),
+    SealedColumn(
+        "event_keys", ("event_id", "number"), "private_key_sealed", lambda row: purpose_of(row.event_id, row.number)
+    ),
+    SealedColumn("asides", ("hash",), "sealed", lambda _: asides.PURPOSE),
+    SealedColumn("person_keys", ("person_id",), "sealed", lambda row: key_purpose(row.person_id)),
+    SealedColumn("registrations", ("id",), "phone_sealed", lambda _: phones.PURPOSE),
+)
+"""Every one but waiting mails, which are sealed for minutes."""
+
+
+async def rotate(database: Database, data_keys: tuple[bytes, ...]) -> int:
+    """Seal anew whatever the first key does not open, beside a working server; how many values that were.
+
+    Cut short, it goes on when called again. Raises sealing.Unopenable for a value that none of the keys opens.
+    """
+    count = await _seal_plain_phones(database, data_keys)
+    for column in COLUMNS:
+        count += await _rotate_column(database, column, data_keys)
+    return count
+
+
+async def _rotate_column(database: Database, column: SealedColumn, data_keys: tuple[bytes, ...]) -> int:
+    count = 0
+    after: list[object] | None = None
+    while True:
+        async with database.begin() as connection:
+            rows = (await connection.execute(_page(column, after), _named(after))).all()
+            old = [row for row in rows if not _opens(data_keys[:1], row.sealed, column.purpose(row))]
+            for row in old:
+                plain = sealing.unseal(data_keys, row.sealed, column.purpose(row))
+                fresh = sealing.seal(data_keys, plain, column.purpose(row))
+                names = {f"key{n}": getattr(row, key) for n, key in enumerate(column.keys)}
+                await connection.execute(_update(column), {"fresh": fresh, **names})
+        if not rows:
+            return count
+        count += len(old)
+        after = [getattr(rows[-1], key) for key in column.keys]
+
+
+async def _seal_plain_phones(database: Database, data_keys: tuple[bytes, ...]) -> int:
+    count = 0
+    while True:
+        async with database.begin() as connection:
+            rows = (await connection.execute(_PLAIN_PHONES, {"limit": AT_ONCE})).all()
+            for row in rows:
+                sealed = phones.seal_phone(data_keys, row.phone)
+                await connection.execute(_SEAL_PHONE, {"id": row.id, "sealed": sealed})
+        if not rows:
+            return count
+        count += len(rows)
+
+
+def _opens(data_keys: tuple[bytes, ...], sealed: bytes, purpose: bytes) -> bool:
+    try:
+        sealing.unseal(data_keys, sealed, purpose)
+    except sealing.Unopenable:
+        return False
+    return True
+
+
+def _page(column: SealedColumn, after: Sequence[object] | None) -> TextClause:
+    keys = ", ".join(column.keys)
+    further = f"AND ({keys}) > ({', '.join(f':key{n}' for n in range(len(column.keys)))})" if after else ""
+    return text(
+        f"SELECT {keys}, {column.column} AS sealed FROM {column.table} WHERE {column.column} IS NOT NULL {further}"
+        f" ORDER BY {keys} LIMIT {AT_ONCE} FOR NO KEY UPDATE"
+    )
+
+
+def _named(after: Sequence[object] | None) -> dict[str, object]:
+    return {f"key{n}": value for n, value in enumerate(after or ())}
+
+
+def _update(column: SealedColumn) -> TextClause:
+    where = " AND ".join(f"{key} = :key{n}" for n, key in enumerate(column.keys))
+    return text(f"UPDATE {column.table} SET {column.column} = :fresh WHERE {where}")
+
+
+_PLAIN_PHONES = text(
+    "SELECT id, phone FROM registrations WHERE phone IS NOT NULL ORDER BY id LIMIT :limit FOR NO KEY UPDATE"
+)
+_SEAL_PHONE = text("UPDATE registrations SET phone = NULL, phone_sealed = :sealed WHERE id = :id")
