@@ -1,7 +1,8 @@
 """What a door knows of one ticket: whose it is, and which passages on its list stand."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 from uuid import UUID
 
@@ -46,16 +47,16 @@ def at_door(stores: Stores, list_id: UUID, serial: bytes, anchor: Anchor | None)
 def standing(stores: Stores, list_id: UUID, serials: Sequence[bytes], anchor: Anchor | None) -> tuple[Passage, ...]:
     """The passages on this list that stand for any of `serials`, in corrected order.
 
-    What this laptop did before its clock was measured is placed by what was measured later in the same boot; of
-    anything older the server's word on the time counts, where it has come.
+    What this laptop did in the boot that measured its clock is placed by that measurement; of anything older the
+    server's word on the time counts, where it has come. Whatever its clock said, it did one thing after another.
     """
     of_these = f"serial IN ({', '.join('?' * len(serials))}) AND list = ? AND kind IN ('check_in', 'exit')"
     arguments = (*serials, str(list_id))
-    found = {
-        row[0]: _passage(row, _anchored(anchor, row[4], row[5], row[2]))
-        for row in stores.journal.execute(f"{_OURS} WHERE {of_these} AND rehearsal = 0 ORDER BY rowid", arguments)
-    }
-    for row in stores.mirror.execute(f"{_THEIRS} WHERE {of_these} ORDER BY id", arguments):
+    theirs = stores.mirror.execute(f"{_THEIRS} WHERE {of_these} ORDER BY id", arguments).fetchall()
+    ours = stores.journal.execute(f"{_OURS} WHERE {of_these} AND rehearsal = 0 ORDER BY rowid", arguments).fetchall()
+    times = _in_order(ours, {row[0]: row[2] for row in theirs}, anchor)
+    found = {row[0]: _passage(row, at) for row, at in zip(ours, times, strict=True)}
+    for row in theirs:
         found.setdefault(row[0], _passage(row, row[2]))
     annulled = _annulled(stores, found) if found else set()
     passages = [passage for fact, passage in found.items() if fact not in annulled]
@@ -95,10 +96,17 @@ def _annulled(stores: Stores, facts: Iterable[str]) -> set[str]:
     return {row[0] for connection in (stores.mirror, stores.journal) for row in connection.execute(query, wanted)}
 
 
-def _anchored(anchor: Anchor | None, boot: str, mono_ns: int, at: int) -> int:
-    if anchor is None or anchor.boot != boot:
-        return at
-    return anchor.server_ms + (mono_ns - anchor.mono_ns) // 1_000_000
+def _in_order(ours: Sequence[Any], told: Mapping[str, int], anchor: Anchor | None) -> list[int]:
+    """When each of our own happened (Unix ms); none later than the one after it, also where the clock was set back."""
+    times = [_at(row, told, anchor) for row in ours]
+    return list(accumulate(reversed(times), min))[::-1]
+
+
+def _at(row: Any, told: Mapping[str, int], anchor: Anchor | None) -> int:
+    fact, _, at, _, boot, mono_ns = row
+    if anchor is not None and anchor.boot == boot:
+        return anchor.server_ms + int(mono_ns - anchor.mono_ns) // 1_000_000
+    return told.get(fact, int(at))
 
 
 def _passage(row: Any, at: int) -> Passage:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from eventreg_core.admission import Admitted, Kind, Reason
 from eventreg_core.clock import EARLIEST, LATEST
 from eventreg_core.problems import Problem
+from eventreg_core.wire import FactRow, Page
 from eventreg_desktop.door.annul import Annulled, NotAnnulled, WhyNot, annul
 from eventreg_desktop.store import db, journal
 from eventreg_desktop.store.anchor import Anchor
@@ -65,6 +66,41 @@ def test_setting_the_clock_right_in_between_keeps_entry_before_exit(door: Laptop
     assert isinstance(outcome.verdict, Admitted)
     assert outcome.verdict.notes == ()
     assert outcome.at == now.wall - timedelta(days=1)
+
+
+@pytest.mark.parametrize("boot", ["boot-1", "boot-2"])
+def test_a_clock_set_back_during_a_shift_without_a_server_keeps_entry_before_exit(
+    door: Laptop, festival: Festival, boot: str
+) -> None:
+    text, words = festival.text(serial(1)), []
+    for kind, minutes in ((Kind.ENTRY, 0), (Kind.EXIT, -60), (Kind.ENTRY, 1), (Kind.ENTRY, 1)):
+        door.works(CLUB, kind)
+        door.clock.wall += timedelta(minutes=minutes)
+        door.clock.mono_ns += 60_000_000_000
+        words.append(told(door.scan(text)))
+        door.clock.boot = boot
+    assert words == [None, None, None, Reason.ALREADY_INSIDE]
+
+
+def test_of_an_earlier_boot_with_a_wrong_clock_the_servers_time_counts(door: Laptop, festival: Festival) -> None:
+    door.works(CLUB)
+    door.clock.wall += timedelta(hours=2)  # wrong, and nobody there to say so
+    entry = door.scan(festival.text(serial(1))).fact
+    assert entry is not None
+    door.clock.wall -= timedelta(hours=2)
+    door.clock.boot = "boot-2"
+    went_in, went_out = door.clock.wall, door.clock.wall + timedelta(minutes=10)
+    code = serial(1).hex()
+    door.holds(
+        Page(
+            facts=[
+                FactRow(id=entry, kind="check_in", list=CLUB, at=went_in, serial=code),
+                FactRow(id=UUID(int=9), kind="exit", list=CLUB, at=went_out, serial=code),
+            ]
+        )
+    )
+    door.clock.wait(30 * 60)
+    assert told(door.scan(festival.text(serial(1)))) is None
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
