@@ -139,6 +139,20 @@ def test_a_single_match_is_marked_at_once(qtbot: QtBot, opened: Opened) -> None:
     assert chosen.args == [night.FOUND[0].serial]
 
 
+def test_enter_chooses_nobody_while_the_answer_to_what_is_typed_has_not_come(qtbot: QtBot, opened: Opened) -> None:
+    model, view = opened()
+    view.asked.connect(model.asked)
+    QTest.keyClicks(view.search.line, "ann")
+    model.found("ann", night.FOUND[:1])
+    QTest.keyClicks(view.search.line, "e")
+    with qtbot.assertNotEmitted(view.chosen):
+        QTest.keyClick(view.search.line, Qt.Key.Key_Return)
+    model.found("anne", night.FOUND[:1])
+    with qtbot.waitSignal(view.chosen) as chosen:
+        QTest.keyClick(view.search.line, Qt.Key.Key_Return)
+    assert chosen.args == [night.FOUND[0].serial]
+
+
 def test_choosing_by_mouse_works_too(qtbot: QtBot, opened: Opened) -> None:
     model, view = opened()
     model.asked("mul")

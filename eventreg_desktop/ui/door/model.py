@@ -138,8 +138,8 @@ class DoorModel(QObject):
     @Slot(str)
     def asked(self, typed: str) -> None:
         """The operator typed a name or short code; an earlier answer stays until the new one comes."""
-        found = self.state.search.found if typed else None
-        self._become(replace(self.state, search=Search(typed, found)))
+        search = replace(self.state.search, typed=typed) if typed else Search()
+        self._become(replace(self.state, search=search))
 
     @Slot(str, object)
     def found(self, typed: str, candidates: tuple[Candidate, ...]) -> None:
@@ -147,7 +147,7 @@ class DoorModel(QObject):
         if typed != self.state.search.typed or not typed:
             return
         lines = tuple(candidate_line(each, self._zone) for each in candidates)
-        self._become(replace(self.state, search=Search(typed, lines)))
+        self._become(replace(self.state, search=Search(typed, lines, typed)))
 
     @Slot(object)
     def chosen(self, serial: bytes) -> None:

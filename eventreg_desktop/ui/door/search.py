@@ -18,6 +18,7 @@ class SearchBox(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._found: tuple[CandidateLine, ...] = ()
+        self._answered = ""
         self.line = QLineEdit(self)
         self.line.setPlaceholderText(self.tr("Name or short code"))
         self.line.setAccessibleName(self.tr("Search a guest by name or short code"))
@@ -46,7 +47,7 @@ class SearchBox(QWidget):
 
     def display(self, search: Search) -> None:
         """Show what was found; one single ticket is marked at once, of several none is."""
-        found = search.found or ()
+        found, self._answered = search.found or (), search.answered
         if found != self._found:
             self._found = found
             self.list.show_rows(tuple(_row(each) for each in found))
@@ -83,13 +84,12 @@ class SearchBox(QWidget):
 
     def _choose(self) -> bool:
         row = self.list.currentRow()
-        if 0 <= row < len(self._found):
+        if 0 <= row < len(self._found) and self._answered == self.line.text():  # else it is another guest's row
             self.chosen.emit(self._found[row].serial)
         return True
 
     def _picked(self, item: QListWidgetItem) -> None:
-        self.list.setCurrentItem(item)
-        self._choose()
+        self.chosen.emit(self._found[self.list.row(item)].serial)
 
     def _emptied(self, text: str) -> None:
         self._clear.setVisible(bool(text))

@@ -115,10 +115,11 @@ class CandidateLine:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """The typed text and what it found; `found` is None until an answer came."""
+    """The typed text, and what was `found` for the text `answered`: None and empty until an answer came."""
 
     typed: str = ""
     found: tuple[CandidateLine, ...] | None = None
+    answered: str = ""
 
 
 @dataclass(frozen=True, slots=True)
