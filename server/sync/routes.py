@@ -1,5 +1,7 @@
 """POST /sync/push and GET /events/{id}/sync/pull: plain routes, for devices."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -16,6 +18,7 @@ from server.devices.access import claimed_signature, signing_device
 from server.errors import ApiProblem, invalid
 from server.metrics.instruments import metrics_of
 from server.sync.service import DeviceSync
+from server.sync.slots import Turn, slots_of
 
 router = APIRouter(tags=["sync"])
 MOST_BYTES = 8 * 1024 * 1024
@@ -27,12 +30,12 @@ MOST_BYTES = 8 * 1024 * 1024
     summary="Bring facts; each gets its receipt",
     takes=PushRequest,
     gives=PushAnswer,
-    problems=[409],
+    problems=[409, 429],
 )
 async def push(request: Request) -> Response:
     """200 after the commit, also for facts that were here already; a revoked device's facts are held."""
-    sync, body = await _device_sync(request, MOST_BYTES)
-    answer = await sync.push(decode_spoken(body, PushRequest))
+    async with _device_sync(request, MOST_BYTES, Turn.PUSH) as (sync, body):
+        answer = await sync.push(decode_spoken(body, PushRequest))
     metrics_of(request).pushed(answer)
     return json_answer(answer)
 
@@ -42,24 +45,28 @@ async def push(request: Request) -> Response:
     summary="Changes of an event after `cursor` (EPOCH.REVISION) with its `check`",
     gives=PullAnswer,
     query=("cursor", "check", "journal"),
+    problems=[429],
 )
 async def pull(request: Request) -> Response:
     """A page of at most 2,000 changes, or `reset`; `journal` names the device's own, whose head is told."""
-    sync, _ = await _device_sync(request, 0)
-    event = _uuid("event_id", request.path_params["event_id"])
-    journal = _uuid("journal", request.query_params.get("journal", ""))
-    return json_answer(await sync.pull(event, _cursor(request), journal))
+    async with _device_sync(request, 0, Turn.PULL) as (sync, _):
+        event = _uuid("event_id", request.path_params["event_id"])
+        journal = _uuid("journal", request.query_params.get("journal", ""))
+        return json_answer(await sync.pull(event, _cursor(request), journal))
 
 
 router.add_route("/sync/push", push, methods=["POST"])
 router.add_route("/events/{event_id}/sync/pull", pull, methods=["GET"])
 
 
-async def _device_sync(request: Request, most_bytes: int) -> tuple[DeviceSync, bytes]:
+@asynccontextmanager
+async def _device_sync(request: Request, most_bytes: int, turn: Turn) -> AsyncIterator[tuple[DeviceSync, bytes]]:
     signature = claimed_signature(request, utc_now())
+    # Read before a slot is taken: a slow line holds up nobody else.
     body = await read_body(request, most_bytes)
-    device = await signing_device(request, signature, body)
-    return DeviceSync(database_of(request), device, utc_now), body
+    async with slots_of(request).taken(turn):
+        device = await signing_device(request, signature, body)
+        yield DeviceSync(database_of(request), device, utc_now), body
 
 
 def _cursor(request: Request) -> Cursor:
