@@ -29,6 +29,7 @@ from server.events import routes as events
 from server.jobs import routes as jobs
 from server.jobs.worker import Pace, working
 from server.limits import LimitVisitors, open_limits
+from server.mailer import mailer_of
 from server.members import routes as members
 from server.metrics import loop_lag
 from server.metrics import routes as metrics
@@ -41,6 +42,9 @@ from server.registrations import routes as registrations
 from server.request_id import HEADER as REQUEST_ID
 from server.request_id import RequestId
 from server.settings import Settings
+from server.sms import sms_of
+from server.storage import open_storage
+from server.storage import routes as files
 from server.sync import routes as sync
 from server.tasks import TASKS
 from server.ticket_types import routes as ticket_types
@@ -67,6 +71,7 @@ ROUTERS: tuple[tuple[str, APIRouter], ...] = (
     (API, checkins.router),
     (API, conflicts.router),
     (API, jobs.router),
+    (API, files.router),
     (API, audit.router),
 )
 """Every slice's router below its prefix. Plain Starlette routes are added to their slice's router."""
@@ -81,6 +86,10 @@ def create_app(settings: Settings, pace: Pace | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.started = monotonic()
     app.state.pace = pace
+    app.state.storage = open_storage(settings)
+    # A wrong address is said now, and not by a failed job.
+    mailer_of(settings)
+    sms_of(settings)
     app.state.schema = migrations.newest()
     app.state.metrics = Metrics()
     app.state.draining = Draining(settings.drain_s)

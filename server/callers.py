@@ -91,7 +91,7 @@ def describe(router: APIRouter, prefix: str) -> Iterator[Described]:
         else:
             raise TypeError(f"{route!r} is neither a FastAPI nor a plain route")
         for method in sorted((route.methods or set()) - {"HEAD"}):
-            yield Described(method, prefix + route.path, tuple(operation.get(KEY, ())), operation)
+            yield Described(method, prefix + route.path_format, tuple(operation.get(KEY, ())), operation)
 
 
 def plain_paths(router: APIRouter, prefix: str) -> dict[str, dict[str, Any]]:

@@ -34,7 +34,8 @@ class Settings:
     `redis_url`; None: by each process for itself. Pages of `cors_origins` may ask the API; none may by default.
     `own_url` is where this process listens: links in mails lead there if there is no `public_url`.
     `metrics_token` opens /metrics; None: to this machine alone. A server told to stop listens on for `drain_s` seconds,
-    so that balancers hear of it. Mails go to `smtp_url` (see mailer.py); None: to a folder of `data`.
+    so that balancers hear of it. Mails go to `smtp_url` (see mailer.py), short messages to `twilio_url`, files to
+    `s3_url`; None: to folders of `data`.
     """
 
     data: Path
@@ -51,6 +52,8 @@ class Settings:
     metrics_token: str | None = field(default=None, repr=False)
     drain_s: float = 0
     smtp_url: str | None = field(default=None, repr=False)
+    s3_url: str | None = field(default=None, repr=False)
+    twilio_url: str | None = field(default=None, repr=False)
 
 
 class BadSetting(Problem):
@@ -77,6 +80,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         redis_url=_redis_url(environ),
         cors_origins=_origins(environ),
         smtp_url=environ.get("SMTP_URL") or None,
+        s3_url=environ.get("S3_URL") or None,
+        twilio_url=environ.get("TWILIO_URL") or None,
         metrics_token=_metrics_token(environ),
         drain_s=_drain_s(environ),
     )

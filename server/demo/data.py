@@ -152,7 +152,7 @@ def _payment(number: int, chosen: TicketType, rng: Random) -> PaymentStatus:
 
 
 async def _registered(stage: Stage, event_id: UUID, askers: Sequence[Registering]) -> list[UUID]:
-    answers = await register(stage.session, event_id, askers)
+    answers = await register(stage.session, event_id, askers, notify=False)
     ids = [answer.registration_id for answer in answers if isinstance(answer, Registered)]
     assert len(ids) == len(askers), "the demo has a place for everybody"
     return ids

@@ -12,6 +12,7 @@ from server.jobs import queries
 from server.jobs.tasks import Task, Work
 from server.jobs.tending import Running
 from server.settings import Settings
+from server.storage import Storage
 
 log = structlog.get_logger("server.jobs")
 
@@ -26,10 +27,11 @@ class UnknownTask(Problem):
 class Attempts:
     """The attempts of one worker, and which of them it has in hand."""
 
-    def __init__(self, tasks: Mapping[str, Task], settings: Settings, database: Database) -> None:
+    def __init__(self, tasks: Mapping[str, Task], settings: Settings, database: Database, storage: Storage) -> None:
         self._tasks = tasks
         self._settings = settings
         self._database = database
+        self._storage = storage
         self._in_hand: set[int] = set()
         self._worker: int | None = None
 
@@ -61,7 +63,7 @@ class Attempts:
             task = self._tasks.get(due.type)
             if task is None:
                 raise UnknownTask(due.type)
-            await task.perform(Work(job_id, session, self._settings), due.data)
+            await task.perform(Work(job_id, session, self._settings, self._storage), due.data)
             await queries.finish(session, job_id)
         log.info("job done", job=str(job_id), type=due.type)
 

@@ -10,8 +10,11 @@ from types import FrameType
 from eventreg_core.problems import Problem
 from server.jobs.tasks import Task
 from server.jobs.worker import Pace, work
+from server.mailer import mailer_of
 from server.ready import ready_database
 from server.settings import Settings
+from server.sms import sms_of
+from server.storage import open_storage
 
 
 class NeedsDatabase(Problem):
@@ -38,6 +41,10 @@ def run_worker(settings: Settings, tasks: Sequence[Task], pace: Pace) -> None:
     """
     if settings.database_url is None:
         raise NeedsDatabase
+    # A wrong address is said now, and not by a failed job.
+    mailer_of(settings)
+    sms_of(settings)
+    open_storage(settings)
     with (
         ready_database(settings, alone=False) as url,
         asyncio.Runner(loop_factory=_loop) as runner,

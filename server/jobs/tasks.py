@@ -9,11 +9,12 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.settings import Settings
+from server.storage import Storage
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One attempt at a job: its id, its transaction, and what this server is set to.
+    """One attempt at a job: its id, its transaction, what this server is set to, and its files.
 
     What the task writes by `session` is committed together with the note that the job is done.
     """
@@ -21,6 +22,7 @@ class Work:
     job_id: UUID
     session: AsyncSession
     settings: Settings
+    storage: Storage
 
 
 Perform = Callable[[Work, dict[str, Any]], Awaitable[None]]

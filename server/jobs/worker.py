@@ -19,6 +19,7 @@ from server.jobs.attempts import Attempts
 from server.jobs.backoff import Backoff
 from server.jobs.tasks import Task
 from server.settings import Settings
+from server.storage import open_storage
 
 DATABASE_AWAY = (ConnectorException, psycopg.Error, SQLAlchemyError, OSError)
 log = structlog.get_logger("server.jobs")
@@ -48,7 +49,8 @@ async def work(settings: Settings, tasks: Sequence[Task], pace: Pace, stop: asyn
         raise RuntimeError("a worker is started with the address of a database")
     # Connections of its own, so that jobs never take one from requests; one more to look after things.
     database = open_database(url, pool_size=pace.at_once + 1)
-    attempts = Attempts({task.type: task for task in tasks}, settings, database)
+    storage = await asyncio.to_thread(open_storage, settings)
+    attempts = Attempts({task.type: task for task in tasks}, settings, database, storage)
     try:
         while not stop.is_set():
             try:

@@ -11,7 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server import jobs
 from server.events.models import Event
 from server.jobs import NewJob
+from server.mail.rendering import FALLBACK
 from server.registrations import queries
+from server.registrations.models import Registration
 from server.tickets import qr
 from server.tickets import service as tickets
 from server.tickets.service import NotSignedYet
@@ -29,6 +31,14 @@ class Confirmation:
 async def announce(session: AsyncSession, registrations: Mapping[UUID, str], language: str) -> None:
     """Have these registrations (id and e-mail) confirmed by mail, and their QR codes drawn, once this is committed."""
     await jobs.defer_many(session, [*_mails(registrations, language), *_pictures(list(registrations))])
+
+
+async def ticket_changed(session: AsyncSession, registration: Registration, *, tell: bool) -> None:
+    """Have the QR code drawn anew once this is committed, and the guest told if there is a new ticket to show."""
+    if tell:
+        await announce(session, {registration.id: registration.user_email}, FALLBACK)
+    else:
+        await jobs.defer_many(session, _pictures([registration.id]))
 
 
 async def compose(

@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.clock import new_id
 from server.events import service as events
 from server.events.models import Event
-from server.registrations import queries
+from server.mail.rendering import FALLBACK
+from server.registrations import confirmation, queries
 from server.registrations.places import NoPlace, Place, Registering, Shop, allot
 from server.registrations.queries import Row
 from server.sync import feed
@@ -25,16 +26,28 @@ class Registered:
     serial: bytes
 
 
-async def register(session: AsyncSession, event_id: UUID, askers: Sequence[Registering]) -> list[Registered | NoPlace]:
+async def register(
+    session: AsyncSession,
+    event_id: UUID,
+    askers: Sequence[Registering],
+    *,
+    notify: bool = True,
+    language: str = FALLBACK,
+) -> list[Registered | NoPlace]:
     """Give places to these askers in order, write registrations and tickets, and publish them; an answer for each.
 
     Capacity is counted under the event's head, so places are never given twice however many register at once. Raises
     ApiProblem 404 `event_not_found`. At most 500 askers at a time keep the head's lock short.
+    Each place is confirmed by mail in this language, unless `notify` is False.
     """
     event = await events.lock_event(session, event_id)
     answers = allot(await _shop(session, event, askers), askers)
     places = [answer for answer in answers if isinstance(answer, Place)]
-    registered = iter(await _write(session, event, places) if places else [])
+    written = await _write(session, event, places) if places else []
+    if notify:
+        emails = {each.registration_id: place.asker.user_email for each, place in zip(written, places, strict=True)}
+        await confirmation.announce(session, emails, language)
+    registered = iter(written)
     return [next(registered) if isinstance(answer, Place) else answer for answer in answers]
 
 

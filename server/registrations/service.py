@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.errors import ApiProblem, not_found
 from server.events import service as events
 from server.events.models import Event
-from server.registrations import queries
+from server.registrations import confirmation, queries
 from server.registrations.models import Registration
 from server.registrations.queries import Asked, Listed
 from server.sync import feed
@@ -87,6 +87,7 @@ async def update(
     if (registration.payment_status in tickets.SETTLED) != settled:
         serials = await tickets.sign_again(session, event, registration_id)
         await feed.publish(session, event.id, feed.Entity.TICKET, serials)
+        await confirmation.ticket_changed(session, registration, tell=not settled)
     await feed.publish(session, event.id, feed.Entity.GUEST, [registration_id])
     return None
 
@@ -102,6 +103,7 @@ async def cancel(session: AsyncSession, registration_id: UUID) -> None:
     cancelled = await tickets.change_status(session, event.id, registration_id, "cancelled", ("valid", "blocked"))
     await feed.publish(session, event.id, feed.Entity.GUEST, [registration_id])
     await queries.add_sold(session, event.id, -len(cancelled))
+    await confirmation.ticket_changed(session, registration, tell=False)
 
 
 async def reissue(session: AsyncSession, registration_id: UUID) -> IsCancelled | None:
@@ -111,6 +113,7 @@ async def reissue(session: AsyncSession, registration_id: UUID) -> IsCancelled |
         return IsCancelled()
     await tickets.reissue(session, event, registration_id)
     registration.version += 1
+    await confirmation.ticket_changed(session, registration, tell=True)
     return None
 
 

@@ -10,13 +10,15 @@ from time import monotonic
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server import jobs
 from server.db import open_database
-from server.jobs.tasks import Task
+from server.jobs.tasks import Task, Work, task
 from server.jobs.worker import Pace, work
 from server.settings import Settings
+from tests.integration.conftest import Rows
 
 QUICK = Pace(poll_s=0.05, heartbeat_s=0.1, stalled_s=1.0, tend_s=0.1, grace_s=5.0, again_s=0.05)
 PATIENCE_S = 30.0
@@ -87,3 +89,24 @@ def in_session(settings: Settings, use: Callable[[AsyncSession], Any]) -> Any:
 def slower(**seconds: float) -> Pace:
     """The quick pace with some of its figures changed."""
     return replace(QUICK, **seconds)  # type: ignore[arg-type]
+
+
+def waiting(sql: Rows) -> int:
+    """How many jobs are not done and not dead."""
+    row = sql.execute("SELECT count(*) AS n FROM procrastinate_jobs WHERE status <> 'failed'").fetchone()
+    assert row is not None
+    return int(row["n"])
+
+
+@task("write")
+async def write(work: Work, data: dict[str, Any]) -> None:
+    """A job that leaves a trace: see `trace`."""
+    await work.session.execute(text("INSERT INTO written (what) VALUES (:what)"), data)
+
+
+def trace(sql: Rows) -> Callable[[], list[Any]]:
+    """Begin to keep what `write` does; gives what it has done so far."""
+    sql.execute("CREATE TABLE written (number bigserial, what text)")
+    sql.execute("GRANT INSERT ON written TO PUBLIC")
+    sql.execute("GRANT USAGE ON SEQUENCE written_number_seq TO PUBLIC")
+    return lambda: [row["what"] for row in sql.execute("SELECT what FROM written ORDER BY number")]

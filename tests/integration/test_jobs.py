@@ -1,15 +1,11 @@
 """Jobs: deferred in the transaction that causes them, done once, retried, and never lost."""
 
-import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import httpx
-import psycopg
 import pytest
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eventreg_core.problems import Problem
@@ -19,23 +15,15 @@ from server.jobs.jobs import forget_done_jobs
 from server.jobs.tasks import Task, Work, task
 from server.settings import Settings
 from tests.integration.arrange import made, refused
-from tests.integration.conftest import Postgres, Rows
-from tests.integration.doing import defer, doing, in_session, slower, until
+from tests.integration.conftest import Rows
+from tests.integration.doing import defer, doing, in_session, trace, until, waiting, write
 
 Data = dict[str, Any]
 
 
 @pytest.fixture
 def done(sql: Rows) -> Callable[[], list[Any]]:
-    """What the task `write` has done so far."""
-    sql.execute("CREATE TABLE written (number bigserial, what text)")
-    sql.execute("GRANT INSERT ON written TO PUBLIC; GRANT USAGE ON SEQUENCE written_number_seq TO PUBLIC")
-    return lambda: [row["what"] for row in sql.execute("SELECT what FROM written ORDER BY number")]
-
-
-@task("write")
-async def write(work: Work, data: Data) -> None:
-    await work.session.execute(text("INSERT INTO written (what) VALUES (:what)"), data)
+    return trace(sql)
 
 
 def failing(times: int, tried: list[int]) -> Task:
@@ -47,12 +35,6 @@ def failing(times: int, tried: list[int]) -> Task:
             raise Problem("no_mail_server", "The mail server does not answer.")
 
     return fail
-
-
-def waiting(sql: Rows) -> int:
-    row = sql.execute("SELECT count(*) AS n FROM procrastinate_jobs WHERE status <> 'failed'").fetchone()
-    assert row is not None
-    return int(row["n"])
 
 
 def test_a_job_is_done_after_its_transaction_and_never_without_it(
@@ -193,105 +175,6 @@ def test_a_periodic_job_is_done_once_for_each_time_it_is_due_however_many_worker
 
     keys = sql.execute("SELECT key, done_at IS NOT NULL AS done FROM jobs").fetchall()
     assert keys == [{"key": "daily@1", "done": True}]
-
-
-def test_what_a_vanished_worker_had_in_hand_is_taken_up(
-    settings: Settings, sql: Rows, done: Callable[[], list[Any]]
-) -> None:
-    for what in ("silent", "gone"):
-        defer(settings, "write", {"what": what})
-    sql.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour')")
-    sql.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = CASE id WHEN 1 THEN 1 END")
-    with doing(settings, [write]):
-        until(lambda: sorted(done()) == ["gone", "silent"])
-        until(lambda: waiting(sql) == 0)
-
-
-def test_a_job_that_takes_its_worker_down_every_time_ends_as_a_dead_letter(settings: Settings, sql: Rows) -> None:
-    defer(settings, "write", {"what": "poison"})
-    sql.execute("INSERT INTO procrastinate_events (job_id, type) SELECT 1, 'started' FROM generate_series(1, 20)")
-    sql.execute("UPDATE procrastinate_jobs SET status = 'doing'")
-    with doing(settings, [write]):
-        until(lambda: waiting(sql) == 0)
-
-    assert sql.execute("SELECT status::text FROM procrastinate_jobs").fetchall() == [{"status": "failed"}]
-
-
-def test_a_job_that_was_committed_before_its_worker_died_is_not_done_again(
-    settings: Settings, sql: Rows, done: Callable[[], list[Any]]
-) -> None:
-    for key in (None, "keyed"):
-        defer(settings, "write", {"what": "once"}, key=key)
-    with doing(settings, [write]):
-        until(lambda: waiting(sql) == 0)
-    sql.execute(
-        "INSERT INTO procrastinate_jobs (queue_name, task_name, args)"
-        " SELECT 'default', 'write', jsonb_build_object('id', id)"
-        " FROM (SELECT id FROM jobs UNION ALL SELECT gen_random_uuid()) AS again"
-    )
-    with doing(settings, [write]):
-        until(lambda: waiting(sql) == 0)
-
-    assert done() == ["once", "once"]
-
-
-def test_two_workers_that_hold_the_same_job_do_it_one_after_the_other_and_once(
-    settings: Settings, sql: Rows, done: Callable[[], list[Any]]
-) -> None:
-    began: list[UUID] = []
-
-    @task("slow")
-    async def slow(work: Work, data: Data) -> None:
-        began.append(work.job_id)
-        await asyncio.sleep(0.3)
-        await write.perform(work, data)
-
-    job_id = defer(settings, "slow", {"what": "slow"})
-    sql.execute(
-        "INSERT INTO procrastinate_jobs (queue_name, task_name, args)"
-        " VALUES ('default', 'slow', jsonb_build_object('id', %s::text))",
-        [job_id],
-    )
-    with doing(settings, [slow]), doing(settings, [slow]):
-        until(lambda: waiting(sql) == 0)
-
-    assert (done(), began) == (["slow"], [job_id])
-
-
-def test_a_worker_outlives_a_restart_of_the_database(
-    settings: Settings, sql: Rows, postgres: Postgres, done: Callable[[], list[Any]]
-) -> None:
-    with doing(settings, [write]):
-        defer(settings, "write", {"what": "before"})
-        until(lambda: done() == ["before"])
-        with psycopg.connect(postgres.address("postgres"), autocommit=True) as other:
-            other.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = %s AND application_name LIKE 'eventreg%%'",
-                [str(settings.database_url).rpartition("/")[2]],
-            )
-        defer(settings, "write", {"what": "after"})
-        until(lambda: done() == ["before", "after"])
-
-
-def test_a_stopping_worker_puts_back_what_does_not_end_in_time(
-    settings: Settings, sql: Rows, done: Callable[[], list[Any]]
-) -> None:
-    began: list[UUID] = []
-
-    @task("endless")
-    async def endless(work: Work, data: Data) -> None:
-        began.append(work.job_id)
-        await asyncio.get_running_loop().create_future()
-
-    defer(settings, "endless", {"what": "put back"})
-    with doing(settings, [endless], slower(grace_s=0.1)):
-        until(lambda: len(began) == 1)
-
-    assert sql.execute("SELECT status::text FROM procrastinate_jobs").fetchall() == [{"status": "todo"}]
-    assert sql.execute("SELECT * FROM procrastinate_workers").fetchall() == []
-    with doing(settings, [Task("endless", write.perform)]):
-        until(lambda: done() == ["put back"])
 
 
 def test_keys_of_jobs_done_long_ago_are_forgotten(settings: Settings, sql: Rows) -> None:
