@@ -6,6 +6,7 @@ from PySide6.QtCore import QByteArray, QCoreApplication, QSettings, Qt, Slot
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget
 
+from eventreg_desktop.door.reading import as_coded
 from eventreg_desktop.ui import style
 from eventreg_desktop.ui.door.view import DoorView
 from eventreg_desktop.ui.setup.view import SetupView
@@ -67,7 +68,7 @@ class MainWindow(QMainWindow):
 
     def _scanned(self, text: str) -> None:
         screen: Screen = self.door if self._stack.currentWidget() is self.door else self.setup
-        screen.entered(text)
+        screen.entered(as_coded(text))
 
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)

@@ -12,6 +12,7 @@ from eventreg_desktop.ui import style
 from eventreg_desktop.ui.colours import DARK
 from eventreg_desktop.ui.main_window import MainWindow
 from eventreg_desktop.ui.style import Scheme
+from tests.sync.festival import Festival, serial
 
 
 @pytest.fixture
@@ -40,6 +41,18 @@ def test_a_typed_scan_goes_to_the_screen_that_is_shown(qtbot: QtBot, qapp: QAppl
         QTest.keyClick(window.door.search.line, Qt.Key.Key_Return)
     assert scanned.args == [" 6BF/ABC 12%$*+-.:XYZ ABC "]
     assert window.door.search.line.text() == ""
+
+
+def test_a_scanner_that_marks_its_codes_or_has_caps_lock_on_is_understood(
+    qtbot: QtBot, qapp: QApplication, settings: QSettings
+) -> None:
+    window = opened(qtbot, qapp, settings)
+    window.show_door()
+    ticket = Festival().text(serial(1))
+    with qtbot.waitSignal(window.door.scanned) as scanned:
+        QTest.keyClicks(window.door.search.line, "]Q2\\000026" + ticket.lower())
+        QTest.keyClick(window.door.search.line, Qt.Key.Key_Return)
+    assert scanned.args == [ticket]
 
 
 def test_the_size_and_the_colours_are_remembered(qtbot: QtBot, qapp: QApplication, settings: QSettings) -> None:

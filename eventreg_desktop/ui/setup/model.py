@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from eventreg_core import ticket
 from eventreg_core.enrolment import PREFIX, Enrolment, checked, enrolment_of
-from eventreg_core.problems import MalformedText, UnreadableTicket
+from eventreg_core.problems import MalformedText
+from eventreg_desktop.door.reading import is_ticket
 from eventreg_desktop.ui.setup.state import Eye, ListChoice, PlacePicked, SetupState, Step
 
 
@@ -117,13 +117,11 @@ class SetupModel(QObject):
         self._become(replace(self.state, error=self._other(texts[0])))
 
     def _other(self, text: str) -> str:
-        try:
-            ticket.parse(text)
-        except UnreadableTicket:
-            return self.tr("This is another code. Hold up the enrolment code that the organizer shows under Devices.")
-        return self.tr(
-            "This is a ticket, not an enrolment code. Hold up the code that the organizer shows under Devices."
-        )
+        if is_ticket(text):
+            return self.tr(
+                "This is a ticket, not an enrolment code. Hold up the code that the organizer shows under Devices."
+            )
+        return self.tr("This is another code. Hold up the enrolment code that the organizer shows under Devices.")
 
     def _begin(self, enrolment: Enrolment) -> None:
         self.progressed(self.tr("Asking the server …"))
