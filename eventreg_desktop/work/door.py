@@ -12,6 +12,7 @@ from eventreg_desktop import log
 from eventreg_desktop.clocks import Clock
 from eventreg_desktop.door.door import Chosen, Door, Scanned
 from eventreg_desktop.door.lookup import find
+from eventreg_desktop.door.reading import tickets_last
 from eventreg_desktop.door.redeem import redeem
 from eventreg_desktop.store.stores import Stores
 
@@ -42,7 +43,7 @@ class DoorWorker(QObject):
     @Slot(object, int, float)
     def saw(self, texts: list[str], at_ms: int, decode_ms: float) -> None:
         """The camera saw these texts."""
-        for text in texts:
+        for text in tickets_last(texts):
             self._redeem(Scanned(text, decode_ms))
 
     @Slot(str)

@@ -1,0 +1,48 @@
+"""What reaches the door's worker from the camera, on real files."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from eventreg_core.admission import Reason
+from eventreg_desktop.door.outcome import Outcome
+from eventreg_desktop.work.door import DoorWorker
+from tests.sync.festival import Festival, guests, serial
+from tests.sync.laptop import Laptop, laptop, told
+
+FESTIVAL = Festival()
+TICKET = FESTIVAL.text(serial(1))
+
+
+class Worked:
+    """A worker on a laptop's files, and what it said."""
+
+    def __init__(self, one: Laptop) -> None:
+        self.laptop = one
+        self.worker = DoorWorker(lambda: one.stores, one.door, one.clock)
+        self.outcomes: list[Outcome] = []
+        self.worker.judged.connect(self.outcomes.append)
+
+    def said(self) -> list[Reason | None]:
+        return [told(outcome) for outcome in self.outcomes]
+
+
+@pytest.fixture
+def worked(tmp_path: Path, qtbot: QtBot) -> Iterator[Worked]:
+    with laptop(tmp_path) as one:
+        one.holds(FESTIVAL.setting())
+        one.holds(guests(10), revision=2)
+        yield Worked(one)
+
+
+def test_a_menu_in_the_same_picture_never_hides_what_was_said_to_the_guest(worked: Worked) -> None:
+    worked.worker.saw([TICKET, "https://menu.example.org"], 40, 2.0)
+    assert worked.said() == [Reason.UNREADABLE, None]
+
+
+def test_two_tickets_in_one_picture_are_both_judged_once(worked: Worked) -> None:
+    worked.worker.saw([TICKET, FESTIVAL.text(serial(2))], 40, 2.0)
+    assert [outcome.name for outcome in worked.outcomes] == ["Łukasz Nowak", "Sinéad O'Brien"]
+    assert worked.said() == [None, None]
