@@ -46,6 +46,7 @@ from server.sms import sms_of
 from server.storage import open_storage
 from server.storage import routes as files
 from server.sync import routes as sync
+from server.sync.slots import Slots
 from server.tasks import TASKS
 from server.ticket_types import routes as ticket_types
 from server.tickets import routes as tickets
@@ -134,12 +135,14 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     jobs_too = nullcontext() if pace is None else working(settings, TASKS, pace)
     revoked = Revoked()
     app.state.limits = open_limits(settings)
+    app.state.slots = Slots()
     app.state.access_tokens = AccessTokens(settings.secret_key, revoked)
     try:
         async with jobs_too, loop_lag.measuring(app.state.metrics.lag.observe), watching(settings, revoked):
             yield
     finally:
         app.state.passwords.close()
+        await app.state.limits.close()
         await app.state.database.close()
 
 

@@ -15,6 +15,7 @@ import structlog
 from fastapi import Depends
 from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage, RedisStorage, Storage
+from limits.aio.storage.redis.redispy import RedispyBridge
 from limits.aio.strategies import FixedWindowRateLimiter
 from limits.errors import StorageError
 from starlette.datastructures import Headers
@@ -45,6 +46,8 @@ LINKS_SENT = Rule("links-sent", RateLimitItemPerHour(10))
 """Mails to one address, wherever they were asked for; what is over is not sent, and nobody hears of it."""
 VISITOR = Rule("visitor", RateLimitItemPerMinute(600))
 """Requests without credentials from one address."""
+REDIS_WITHIN_S = 1.0
+"""A Redis that takes longer is none: counting must not hold up what is counted."""
 FREE_TRIES = 10
 TRIES_KEPT_S = 900
 LONGEST_WAIT_S = 60
@@ -57,6 +60,11 @@ class Limits:
         self._storage = storage
         self._instead = MemoryStorage()
         self._secret = hmac.digest(secret, b"eventreg-limits", "sha256")
+
+    async def close(self) -> None:
+        """Give the connections to Redis back."""
+        if isinstance(self._storage, RedisStorage) and isinstance(self._storage.bridge, RedispyBridge):
+            await self._storage.bridge.storage.aclose()
 
     async def spend(self, rule: Rule, *who: str) -> None:
         """Count one request; raises ApiProblem 429 `too_many_requests` when that is one too many."""
@@ -127,7 +135,13 @@ def open_limits(settings: Settings) -> Limits:
     """Where this node counts; connects at first use."""
     if settings.redis_url is None:
         return Limits(MemoryStorage(), settings.secret_key)
-    storage = RedisStorage(f"async+{settings.redis_url}", wrap_exceptions=True, implementation="redispy")
+    storage = RedisStorage(
+        f"async+{settings.redis_url}",
+        wrap_exceptions=True,
+        implementation="redispy",
+        socket_connect_timeout=REDIS_WITHIN_S,
+        socket_timeout=REDIS_WITHIN_S,
+    )
     return Limits(storage, settings.secret_key)
 
 
