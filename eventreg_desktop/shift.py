@@ -109,7 +109,7 @@ class Shift(QObject):
         self.door.failed.connect(self._model.scan_failed)
         self._ticked.connect(self.syncer.tick)
         self.syncer.synced.connect(self._model.synced)
-        self.syncer.failed.connect(self._model.noticed)
+        self.syncer.failed.connect(self._model.sync_failed)
         self.syncer.mended.connect(self._model.mended)
 
     def _thread(self, name: str, worker: QObject) -> QThread:

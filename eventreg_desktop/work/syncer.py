@@ -12,6 +12,10 @@ from eventreg_desktop.store.stores import Stores
 from eventreg_desktop.sync.cycle import Party, sync_once
 from eventreg_desktop.sync.state import Connection
 
+BROKEN = Problem(
+    "broken", "The program made a mistake with the server. Scan on: nothing is lost. If this stays, send us the log."
+)
+
 GATHER_MS = 150
 """So long after a scan its fact is sent, together with those of the meantime, in milliseconds."""
 
@@ -22,9 +26,9 @@ class SyncWorker(QObject):
     synced = Signal(object)
     """A `SyncState`, after each cycle."""
     failed = Signal(str, str)
-    """Code and sentence, when this laptop's own files fail."""
+    """Code and sentence, when this laptop's own files fail, or the program itself."""
     mended = Signal(str)
-    """The code again, when the next cycle could use them."""
+    """The code again, when a later cycle has another trouble or none."""
 
     closed = Signal()
     """The files are given back."""
@@ -74,14 +78,19 @@ class SyncWorker(QObject):
             return
         except Exception:  # noqa: BLE001 - a mistake of ours; the next tick tries again
             log.logger("sync").exception("cycle failed")
+            self._fail(BROKEN)
             return
         self._answering = state.connection is Connection.ONLINE
-        if self._trouble is not None:
-            self.mended.emit(self._trouble)
-            self._trouble = None
+        self._mend(None)
         self.synced.emit(state)
 
     def _fail(self, problem: Problem) -> None:
-        log.logger("sync").warning("files fail", code=problem.code)
-        self._trouble = problem.code
+        log.logger("sync").warning("cycle not done", code=problem.code)
+        self._mend(problem.code)
         self.failed.emit(problem.code, problem.sentence)
+
+    def _mend(self, now: str | None) -> None:
+        """What troubled the cycle before is over, unless it troubles this one."""
+        if self._trouble not in (None, now):
+            self.mended.emit(self._trouble)
+        self._trouble = now

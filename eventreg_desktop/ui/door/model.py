@@ -112,6 +112,12 @@ class DoorModel(QObject):
         self._heard = True
         self._unsent(sync)
 
+    @Slot(str, str)
+    def sync_failed(self, code: str, sentence: str) -> None:
+        """Nothing is sent or fetched until this trouble of the laptop's own is mended."""
+        self.noticed(code, sentence)
+        self._unsent(replace(self._sync, connection=Connection.OFFLINE))
+
     @Slot(object)
     def camera_changed(self, camera: CameraState) -> None:
         """The camera started, runs, or is lost."""
