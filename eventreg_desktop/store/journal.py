@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from eventreg_core.facts import FIRST_PREV, Annulment, Fact, Recorded, record, reread
+from eventreg_core.facts import FIRST_PREV, Annulment, Fact, Recorded, digest, record, reread
 from eventreg_core.wire import Head, Receipt
 from eventreg_desktop.store.anchor import unix_ms
 from eventreg_desktop.store.db import Connection
@@ -24,6 +24,22 @@ class Journal:
     foreign_key: bytes
     continues: UUID | None
     confirmed: Head
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """A fact that the server has not answered for: its number in the chain, and its bytes as they are on the disk now.
+
+    It is not read, so that one which the disk has spoilt is sent like the others; the server sets it aside.
+    """
+
+    seq: int
+    text: str
+
+    @property
+    def hash(self) -> str:
+        """By which the receipt names it."""
+        return digest(self.text.encode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,19 +141,19 @@ def chain(journal: Connection, of: UUID) -> list[Recorded]:
     return [reread(row[0]) for row in rows]
 
 
-def outbox(journal: Connection, chain: UUID, most: int) -> list[Recorded]:
+def outbox(journal: Connection, chain: UUID, most: int) -> list[Unsent]:
     """The first facts of one journal that the server has not answered for, in order, at most `most`."""
     rows = journal.execute(
-        "SELECT raw FROM facts WHERE journal = ? AND receipt IS NULL ORDER BY seq LIMIT ?", (str(chain), most)
+        "SELECT seq, raw FROM facts WHERE journal = ? AND receipt IS NULL ORDER BY seq LIMIT ?", (str(chain), most)
     )
-    return [reread(row[0]) for row in rows]
+    return [Unsent(seq, raw.decode("utf-8", "replace")) for seq, raw in rows]
 
 
-def apply_receipts(journal: Connection, receipts: Iterable[Receipt]) -> None:
-    """Keep what became of facts at the server, within the caller's transaction."""
+def apply_receipts(journal: Connection, chain: UUID, receipts: Iterable[tuple[int, Receipt]]) -> None:
+    """Keep what became of facts (by number) at the server, within the caller's transaction."""
     journal.executemany(
-        "UPDATE facts SET receipt = ?, revision = ?, why = ? WHERE hash = ?",
-        ((receipt.state, receipt.revision, receipt.why, receipt.hash) for receipt in receipts),
+        "UPDATE facts SET receipt = ?, revision = ?, why = ? WHERE journal = ? AND seq = ?",
+        ((receipt.state, receipt.revision, receipt.why, str(chain), seq) for seq, receipt in receipts),
     )
 
 

@@ -7,16 +7,16 @@ from uuid import UUID
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from eventreg_core.clock import Reading
-from eventreg_core.facts import Recorded, head_message
+from eventreg_core.facts import head_message
 from eventreg_core.problems import Problem
 from eventreg_core.sync_api import SyncApi
-from eventreg_core.wire import START, Cursor, Head, PullAnswer, PushRequest
+from eventreg_core.wire import START, Cursor, Head, PullAnswer, PushRequest, Receipt
 from eventreg_desktop import log
 from eventreg_desktop.clocks import Clock
 from eventreg_desktop.store import db, journal, mirror
 from eventreg_desktop.store.anchor import unix_ms
 from eventreg_desktop.store.db import transaction
-from eventreg_desktop.store.journal import Journal
+from eventreg_desktop.store.journal import Journal, Unsent
 from eventreg_desktop.store.stores import Stores, begin_journal
 from eventreg_desktop.sync.answers import NoAnswer
 from eventreg_desktop.sync.clock_offset import measured
@@ -82,22 +82,26 @@ def _push(stores: Stores, api: SyncApi, party: Party, chain: Journal, clock: Clo
         before = clock()
         answer = api.push(_request(chain, facts, party.signing))
         _keep_anchor(stores, before, answer.server_time, clock())
+        receipts = _numbered(facts, answer.receipts)
         with transaction(stores.journal):
-            journal.apply_receipts(stores.journal, answer.receipts)
+            journal.apply_receipts(stores.journal, chain.id, receipts)
         behind = _compare(stores, party, chain.id, answer.head)
-        if {fact.hash for fact in facts}.isdisjoint(receipt.hash for receipt in answer.receipts) or (
-            behind and sent_again
-        ):
+        if not receipts or (behind and sent_again):
             raise NoAnswer  # a server that takes nothing would be asked for ever
         sent_again = sent_again or behind
 
 
-def _request(chain: Journal, facts: list[Recorded], signing: Ed25519PrivateKey) -> PushRequest:
-    last = facts[-1]
-    head = Head(last.fact.seq or 0, last.hash)
+def _request(chain: Journal, facts: list[Unsent], signing: Ed25519PrivateKey) -> PushRequest:
+    head = Head(facts[-1].seq, facts[-1].hash)
     signature = signing.sign(head_message(chain.id, head.seq, head.hash)).hex()
-    texts = [fact.raw.decode() for fact in facts]
+    texts = [fact.text for fact in facts]
     return PushRequest(journal=chain.id, facts=texts, head=head, signature=signature, continues=chain.continues)
+
+
+def _numbered(facts: list[Unsent], receipts: list[Receipt]) -> list[tuple[int, Receipt]]:
+    """Each receipt with the number of the fact that was sent."""
+    numbers = {fact.hash: fact.seq for fact in facts}
+    return [(numbers[receipt.hash], receipt) for receipt in receipts if receipt.hash in numbers]
 
 
 def _compare(stores: Stores, party: Party, chain: UUID, head: Head) -> bool:

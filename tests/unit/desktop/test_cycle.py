@@ -129,6 +129,27 @@ def test_a_server_that_says_no_is_quoted_and_the_door_goes_on(
     assert told(door.scan(festival.text(serial(1)))) is None
 
 
+@pytest.mark.parametrize(
+    "rotten", [pytest.param("raw || '}'", id="no fact any more"), pytest.param("x'ff' || raw", id="no text any more")]
+)
+def test_a_fact_that_the_disk_has_spoilt_keeps_no_other_from_arriving(
+    make: Make, server: MemoryServer, festival: Festival, rotten: str
+) -> None:
+    door = make("a")
+    api = door.at(server)
+    door.sync(api)
+    for number in (1, 2, 3):
+        door.scan(festival.text(serial(number)))
+    door.stores.journal.execute(f"UPDATE facts SET raw = CAST({rotten} AS BLOB) WHERE seq = 2")
+    state = door.sync(api)
+    assert (state.connection, state.unsent, state.quarantined) == (Connection.ONLINE, 0, 1)
+    assert (len(server.facts), len(server.quarantine)) == (2, 1)
+    door.scan(festival.text(serial(4)))
+    api.calls.clear()
+    assert door.sync(api).unsent == 0
+    assert (len(server.facts), api.calls) == (3, ["push", "pull"])
+
+
 class Deaf(MemoryApi):
     """A server that answers and takes nothing."""
 

@@ -25,8 +25,11 @@ def scan_three(door: Laptop, festival: Festival) -> list[str]:
 
 
 def answer(door: Laptop, hashes: list[str], state: ReceiptState = ReceiptState.RECORDED) -> None:
-    with db.transaction(door.stores.journal):
-        journal.apply_receipts(door.stores.journal, [Receipt(hash=each, state=state, revision=9) for each in hashes])
+    receipts = {each: Receipt(hash=each, state=state, revision=9) for each in hashes}
+    file, chain = door.stores.journal, current(door).id
+    numbered = [(fact.seq, receipts[fact.hash]) for fact in journal.outbox(file, chain, 100) if fact.hash in receipts]
+    with db.transaction(file):
+        journal.apply_receipts(file, chain, numbered)
 
 
 def unsent(door: Laptop) -> list[str]:
