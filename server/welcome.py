@@ -10,6 +10,7 @@ from qrcode.main import QRCode
 from sqlalchemy import select
 
 from eventreg_core.enrolment import Enrolment
+from server.audit.author import Author
 from server.clock import utc_now
 from server.db import Database, open_database
 from server.devices import service as devices
@@ -58,6 +59,6 @@ async def _invite_to_the_only_event(database: Database, settings: Settings, url:
         # Without an organizer nobody could answer for the invitation.
         if len(events) != 1 or events[0].created_by is None:
             return None
-        event, organizer = events[0], events[0].created_by
-        invited = await devices.invite(session, event.id, "", organizer, settings.secret_key, utc_now())
+        event, author = events[0], Author("user", events[0].created_by, data_keys=settings.data_keys)
+        invited = await devices.invite(session, author, event.id, "", settings.secret_key, utc_now())
     return Enrolment(settings.public_url or url, invited.code, settings.certificate_pin or "")

@@ -30,6 +30,11 @@ class Author:
     data_keys: tuple[bytes, ...] = field(repr=False, kw_only=True)
 
     @property
+    def name(self) -> str:
+        """As facts name their authors: `user:UUID`."""
+        return self.kind if self.id is None else f"{self.kind}:{self.id}"
+
+    @property
     def user_id(self) -> UUID:
         """The user; only for use cases that a user alone may cause."""
         if self.kind != "user" or self.id is None:

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from pydantic import AfterValidator, BaseModel, ConfigDict, WithJsonSchema
 
 from eventreg_core.admission import EntryPolicy
+from server.audit.author import SignedInAuthor
 from server.auth.access import SignedInCaller, access_event
 from server.callers import callers
 from server.check_in_lists import service
@@ -114,22 +115,29 @@ async def list_lists(event_id: UUID, caller: SignedInCaller, session: Session) -
 
 
 @router.post("/check-in-lists", summary="Make a check-in list", status_code=201, openapi_extra=callers("organizer"))
-async def create_list(event_id: UUID, body: ListBody, caller: SignedInCaller, session: Session) -> ListView:
+async def create_list(
+    event_id: UUID, body: ListBody, caller: SignedInCaller, author: SignedInAuthor, session: Session
+) -> ListView:
     """Scans are counted per list."""
     await access_event(session, caller, event_id, "organizer")
     types = None if body.ticket_type_ids is None else tuple(body.ticket_type_ids)
     new = NewList(**{**body.model_dump(), "ticket_type_ids": types})
-    return _view(await service.create_list(session, event_id, new))
+    return _view(await service.create_list(session, author, event_id, new))
 
 
 @router.put("/check-in-lists/{list_id}", summary="Change a check-in list", openapi_extra=callers("organizer"))
 async def update_list(
-    event_id: UUID, list_id: UUID, body: ListChanges, caller: SignedInCaller, session: Session
+    event_id: UUID,
+    list_id: UUID,
+    body: ListChanges,
+    caller: SignedInCaller,
+    author: SignedInAuthor,
+    session: Session,
 ) -> ListView:
     """Doors follow with their next pull."""
     await access_event(session, caller, event_id, "organizer")
     changes: dict[str, Any] = body.model_dump(exclude_unset=True)
-    return _view(await service.update_list(session, event_id, list_id, changes))
+    return _view(await service.update_list(session, author, event_id, list_id, changes))
 
 
 @router.get("/gates", summary="Gates of an event", openapi_extra=callers("viewer"))
@@ -143,17 +151,21 @@ async def list_gates(event_id: UUID, caller: SignedInCaller, session: Session) -
 @router.post(
     "/gates", summary="Make a gate", status_code=201, response_model=GateView, openapi_extra=callers("organizer")
 )
-async def create_gate(event_id: UUID, body: GateBody, caller: SignedInCaller, session: Session) -> Gate:
+async def create_gate(
+    event_id: UUID, body: GateBody, caller: SignedInCaller, author: SignedInAuthor, session: Session
+) -> Gate:
     """A place where doors work on one list."""
     await access_event(session, caller, event_id, "organizer")
-    return await service.create_gate(session, event_id, body.name, body.list_id)
+    return await service.create_gate(session, author, event_id, body.name, body.list_id)
 
 
 @router.delete("/gates/{gate_id}", summary="Take a gate away", status_code=204, openapi_extra=callers("organizer"))
-async def delete_gate(event_id: UUID, gate_id: UUID, caller: SignedInCaller, session: Session) -> None:
+async def delete_gate(
+    event_id: UUID, gate_id: UUID, caller: SignedInCaller, author: SignedInAuthor, session: Session
+) -> None:
     """What was scanned there stays."""
     await access_event(session, caller, event_id, "organizer")
-    await service.delete_gate(session, event_id, gate_id)
+    await service.delete_gate(session, author, event_id, gate_id)
 
 
 def _view(listed: Listed) -> ListView:

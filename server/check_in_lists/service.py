@@ -9,6 +9,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eventreg_core.admission import EntryPolicy
+from server.audit import service as audit
+from server.audit.author import Author
+from server.audit.service import snapshot
 from server.check_in_lists import queries
 from server.check_in_lists.queries import Listed
 from server.checkins.models import CheckInList, Gate
@@ -35,7 +38,7 @@ async def list_lists(session: AsyncSession, event_id: UUID) -> list[Listed]:
     return await queries.list_lists(session, event_id)
 
 
-async def create_list(session: AsyncSession, event_id: UUID, new: NewList) -> Listed:
+async def create_list(session: AsyncSession, author: Author, event_id: UUID, new: NewList) -> Listed:
     """Make a check-in list and publish it. Raises ApiProblem `invalid`, 422 `unknown_ticket_type` or 404."""
     await events.lock_event(session, event_id)
     made = CheckInList(
@@ -52,13 +55,18 @@ async def create_list(session: AsyncSession, event_id: UUID, new: NewList) -> Li
     existing = await queries.list_event_types(session, event_id)
     admitted = sorted(existing) if new.ticket_type_ids is None else _known(new.ticket_type_ids, existing)
     await queries.replace_types(session, made.id, admitted)
-    return await _published(session, made)
+    listed = await _published(session, made)
+    await audit.write(session, author, "list.created", "list", made.id, None, _told(listed), event_id=event_id)
+    return listed
 
 
-async def update_list(session: AsyncSession, event_id: UUID, list_id: UUID, changes: dict[str, Any]) -> Listed:
+async def update_list(
+    session: AsyncSession, author: Author, event_id: UUID, list_id: UUID, changes: dict[str, Any]
+) -> Listed:
     """Change the columns named in `changes`, `ticket_type_ids` among them, and publish; raises as `create_list`."""
     await events.lock_event(session, event_id)
     changed = await _get_list(session, event_id, list_id)
+    before = _told(Listed(changed, await queries.list_types_of(session, list_id)))
     type_ids = changes.get("ticket_type_ids")
     if type_ids is not None:
         existing = await queries.list_event_types(session, event_id)
@@ -66,7 +74,9 @@ async def update_list(session: AsyncSession, event_id: UUID, list_id: UUID, chan
     for column, value in changes.items():
         if column != "ticket_type_ids":
             setattr(changed, column, value)
-    return await _published(session, changed)
+    listed = await _published(session, changed)
+    await audit.write(session, author, "list.changed", "list", list_id, before, _told(listed), event_id=event_id)
+    return listed
 
 
 async def list_gates(session: AsyncSession, event_id: UUID) -> list[Gate]:
@@ -74,7 +84,7 @@ async def list_gates(session: AsyncSession, event_id: UUID) -> list[Gate]:
     return await queries.list_gates(session, event_id)
 
 
-async def create_gate(session: AsyncSession, event_id: UUID, name: str, list_id: UUID) -> Gate:
+async def create_gate(session: AsyncSession, author: Author, event_id: UUID, name: str, list_id: UUID) -> Gate:
     """Make a gate that works on one of the event's lists, and publish it; raises ApiProblem 404."""
     await events.lock_event(session, event_id)
     await _get_list(session, event_id, list_id)
@@ -83,10 +93,11 @@ async def create_gate(session: AsyncSession, event_id: UUID, name: str, list_id:
     await session.flush()
     await session.refresh(gate)
     await feed.publish(session, event_id, feed.Entity.GATE, [gate.id])
+    await audit.write(session, author, "gate.created", "gate", gate.id, None, snapshot(gate), event_id=event_id)
     return gate
 
 
-async def delete_gate(session: AsyncSession, event_id: UUID, gate_id: UUID) -> None:
+async def delete_gate(session: AsyncSession, author: Author, event_id: UUID, gate_id: UUID) -> None:
     """Take a gate away, and publish; facts that name it stay. Raises ApiProblem 404 `gate_not_found`."""
     await events.lock_event(session, event_id)
     gate = await queries.find_gate(session, event_id, gate_id)
@@ -95,6 +106,7 @@ async def delete_gate(session: AsyncSession, event_id: UUID, gate_id: UUID) -> N
     await session.delete(gate)
     await session.flush()
     await feed.publish(session, event_id, feed.Entity.GATE, [gate_id])
+    await audit.write(session, author, "gate.deleted", "gate", gate_id, snapshot(gate), None, event_id=event_id)
 
 
 async def _get_list(session: AsyncSession, event_id: UUID, list_id: UUID) -> CheckInList:
@@ -109,6 +121,10 @@ def _known(type_ids: Sequence[UUID], existing: set[UUID]) -> list[UUID]:
         sentence = "One of these is no ticket type of the event. Choose again."
         raise ApiProblem(422, "unknown_ticket_type", sentence, field="ticket_type_ids")
     return sorted(set(type_ids))
+
+
+def _told(listed: Listed) -> dict[str, Any]:
+    return snapshot(listed.check_in_list, ticket_type_ids=listed.ticket_type_ids)
 
 
 async def _published(session: AsyncSession, check_in_list: CheckInList) -> Listed:

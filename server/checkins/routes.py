@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from eventreg_core.wire import ScanAnswer, ScanRequest
+from server.audit.author import SignedInAuthor
 from server.auth.access import SignedInCaller, access_event, caller_of
 from server.bodies import decode, json_answer, read_body
 from server.callers import callers, plain
@@ -74,10 +75,10 @@ async def list_check_ins(
 
 
 @router.post("/check-ins/{check_in_id}/annul", summary="Undo a check-in", openapi_extra=callers("supervisor"))
-async def annul(check_in_id: UUID, caller: SignedInCaller, session: Session) -> Annulled:
+async def annul(check_in_id: UUID, caller: SignedInCaller, author: SignedInAuthor, session: Session) -> Annulled:
     """A new fact that doors hear of; the check-in itself stays on record. Asking twice changes nothing."""
     passed = await service.access_passed(session, caller, check_in_id, "supervisor")
-    return await service.annul(session, passed, f"user:{caller.user_id}", utc_now())
+    return await service.annul(session, author, passed, utc_now())
 
 
 def _event_id(request: Request) -> UUID:

@@ -7,6 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eventreg_core import facts
 from eventreg_core.facts import Annulment
+from server.audit import service as audit
+from server.audit.author import Author
 from server.auth.access import Level, access_row
 from server.auth.tokens import Caller
 from server.checkins import ledger, queries
@@ -35,16 +37,18 @@ async def access_passed(session: AsyncSession, caller: Caller, fact: UUID, at_le
     )
 
 
-async def annul(connection: Executor, passed: Passed, author: str, now: datetime) -> Annulled:
+async def annul(connection: Executor, author: Author, passed: Passed, now: datetime) -> Annulled:
     """Undo a check-in or an exit by a new fact; once, however often it is asked for."""
     await feed.lock_heads(connection, [passed.event])
     known = await queries.find_annulled(connection, passed.event, passed.id)
     if known is not None:
         return known
-    stamp = server_stamp(new_id(), passed.event, passed.list, now, author) | {"gate": passed.gate}
+    stamp = server_stamp(new_id(), passed.event, passed.list, now, author.name) | {"gate": passed.gate}
     recorded = facts.record(Annulment(**stamp, target=passed.id, serial=passed.serial.hex()))
-    await ledger.write(connection, passed.event, [Entry(recorded, author=author)], now)
+    await ledger.write(connection, passed.event, [Entry(recorded, author=author.name)], now)
     await conflicts.judge_again(connection, passed.event, [recorded])
+    told = {"annulment": recorded.fact.id, "list_id": passed.list}
+    await audit.write(connection, author, "check_in.annulled", "check_in", passed.id, None, told, event_id=passed.event)
     return Annulled(recorded.fact.id, passed.id, now)
 
 

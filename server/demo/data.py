@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eventreg_core.enrolment import Enrolment
+from server.audit.author import Author
 from server.auth.passwords import hash_now
 from server.check_in_lists import service as check_in_lists
 from server.check_in_lists.service import NewList
@@ -68,9 +69,10 @@ class Demo:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What everything is built with: one transaction, the server's secrets, the present moment."""
+    """What everything is built with: one transaction, its author, the server's secrets, the present moment."""
 
     session: AsyncSession
+    author: Author
     settings: Settings
     now: datetime
 
@@ -84,38 +86,39 @@ async def fill(settings: Settings, url: str, now: datetime) -> Demo:
     database = open_database(settings.database_url)
     try:
         async with database.sessions.begin() as session:
-            return await _build(Stage(session, settings, now), url)
+            organizer, staff = await _users(session)
+            author = Author("user", organizer, data_keys=settings.data_keys)
+            return await _build(Stage(session, author, settings, now), staff, url)
     finally:
         await database.close()
 
 
-async def _build(stage: Stage, url: str) -> Demo:
-    organizer, staff = await _users(stage)
-    festival = await _event(stage, organizer, "Lakeside Festival 2026", "Lakeside Park")
-    types = [await ticket_types.create_type(stage.session, festival.id, new) for new in TYPES]
-    entrance = await check_in_lists.create_list(stage.session, festival.id, NewList(name=LIST))
-    await check_in_lists.create_gate(stage.session, festival.id, GATE, entrance.check_in_list.id)
-    await members.grant(stage.session, festival.id, staff, EventRole.STAFF)
+async def _build(stage: Stage, staff: UUID, url: str) -> Demo:
+    festival = await _event(stage, "Lakeside Festival 2026", "Lakeside Park")
+    types = [await ticket_types.create_type(stage.session, stage.author, festival.id, new) for new in TYPES]
+    entrance = await check_in_lists.create_list(stage.session, stage.author, festival.id, NewList(name=LIST))
+    await check_in_lists.create_gate(stage.session, stage.author, festival.id, GATE, entrance.check_in_list.id)
+    await members.grant(stage.session, stage.author, festival.id, staff, EventRole.STAFF)
     ids = await _guests(stage, festival, types)
-    foreign = await _foreign_ticket(stage, organizer)
+    foreign = await _foreign_ticket(stage)
     shown = [await _ticket(stage, festival, types, scene, ids, foreign) for scene in SCENES]
     secret = stage.settings.secret_key
-    invited = await devices.invite(stage.session, festival.id, "Door laptop", organizer, secret, stage.now)
+    invited = await devices.invite(stage.session, stage.author, festival.id, "Door laptop", secret, stage.now)
     return Demo(festival.id, Enrolment(url, invited.code), tuple(shown))
 
 
-async def _users(stage: Stage) -> tuple[UUID, UUID]:
+async def _users(session: AsyncSession) -> tuple[UUID, UUID]:
     password_hash = hash_now(PASSWORD)
     people = (
         NewUser("admin@example.org", password_hash, UserRole.ADMIN, "Ada", "Berg"),
         NewUser(ORGANIZER, password_hash, UserRole.ORGANIZER, "Oona", "Virtanen"),
         NewUser("staff@example.org", password_hash, UserRole.REGISTRATION_STAFF, "Sam", "Okafor"),
     )
-    _, organizer, staff = [await create_user(stage.session, person) for person in people]
+    _, organizer, staff = [await create_user(session, person) for person in people]
     return organizer.id, staff.id
 
 
-async def _event(stage: Stage, organizer: UUID, name: str, venue: str) -> Event:
+async def _event(stage: Stage, name: str, venue: str) -> Event:
     opens = stage.now.replace(minute=0, second=0, microsecond=0)
     new = NewEvent(
         name=name,
@@ -127,7 +130,7 @@ async def _event(stage: Stage, organizer: UUID, name: str, venue: str) -> Event:
         categories=("music", "open air"),
         takes_money_at_door=True,
     )
-    return await events.create_event(stage.session, new, organizer, stage.settings.data_keys)
+    return await events.create_event(stage.session, stage.author, new)
 
 
 async def _guests(stage: Stage, festival: Event, types: Sequence[TicketType]) -> list[UUID]:
@@ -139,7 +142,7 @@ async def _guests(stage: Stage, festival: Event, types: Sequence[TicketType]) ->
         askers.append(Registering(guest.email, guest.full_name, seal_phone(keys, guest.phone), chosen.id, paid))
     ids = await _registered(stage, festival.id, askers)
     for number in (*CANCELLED_TOO, *(star for star in range(len(STARS)) if part_of(star) is Part.CANCELLED)):
-        await registrations.cancel(stage.session, ids[number])
+        await registrations.cancel(stage.session, stage.author, ids[number])
     return ids
 
 
@@ -152,16 +155,16 @@ def _payment(number: int, chosen: TicketType, rng: Random) -> PaymentStatus:
 
 
 async def _registered(stage: Stage, event_id: UUID, askers: Sequence[Registering]) -> list[UUID]:
-    answers = await register(stage.session, event_id, askers, notify=False)
+    answers = await register(stage.session, stage.author, event_id, askers, notify=False)
     ids = [answer.registration_id for answer in answers if isinstance(answer, Registered)]
     assert len(ids) == len(askers), "the demo has a place for everybody"
     return ids
 
 
-async def _foreign_ticket(stage: Stage, organizer: UUID) -> Ticket:
+async def _foreign_ticket(stage: Stage) -> Ticket:
     title, kind = "Harbour Jazz Night", "Standing"
-    event = await _event(stage, organizer, title, "Pier 7")
-    standing = await ticket_types.create_type(stage.session, event.id, NewTicketType(name=kind))
+    event = await _event(stage, title, "Pier 7")
+    standing = await ticket_types.create_type(stage.session, stage.author, event.id, NewTicketType(name=kind))
     (star,) = [scene.star for scene in SCENES if scene.part is Part.FOREIGN]
     asker = Registering("jazz@example.org", STARS[star], None, standing.id)
     (registration_id,) = await _registered(stage, event.id, [asker])

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from eventreg_core.enrolment import Enrolment
 from eventreg_core.wire import EnrolAnswer, EnrolRequest
+from server.audit.author import SignedInAuthor, visitor_author
 from server.auth.access import SignedInCaller, access_event
 from server.bodies import decode_spoken, json_answer, read_body
 from server.callers import callers, plain
@@ -80,6 +81,7 @@ async def invite(
     event_id: UUID,
     request: Request,
     caller: SignedInCaller,
+    author: SignedInAuthor,
     session: Session,
     settings: Configured,
     body: Invitation | None = None,
@@ -87,7 +89,7 @@ async def invite(
     """A code for one laptop, good once within 24 hours; it is shown here and never again."""
     await access_event(session, caller, event_id, "organizer")
     name = body.name if body is not None else ""
-    invited = await service.invite(session, event_id, name, caller.user_id, settings.secret_key, utc_now())
+    invited = await service.invite(session, author, event_id, name, settings.secret_key, utc_now())
     return _shown(invited, _address(request, settings), settings.certificate_pin)
 
 
@@ -99,10 +101,10 @@ async def list_devices(event_id: UUID, caller: SignedInCaller, session: Session)
 
 
 @router.post("/devices/{device_id}/revoke", summary="Revoke a device", openapi_extra=callers("organizer"))
-async def revoke(device_id: UUID, caller: SignedInCaller, session: Session) -> DeviceView:
+async def revoke(device_id: UUID, caller: SignedInCaller, author: SignedInAuthor, session: Session) -> DeviceView:
     """Its facts are recorded from now on, but held until somebody accepts them."""
     device = await service.access_device(session, caller, device_id, "organizer")
-    return DeviceView.model_validate(await service.revoke(session, device, utc_now()))
+    return DeviceView.model_validate(await service.revoke(session, author, device, utc_now()))
 
 
 @plain(
@@ -120,7 +122,7 @@ async def enrol(request: Request) -> Response:
     answer: EnrolAnswer
     async with database_of(request).sessions.begin() as session:
         identity = await get_identity(session, settings.data_keys)
-        answer = await service.enrol(session, identity, settings.secret_key, asked, utc_now())
+        answer = await service.enrol(session, visitor_author(request), identity, settings.secret_key, asked, utc_now())
     return json_answer(answer, 201)
 
 

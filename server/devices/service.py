@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -10,6 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eventreg_core.wire import Certificate, EnrolAnswer, EnrolRequest
+from server.audit import service as audit
+from server.audit.author import Author
+from server.audit.service import snapshot
 from server.auth.access import Level, access_row
 from server.auth.tokens import Caller
 from server.clock import new_id
@@ -42,9 +46,9 @@ class Listed:
 
 
 async def invite(
-    session: AsyncSession, event_id: UUID, name: str, invited_by: UUID, secret: bytes, now: datetime
+    session: AsyncSession, author: Author, event_id: UUID, name: str, secret: bytes, now: datetime
 ) -> Invited:
-    """Make a code with which one laptop becomes a device of this event within 24 hours."""
+    """Make a code with which one laptop becomes a device of this event within 24 hours; its author is a user."""
     code = codes.new_code()
     device = Device(
         id=new_id(),
@@ -52,16 +56,17 @@ async def invite(
         name=name,
         enrol_code_hash=codes.hash_of(secret, code),
         enrol_expires_at=now + CODE_LIFE,
-        created_by=invited_by,
+        created_by=author.user_id,
     )
     session.add(device)
     await session.flush()
     session.add(DeviceEvent(device_id=device.id, event_id=event_id))
+    await audit.write(session, author, "device.invited", "device", device.id, None, {"name": name}, event_id=event_id)
     return Invited(device, code)
 
 
 async def enrol(
-    session: AsyncSession, identity: Identity, secret: bytes, request: EnrolRequest, now: datetime
+    session: AsyncSession, author: Author, identity: Identity, secret: bytes, request: EnrolRequest, now: datetime
 ) -> EnrolAnswer:
     """Make a laptop a device; the same laptop may ask again for ten minutes and hears the same.
 
@@ -76,7 +81,9 @@ async def enrol(
     if device.enrolled_at is None:
         if now >= device.enrol_expires_at or device.revoked_at is not None:
             raise ApiProblem(410, "enrol_code_expired", "This code is over. Ask the organizer for a new one.")
+        before = snapshot(device)
         await _enrol(session, device, request.name, public_key, now)
+        await _audit(session, author, "device.enrolled", device, before)
     elif device.public_key != public_key or now >= device.enrolled_at + ANSWER_AGAIN:
         raise ApiProblem(
             410, "enrol_code_used", "This code was used already. Ask the organizer for a new one for this laptop."
@@ -91,18 +98,25 @@ async def access_device(session: AsyncSession, caller: Caller, device_id: UUID, 
     return await access_row(session, caller, statement, Device.event_id, at_least, missing)
 
 
-async def revoke(session: AsyncSession, device: Device, now: datetime) -> Device:
+async def revoke(session: AsyncSession, author: Author, device: Device, now: datetime) -> Device:
     """Trust a device no more: it may still push, but what it brings is held. Harmless when repeated."""
     locked = await queries.lock(session, device.id) or device
     if locked.revoked_at is None:
+        before = snapshot(locked)
         locked.revoked_at = now
         await session.flush()
+        await _audit(session, author, "device.revoked", locked, before)
     return locked
 
 
 async def list_devices(session: AsyncSession, event_id: UUID) -> Sequence[Listed]:
     """Every device of an event, newest first, those invited and those revoked too."""
     return [Listed(*row) for row in await queries.list_devices(session, event_id)]
+
+
+async def _audit(session: AsyncSession, author: Author, action: str, device: Device, before: dict[str, Any]) -> None:
+    after = snapshot(device)
+    await audit.write(session, author, action, "device", device.id, before, after, event_id=device.event_id)
 
 
 async def _enrol(session: AsyncSession, device: Device, name: str, public_key: bytes, now: datetime) -> None:

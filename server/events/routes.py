@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from server.audit.author import SignedInAuthor
 from server.auth.access import SignedInCaller, access_event, require_role
 from server.auth.tokens import Caller
 from server.auth.visitors import MaybeCaller
@@ -20,7 +21,6 @@ from server.events.service import Clash, NewEvent, StillUsed
 from server.events.versions import etag, version_of
 from server.inputs import Changes, Moment, Name, Prose, SearchText
 from server.paging import DEFAULT_LIMIT, CursorText, Limit, bad_cursor, cursor_keys, cursor_text
-from server.settings import Configured
 from server.users.models import UserRole
 
 router = APIRouter(prefix="/events", tags=["events"])
@@ -133,14 +133,14 @@ async def get_event(event_id: UUID, caller: MaybeCaller, session: Session, respo
 @router.post("", summary="Make an event", status_code=201, openapi_extra=callers("organizer", problems=[409]))
 async def create_event(
     body: EventBody,
-    caller: Annotated[Caller, Depends(require_role(UserRole.ORGANIZER, UserRole.ADMIN))],
+    _: Annotated[Caller, Depends(require_role(UserRole.ORGANIZER, UserRole.ADMIN))],
+    author: SignedInAuthor,
     session: Session,
-    settings: Configured,
     response: Response,
 ) -> EventView:
     """Its maker becomes its organizer; it has a signing key at once."""
     new = NewEvent(**{**body.model_dump(), "categories": tuple(body.categories)})
-    event = await service.create_event(session, new, caller.user_id, settings.data_keys)
+    event = await service.create_event(session, author, new)
     response.headers["ETag"] = etag(event.version)
     return EventView.model_validate(event)
 
@@ -150,6 +150,7 @@ async def update_event(
     event_id: UUID,
     body: EventChanges,
     caller: SignedInCaller,
+    author: SignedInAuthor,
     session: Session,
     response: Response,
     if_match: Annotated[str | None, Header()] = None,
@@ -157,7 +158,7 @@ async def update_event(
     """With `If-Match`, 412 `version_clash` and the present version when somebody else was faster."""
     await access_event(session, caller, event_id, "organizer")
     changes: dict[str, Any] = body.model_dump(exclude_unset=True)
-    outcome = await service.update_event(session, event_id, changes, version_of(if_match))
+    outcome = await service.update_event(session, author, event_id, changes, version_of(if_match))
     if isinstance(outcome, Clash):
         raise _clash(outcome.present)
     response.headers["ETag"] = etag(outcome.version)
@@ -168,10 +169,13 @@ async def update_event(
     "/{event_id}", summary="Delete an unused event", status_code=204, openapi_extra=callers("admin", problems=[409])
 )
 async def delete_event(
-    event_id: UUID, caller: Annotated[Caller, Depends(require_role(UserRole.ADMIN))], session: Session
+    event_id: UUID,
+    _: Annotated[Caller, Depends(require_role(UserRole.ADMIN))],
+    author: SignedInAuthor,
+    session: Session,
 ) -> None:
     """409 `event_in_use` once anybody registered, scanned or enrolled: nothing is ever lost; make it inactive."""
-    if isinstance(await service.delete_event(session, event_id), StillUsed):
+    if isinstance(await service.delete_event(session, author, event_id), StillUsed):
         sentence = "People registered or were scanned here, so the event is kept. Make it inactive instead."
         raise ApiProblem(409, "event_in_use", sentence)
 

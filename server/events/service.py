@@ -10,6 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eventreg_core import clock
 from eventreg_core.problems import MalformedText
+from server.audit import service as audit
+from server.audit.author import Author
+from server.audit.service import snapshot
 from server.auth.tokens import Caller
 from server.errors import ApiProblem, invalid, not_found
 from server.events import queries
@@ -65,23 +68,24 @@ async def get_event(session: AsyncSession, event_id: UUID, caller: Caller | None
     return listed
 
 
-async def create_event(session: AsyncSession, new: NewEvent, made_by: UUID, data_keys: tuple[bytes, ...]) -> Event:
-    """Make an event with its head, its first signing key, and its maker as organizer.
+async def create_event(session: AsyncSession, author: Author, new: NewEvent) -> Event:
+    """Make an event with its head, its first signing key, and its author, a user, as organizer.
 
     Raises ApiProblem `invalid` for times or a zone that cannot be, 409 `slug_taken` for a slug that was asked for.
     """
     _check(new.zone, new.date, new.end_date)
-    event = await _insert(session, new, made_by)
+    event = await _insert(session, new, author.user_id)
     await feed.open_feed(session, event.id)
     await feed.lock_heads(session, [event.id])
     await feed.publish(session, event.id, feed.Entity.EVENT, [event.id])
-    await tickets.add_key(session, event.id, data_keys)
-    await members.grant(session, event.id, made_by, EventRole.ORGANIZER)
+    await tickets.add_key(session, event.id, author.data_keys)
+    await audit.write(session, author, "event.created", "event", event.id, None, snapshot(event), event_id=event.id)
+    await members.grant(session, author, event.id, author.user_id, EventRole.ORGANIZER)
     return event
 
 
 async def update_event(
-    session: AsyncSession, event_id: UUID, changes: dict[str, Any], if_version: int | None
+    session: AsyncSession, author: Author, event_id: UUID, changes: dict[str, Any], if_version: int | None
 ) -> Event | Clash:
     """Change the columns named in `changes`, if the event still has the version that the author saw.
 
@@ -93,7 +97,7 @@ async def update_event(
         return Clash(event)
     if not changes:
         return event
-    took_money = event.takes_money_at_door
+    before, took_money = snapshot(event), event.takes_money_at_door
     for column, value in changes.items():
         setattr(event, column, value)
     event.version += 1
@@ -103,14 +107,16 @@ async def update_event(
     if event.takes_money_at_door != took_money:
         await tickets.sign_again(session, event)
     await feed.publish(session, event_id, feed.Entity.EVENT, [event_id])
+    await audit.write(session, author, "event.changed", "event", event_id, before, snapshot(event), event_id=event_id)
     return event
 
 
-async def delete_event(session: AsyncSession, event_id: UUID) -> StillUsed | None:
+async def delete_event(session: AsyncSession, author: Author, event_id: UUID) -> StillUsed | None:
     """Delete an event on which nothing hangs; what was registered or scanned is never deleted with it."""
-    await lock_event(session, event_id)
+    event = await lock_event(session, event_id)
     if await queries.is_used(session, event_id):
         return StillUsed()
+    await audit.write(session, author, "event.deleted", "event", event_id, snapshot(event), None, event_id=event_id)
     await queries.delete_event(session, event_id)
     return None
 

@@ -17,6 +17,12 @@ async def list_grants(session: AsyncSession, event_id: UUID) -> list[tuple[User,
     return [(user, grant) for user, grant in await session.execute(statement)]
 
 
+async def find_role(session: AsyncSession, event_id: UUID, user_id: UUID) -> str | None:
+    """What a user is granted on the event."""
+    statement = select(Grant.role).where(Grant.event_id == event_id, Grant.user_id == user_id)
+    return (await session.scalars(statement)).one_or_none()
+
+
 async def upsert_grant(session: AsyncSession, event_id: UUID, user_id: UUID, role: EventRole) -> None:
     """Let a user do this on the event, whatever was granted before."""
     await session.execute(_UPSERT, {"event_id": event_id, "user_id": user_id, "role": role.value})

@@ -5,6 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel
 
+from server.audit.author import SignedInAuthor
 from server.auth.access import SignedInCaller, access_event
 from server.callers import callers
 from server.db import Session
@@ -38,10 +39,12 @@ async def list_members(event_id: UUID, caller: SignedInCaller, session: Session)
 
 
 @router.post("", summary="Share an event with a user", status_code=201, openapi_extra=callers("organizer"))
-async def invite(event_id: UUID, body: Invitation, caller: SignedInCaller, session: Session) -> Member:
+async def invite(
+    event_id: UUID, body: Invitation, caller: SignedInCaller, author: SignedInAuthor, session: Session
+) -> Member:
     """A second invitation replaces the first."""
     await access_event(session, caller, event_id, "organizer")
-    match await service.invite(session, event_id, body.email, body.role):
+    match await service.invite(session, author, event_id, body.email, body.role):
         case UnknownUser():
             sentence = "Nobody signs in with this e-mail. Ask an administrator to add the user first."
             raise ApiProblem(404, "user_not_found", sentence, field="email")

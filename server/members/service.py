@@ -5,6 +5,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.audit import service as audit
+from server.audit.author import Author
 from server.events.models import EventRole
 from server.members import queries
 from server.users import service as users
@@ -34,15 +36,20 @@ async def list_members(session: AsyncSession, event_id: UUID) -> list[Member]:
     ]
 
 
-async def grant(session: AsyncSession, event_id: UUID, user_id: UUID, role: EventRole) -> None:
+async def grant(session: AsyncSession, author: Author, event_id: UUID, user_id: UUID, role: EventRole) -> None:
     """Let a user do this on the event from now on, instead of what was granted before."""
+    former = await queries.find_role(session, event_id, user_id)
     await queries.upsert_grant(session, event_id, user_id, role)
+    before, after = None if former is None else {"role": former}, {"role": role}
+    await audit.write(session, author, "grant.given", "user", user_id, before, after, event_id=event_id)
 
 
-async def invite(session: AsyncSession, event_id: UUID, email: str, role: EventRole) -> Member | UnknownUser:
+async def invite(
+    session: AsyncSession, author: Author, event_id: UUID, email: str, role: EventRole
+) -> Member | UnknownUser:
     """Grant by e-mail; the user must have an account already."""
     user = await users.find_user_by_email(session, email)
     if user is None:
         return UnknownUser()
-    await grant(session, event_id, user.id, role)
+    await grant(session, author, event_id, user.id, role)
     return Member(user.id, user.email, user.first_name, user.last_name, role)

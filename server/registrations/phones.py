@@ -18,4 +18,9 @@ def phone_of(registration: Registration, data_keys: tuple[bytes, ...]) -> str | 
     """
     if registration.phone_sealed is None:
         return registration.phone
-    return sealing.unseal(data_keys, registration.phone_sealed, PURPOSE).decode()
+    return opened_phone(registration.phone_sealed, data_keys)
+
+
+def opened_phone(phone_sealed: bytes | None, data_keys: tuple[bytes, ...]) -> str | None:
+    """What `seal_phone` sealed; raises sealing.Unopenable."""
+    return None if phone_sealed is None else sealing.unseal(data_keys, phone_sealed, PURPOSE).decode()

@@ -6,11 +6,15 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.audit import service as audit
+from server.audit.author import Author
+from server.audit.service import Change
 from server.clock import new_id
 from server.events import service as events
 from server.events.models import Event
 from server.mail.rendering import FALLBACK
 from server.registrations import confirmation, queries
+from server.registrations.phones import opened_phone
 from server.registrations.places import NoPlace, Place, Registering, Shop, allot
 from server.registrations.queries import Row
 from server.sync import feed
@@ -28,6 +32,7 @@ class Registered:
 
 async def register(
     session: AsyncSession,
+    author: Author,
     event_id: UUID,
     askers: Sequence[Registering],
     *,
@@ -43,7 +48,7 @@ async def register(
     event = await events.lock_event(session, event_id)
     answers = allot(await _shop(session, event, askers), askers)
     places = [answer for answer in answers if isinstance(answer, Place)]
-    written = await _write(session, event, places) if places else []
+    written = await _write(session, author, event, places) if places else []
     if notify:
         emails = {each.registration_id: place.asker.user_email for each, place in zip(written, places, strict=True)}
         await confirmation.announce(session, emails, language)
@@ -60,7 +65,7 @@ async def _shop(session: AsyncSession, event: Event, askers: Sequence[Registerin
     )
 
 
-async def _write(session: AsyncSession, event: Event, places: Sequence[Place]) -> list[Registered]:
+async def _write(session: AsyncSession, author: Author, event: Event, places: Sequence[Place]) -> list[Registered]:
     ids = [place.revives or new_id() for place in places]
     wanted = [
         Wanted(registration_id, place.ticket_type.id, place.ticket_type.number, place.payment_status)
@@ -71,8 +76,24 @@ async def _write(session: AsyncSession, event: Event, places: Sequence[Place]) -
     await queries.upsert(session, event.id, rows)
     await tickets.store(session, event.id, drawn)
     await feed.publish(session, event.id, feed.Entity.GUEST, ids)
+    told = [_change(event.id, row, place, author) for row, place in zip(rows, places, strict=True)]
+    await audit.write_all(session, author, told)
     await queries.add_sold(session, event.id, len(places))
     return [Registered(ticket.registration_id, ticket.serial) for ticket in drawn]
+
+
+def _change(event_id: UUID, row: Row, place: Place, author: Author) -> Change:
+    after = {
+        "ticket_type_id": row.ticket_type_id,
+        "user_email": row.user_email,
+        "full_name": row.full_name,
+        "phone": opened_phone(row.phone_sealed, author.data_keys),
+        "payment_status": row.payment_status,
+        "status": "active",
+    }
+    before = {"status": "cancelled"} if place.revives is not None else None
+    action = "registration.revived" if place.revives is not None else "registration.created"
+    return Change(action, "registration", row.id, before, after, event_id, row.id)
 
 
 def _row(registration_id: UUID, place: Place, signed: bytes | None) -> Row:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Header, Response
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.audit.author import MaybeAuthor, SignedInAuthor
 from server.auth.access import SignedInCaller, access_event
 from server.auth.visitors import MaybeCaller
 from server.callers import callers
@@ -14,6 +15,7 @@ from server.db import Session
 from server.errors import ApiProblem
 from server.events.versions import etag, version_of
 from server.inputs import Changes, Email, Name, Phone, SearchText
+from server.mail.rendering import language_of
 from server.paging import DEFAULT_LIMIT, CursorText, Limit, cursor_text
 from server.registrations import places, service
 from server.registrations.access import access_own_registration, access_registration, check_may_register
@@ -83,15 +85,18 @@ async def create_registration(
     event_id: UUID,
     body: RegistrationBody,
     caller: MaybeCaller,
+    author: MaybeAuthor,
     session: Session,
     settings: Configured,
     response: Response,
+    accept_language: Annotated[str | None, Header()] = None,
 ) -> RegistrationView:
     """Open to everybody while the event is active; to its staff also while it is a draft."""
     told = body.model_dump() | {"user_email": normal_email(body.user_email)}
     asker = Registering(phone_sealed=seal_phone(settings.data_keys, told.pop("phone")), **told)
     await check_may_register(session, caller, event_id, asker)
-    outcome = (await register(session, event_id, [asker]))[0]
+    language = language_of(accept_language or "")
+    outcome = (await register(session, author, event_id, [asker], language=language))[0]
     if not isinstance(outcome, Registered):
         raise _no_place(outcome)
     return await _answer(session, settings, outcome.registration_id, response)
@@ -115,6 +120,7 @@ async def update_registration(
     registration_id: UUID,
     body: RegistrationChanges,
     caller: SignedInCaller,
+    author: SignedInAuthor,
     session: Session,
     settings: Configured,
     response: Response,
@@ -127,7 +133,7 @@ async def update_registration(
         changes["user_email"] = normal_email(changes["user_email"])
     if "phone" in changes:
         changes |= {"phone": None, "phone_sealed": seal_phone(settings.data_keys, changes["phone"])}
-    match await service.update(session, registration_id, changes, version_of(if_match)):
+    match await service.update(session, author, registration_id, changes, version_of(if_match)):
         case Clash(version):
             sentence = "Somebody else changed this registration in the meantime. Look at it again, then decide."
             raise ApiProblem(412, "version_clash", sentence, version=version)
@@ -143,10 +149,12 @@ async def update_registration(
     status_code=204,
     openapi_extra=callers("organizer"),
 )
-async def cancel_registration(registration_id: UUID, caller: SignedInCaller, session: Session) -> None:
+async def cancel_registration(
+    registration_id: UUID, caller: SignedInCaller, author: SignedInAuthor, session: Session
+) -> None:
     """Its ticket is void and its place free; registering again brings it back with a new ticket."""
     await access_registration(session, caller, registration_id, "organizer")
-    await service.cancel(session, registration_id)
+    await service.cancel(session, author, registration_id)
 
 
 @router.post(
@@ -155,11 +163,17 @@ async def cancel_registration(registration_id: UUID, caller: SignedInCaller, ses
     openapi_extra=callers("supervisor", problems=[409]),
 )
 async def reissue(
-    registration_id: UUID, caller: SignedInCaller, session: Session, settings: Configured, response: Response
+    registration_id: UUID,
+    caller: SignedInCaller,
+    author: SignedInAuthor,
+    session: Session,
+    settings: Configured,
+    response: Response,
 ) -> RegistrationView:
     """The old ticket is void for ever; whoever entered with it does not enter again with the new one."""
     await access_registration(session, caller, registration_id, "supervisor")
-    return await _moved(session, settings, registration_id, await service.reissue(session, registration_id), response)
+    outcome = await service.reissue(session, author, registration_id)
+    return await _moved(session, settings, registration_id, outcome, response)
 
 
 @router.post(
@@ -168,11 +182,17 @@ async def reissue(
     openapi_extra=callers("supervisor", problems=[409]),
 )
 async def block(
-    registration_id: UUID, caller: SignedInCaller, session: Session, settings: Configured, response: Response
+    registration_id: UUID,
+    caller: SignedInCaller,
+    author: SignedInAuthor,
+    session: Session,
+    settings: Configured,
+    response: Response,
 ) -> RegistrationView:
     """For now: `unblock` takes it back."""
     await access_registration(session, caller, registration_id, "supervisor")
-    return await _moved(session, settings, registration_id, await service.block(session, registration_id), response)
+    outcome = await service.block(session, author, registration_id)
+    return await _moved(session, settings, registration_id, outcome, response)
 
 
 @router.post(
@@ -181,11 +201,17 @@ async def block(
     openapi_extra=callers("supervisor", problems=[409]),
 )
 async def unblock(
-    registration_id: UUID, caller: SignedInCaller, session: Session, settings: Configured, response: Response
+    registration_id: UUID,
+    caller: SignedInCaller,
+    author: SignedInAuthor,
+    session: Session,
+    settings: Configured,
+    response: Response,
 ) -> RegistrationView:
     """Harmless for a ticket that is not blocked."""
     await access_registration(session, caller, registration_id, "supervisor")
-    return await _moved(session, settings, registration_id, await service.unblock(session, registration_id), response)
+    outcome = await service.unblock(session, author, registration_id)
+    return await _moved(session, settings, registration_id, outcome, response)
 
 
 async def _moved(

@@ -7,11 +7,15 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.audit import service as audit
+from server.audit.author import Author
+from server.audit.service import snapshot
 from server.errors import ApiProblem, not_found
 from server.events import service as events
 from server.events.models import Event
 from server.registrations import confirmation, queries
 from server.registrations.models import Registration
+from server.registrations.phones import phone_of
 from server.registrations.queries import Asked, Listed
 from server.sync import feed
 from server.tickets import service as tickets
@@ -66,7 +70,7 @@ async def find_own(session: AsyncSession, registration_id: UUID, user_id: UUID) 
 
 
 async def update(
-    session: AsyncSession, registration_id: UUID, changes: dict[str, Any], if_version: int | None
+    session: AsyncSession, author: Author, registration_id: UUID, changes: dict[str, Any], if_version: int | None
 ) -> Clash | EmailTaken | None:
     """Change the columns named in `changes` (name, phone, e-mail, payment status) and publish what doors can see.
 
@@ -75,7 +79,7 @@ async def update(
     event, registration = await _locked(session, registration_id)
     if if_version is not None and if_version != registration.version:
         return Clash(registration.version)
-    settled = registration.payment_status in tickets.SETTLED
+    before, settled = _told(registration, author), registration.payment_status in tickets.SETTLED
     for column, value in changes.items():
         setattr(registration, column, value)
     registration.version += 1
@@ -89,42 +93,47 @@ async def update(
         await feed.publish(session, event.id, feed.Entity.TICKET, serials)
         await confirmation.ticket_changed(session, registration, tell=not settled)
     await feed.publish(session, event.id, feed.Entity.GUEST, [registration_id])
+    await _audit(session, author, "registration.changed", registration, before)
     return None
 
 
-async def cancel(session: AsyncSession, registration_id: UUID) -> None:
+async def cancel(session: AsyncSession, author: Author, registration_id: UUID) -> None:
     """Cancel a registration and its tickets, and give their places back; harmless when repeated."""
     event, registration = await _locked(session, registration_id)
     if registration.status == "cancelled":
         return
+    before = _told(registration, author)
     registration.status = "cancelled"
     registration.version += 1
     await session.flush()
     cancelled = await tickets.change_status(session, event.id, registration_id, "cancelled", ("valid", "blocked"))
     await feed.publish(session, event.id, feed.Entity.GUEST, [registration_id])
     await queries.add_sold(session, event.id, -len(cancelled))
+    await _audit(session, author, "registration.cancelled", registration, before)
     await confirmation.ticket_changed(session, registration, tell=False)
 
 
-async def reissue(session: AsyncSession, registration_id: UUID) -> IsCancelled | None:
+async def reissue(session: AsyncSession, author: Author, registration_id: UUID) -> IsCancelled | None:
     """Void the ticket for ever and issue a new one; who entered with the old one does not enter again."""
     event, registration = await _locked(session, registration_id)
     if registration.status == "cancelled":
         return IsCancelled()
+    before = _told(registration, author)
     await tickets.reissue(session, event, registration_id)
     registration.version += 1
+    await _audit(session, author, "registration.reissued", registration, before)
     await confirmation.ticket_changed(session, registration, tell=True)
     return None
 
 
-async def block(session: AsyncSession, registration_id: UUID) -> IsCancelled | None:
+async def block(session: AsyncSession, author: Author, registration_id: UUID) -> IsCancelled | None:
     """Stop the registration's tickets for now; harmless when repeated."""
-    return await _move(session, registration_id, "blocked", "valid")
+    return await _move(session, author, registration_id, "blocked", "valid")
 
 
-async def unblock(session: AsyncSession, registration_id: UUID) -> IsCancelled | None:
+async def unblock(session: AsyncSession, author: Author, registration_id: UUID) -> IsCancelled | None:
     """Let blocked tickets enter again; harmless when repeated."""
-    return await _move(session, registration_id, "valid", "blocked")
+    return await _move(session, author, registration_id, "valid", "blocked")
 
 
 def registration_not_found() -> ApiProblem:
@@ -132,13 +141,30 @@ def registration_not_found() -> ApiProblem:
     return not_found("registration_not_found", "There is no such registration, or it is not shared with you.")
 
 
-async def _move(session: AsyncSession, registration_id: UUID, status: str, before: str) -> IsCancelled | None:
+async def _move(
+    session: AsyncSession, author: Author, registration_id: UUID, status: str, before: str
+) -> IsCancelled | None:
     event, registration = await _locked(session, registration_id)
     if registration.status == "cancelled":
         return IsCancelled()
     if await tickets.change_status(session, event.id, registration_id, status, (before,)):
         registration.version += 1
+        action = "registration.blocked" if status == "blocked" else "registration.unblocked"
+        told = {"ticket_status": before}, {"ticket_status": status}
+        await audit.write(session, author, action, "registration", registration_id, *told, event_id=event.id)
     return None
+
+
+async def _audit(
+    session: AsyncSession, author: Author, action: str, registration: Registration, before: dict[str, Any]
+) -> None:
+    whose = {"event_id": registration.event_id, "person": registration.id}
+    after = _told(registration, author)
+    await audit.write(session, author, action, "registration", registration.id, before, after, **whose)
+
+
+def _told(registration: Registration, author: Author) -> dict[str, Any]:
+    return snapshot(registration, phone=phone_of(registration, author.data_keys))
 
 
 async def _locked(session: AsyncSession, registration_id: UUID) -> tuple[Event, Registration]:

@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from server.audit.author import SignedInAuthor
 from server.auth.access import SignedInCaller, access_event
 from server.auth.visitors import MaybeCaller
 from server.callers import callers
@@ -87,18 +88,25 @@ async def list_types(event_id: UUID, caller: MaybeCaller, session: Session) -> T
     response_model=TicketTypeView,
     openapi_extra=callers("organizer", problems=[409]),
 )
-async def create_type(event_id: UUID, body: TicketTypeBody, caller: SignedInCaller, session: Session) -> TicketType:
+async def create_type(
+    event_id: UUID, body: TicketTypeBody, caller: SignedInCaller, author: SignedInAuthor, session: Session
+) -> TicketType:
     """Check-in lists admit it only once it is added to them."""
     await access_event(session, caller, event_id, "organizer")
-    return await service.create_type(session, event_id, NewTicketType(**body.model_dump()))
+    return await service.create_type(session, author, event_id, NewTicketType(**body.model_dump()))
 
 
 @router.put(
     "/{type_id}", summary="Change a ticket type", response_model=TicketTypeView, openapi_extra=callers("organizer")
 )
 async def update_type(
-    event_id: UUID, type_id: UUID, body: TicketTypeChanges, caller: SignedInCaller, session: Session
+    event_id: UUID,
+    type_id: UUID,
+    body: TicketTypeChanges,
+    caller: SignedInCaller,
+    author: SignedInAuthor,
+    session: Session,
 ) -> TicketType:
     """A price counts for those who register from now on."""
     await access_event(session, caller, event_id, "organizer")
-    return await service.update_type(session, event_id, type_id, body.model_dump(exclude_unset=True))
+    return await service.update_type(session, author, event_id, type_id, body.model_dump(exclude_unset=True))

@@ -7,6 +7,9 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.audit import service as audit
+from server.audit.author import Author
+from server.audit.service import snapshot
 from server.errors import ApiProblem, invalid, not_found
 from server.events import service as events
 from server.sync import feed
@@ -34,7 +37,7 @@ async def list_types(session: AsyncSession, event_id: UUID) -> list[TicketType]:
     return await queries.list_types(session, event_id)
 
 
-async def create_type(session: AsyncSession, event_id: UUID, new: NewTicketType) -> TicketType:
+async def create_type(session: AsyncSession, author: Author, event_id: UUID, new: NewTicketType) -> TicketType:
     """Make a ticket type with the next number, and publish it. Raises ApiProblem `invalid`, 404 or 409."""
     await events.lock_event(session, event_id)
     number = await queries.last_number(session, event_id) + 1
@@ -53,19 +56,26 @@ async def create_type(session: AsyncSession, event_id: UUID, new: NewTicketType)
     _check(made)
     session.add(made)
     await _publish(session, made)
+    after = snapshot(made)
+    await audit.write(session, author, "ticket_type.created", "ticket_type", made.id, None, after, event_id=event_id)
     return made
 
 
-async def update_type(session: AsyncSession, event_id: UUID, type_id: UUID, changes: dict[str, Any]) -> TicketType:
+async def update_type(
+    session: AsyncSession, author: Author, event_id: UUID, type_id: UUID, changes: dict[str, Any]
+) -> TicketType:
     """Change the columns named in `changes`, and publish. A price counts for those who register from now on."""
     await events.lock_event(session, event_id)
     changed = await queries.find(session, event_id, type_id)
     if changed is None:
         raise not_found("ticket_type_not_found", "The event has no such ticket type.")
+    before = snapshot(changed)
     for column, value in changes.items():
         setattr(changed, column, value)
     _check(changed)
     await _publish(session, changed)
+    told = before, snapshot(changed)
+    await audit.write(session, author, "ticket_type.changed", "ticket_type", type_id, *told, event_id=event_id)
     return changed
 
 

@@ -3,15 +3,20 @@
 A route that takes no body and whose path names only what PATHS knows needs no entry here.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+
+import httpx
 
 from server.clock import new_id
 from tests.integration.arrange import Json, made, make_event
 from tests.integration.conftest import PASSWORD
 from tests.integration.laptop import scan_of
+from tests.integration.matrix import Row
 from tests.integration.matrix_world import ROLES, Side, World, pushing
+from tests.integration.served import API
 
 DONE = frozenset({200, 201, 202, 204})
 
@@ -53,7 +58,6 @@ PATHS: dict[str, Callable[[Asking], Any]] = {
     "gate_id": lambda asking: asking.side.festival.gate["id"],
     "registration_id": lambda asking: asking.side.guest["id"],
     "check_in_id": lambda asking: asking.side.check_in,
-    "device_id": lambda asking: asking.side.revoked.id,
     "user_id": lambda asking: asking.world.users["account"],
     "session_id": lambda asking: _another_session(asking),
     "job_id": lambda asking: new_id(),
@@ -122,12 +126,16 @@ def _push(asking: Asking) -> Sent:
     return Sent(content=pushing(side.revoked if asking.kind == "revoked" else side.device))
 
 
+def _revoking(asking: Asking) -> Sent:
+    side = asking.side
+    return Sent(path={"device_id": made(side.organizer.post(side.festival.path("devices"), json={}))["id"]})
+
+
 def _enrol(asking: Asking) -> Sent:
     code = made(asking.side.organizer.post(asking.side.festival.path("devices"), json={}))["enrol_code"]
     return Sent(json={"code": code, "public_key": asking.side.device.public_key, "name": "Spare"})
 
 
-API = "/api/v1"
 LINK = {"token": "no link has this", "password": PASSWORD}
 
 REQUESTS: dict[str, Callable[[Asking], Sent]] = {
@@ -178,9 +186,22 @@ REQUESTS: dict[str, Callable[[Asking], Sent]] = {
     f"POST {API}/registrations/{{registration_id}}/unblock": _registration,
     f"POST {API}/events/{{event_id}}/check-ins": _scan,
     f"POST {API}/events/{{event_id}}/check-ins · override": lambda asking: _scan(asking, override="Let her in"),
+    f"POST {API}/devices/{{device_id}}/revoke": _revoking,
     f"POST {API}/devices/enrol": _enrol,
     f"GET {API}/events/{{event_id}}/sync/pull": lambda asking: Sent(params={"journal": str(new_id())}),
     f"POST {API}/sync/push": _push,
     f"POST {API}/jobs/{{job_id}}/retry": lambda asking: Sent(done=frozenset({404})),
 }
 """What each row's request holds beyond its path, by the row's name."""
+
+
+def request_of(row: Row, asking: Asking, sent: Sent) -> httpx.Request:
+    """A row's request, without credentials unless it brings its own."""
+    names = re.findall(r"{(\w+)}", row.path)
+    unknown = [name for name in names if name not in sent.path and name not in PATHS]
+    assert not unknown, f"{row.name}: tell PATHS of tests/integration/matrix_requests.py what {unknown} stands for"
+    path = row.path.format(**{name: sent.path[name] if name in sent.path else PATHS[name](asking) for name in names})
+    url = path.removeprefix(API) if path.startswith(API) else f"{asking.world.server.url}{path}"
+    return asking.world.client.build_request(
+        row.method, url, json=sent.json, content=sent.content, params=sent.params, headers=sent.headers
+    )

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 
 from server.app import create_app, list_routes
@@ -13,9 +12,9 @@ from server.callers import table
 from server.settings import Settings, read_settings
 from tests.integration.conftest import PASSWORD, Postgres
 from tests.integration.matrix import YES, Cell, Row, read_rows, template
-from tests.integration.matrix_requests import PATHS, REQUESTS, Asking, Sent
+from tests.integration.matrix_requests import REQUESTS, Asking, Sent, request_of
 from tests.integration.matrix_world import OPERATORS_TOKEN, World, inhabited
-from tests.integration.served import API, Served
+from tests.integration.served import Served
 
 ROWS = read_rows()
 
@@ -117,20 +116,9 @@ def _compared(world: World, row: Row, kind: str, whose: str) -> str | None:
     expected = getattr(row.cells[kind], whose)
     asking = Asking(world, kind, whose)
     sent = REQUESTS[row.name](asking) if row.name in REQUESTS else Sent()
-    answer = world.send(kind, _request(world, row, asking, sent))
+    answer = world.send(kind, request_of(row, asking, sent))
     good = answer.status_code in sent.done if expected == YES else str(answer.status_code) == expected
     if good:
         return None
     hint = "" if row.name in REQUESTS else " (does it need an entry in tests/integration/matrix_requests.py?)"
     return f"  {kind}, {whose}: {expected} expected, answered {answer.status_code} {answer.text[:200]}{hint}"
-
-
-def _request(world: World, row: Row, asking: Asking, sent: Sent) -> httpx.Request:
-    names = re.findall(r"{(\w+)}", row.path)
-    unknown = [name for name in names if name not in sent.path and name not in PATHS]
-    assert not unknown, f"{row.name}: tell PATHS of tests/integration/matrix_requests.py what {unknown} stands for"
-    path = row.path.format(**{name: sent.path[name] if name in sent.path else PATHS[name](asking) for name in names})
-    url = f"{world.server.url}{path}" if not path.startswith(API) else path.removeprefix(API)
-    return world.client.build_request(
-        row.method, url, json=sent.json, content=sent.content, params=sent.params, headers=sent.headers
-    )
