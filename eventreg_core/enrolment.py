@@ -37,7 +37,8 @@ def checked(enrolment: Enrolment) -> Enrolment:
     """Refuse an address that would send the code unprotected, or a pin that is none; raises MalformedText."""
     try:
         parts = urlsplit(enrolment.url)
-        host = parts.hostname
+        host, _ = parts.hostname or "", parts.port
+        host.encode("idna")
     except ValueError as error:
         raise MalformedText("bad_address", "The server address is damaged. Ask the organizer for it.") from error
     if parts.scheme not in ("https", "http") or not host:

@@ -95,6 +95,8 @@ def test_an_enrolment_text_reads_back_as_it_was_written(enrolment: Enrolment) ->
         ("eventreg:enrol?url=ftp://a.example&code=1", "bad_address"),
         ("eventreg:enrol?url=https://[&code=1", "bad_address"),
         ("eventreg:enrol?url=https:/a&code=1", "bad_address"),
+        ("eventreg:enrol?url=https://192.168..4&code=1", "bad_address"),
+        ("eventreg:enrol?url=https://a.example:80000&code=1", "bad_address"),
         ("eventreg:enrol?url=https://a.example&code=1&pin=12", "bad_pin"),
         ("eventreg:enrol?url=https://a.example&code=1&pin=" + "g" * 64, "bad_pin"),
     ],
