@@ -14,6 +14,7 @@ from server.auth.tokens import ACCESS_LIFE, not_signed_in
 from server.callers import callers
 from server.clock import utc_now
 from server.db import Db
+from server.inputs import Email
 from server.limits import Limited
 from server.settings import Configured
 
@@ -24,7 +25,7 @@ Short = Annotated[str, StringConstraints(max_length=1024)]
 class Credentials(BaseModel):
     """Who wants to sign in."""
 
-    email: Short
+    email: Email
     password: Short
 
 
