@@ -25,7 +25,12 @@ router = APIRouter()
 log = structlog.get_logger("server.health")
 
 
-@router.get("/health", summary="Whether this node can work", openapi_extra=callers("public"))
+@router.get(
+    "/health",
+    summary="Whether this node can work",
+    responses={503: {"description": "It cannot: `error` says why"}},
+    openapi_extra=callers("public"),
+)
 async def health(request: Request) -> JSONResponse:
     """200 while the database answers, else 503 with a sentence that names no host and no secret."""
     now = iso(utc_now())
@@ -49,7 +54,12 @@ async def live() -> JSONResponse:
     return JSONResponse({"status": "alive"})
 
 
-@router.get("/health/ready", summary="Whether to send requests here", openapi_extra=callers("public"))
+@router.get(
+    "/health/ready",
+    summary="Whether to send requests here",
+    responses={503: {"description": "Not now: `reasons` says why"}},
+    openapi_extra=callers("public"),
+)
 async def ready(request: Request) -> JSONResponse:
     """200, or 503 with reasons: `draining`, `database_unreachable`, `not_migrated`."""
     reasons = ["draining"] if draining_of(request).begun else []
