@@ -103,8 +103,6 @@ class App(QObject):
 
     def _vault_opened(self, vault: Vault) -> None:
         self._vault = vault
-        if vault.sentence:
-            self.door.noticed("keyring_in_memory", vault.sentence)
         self.background.run(partial(find_enrolled, self._folder, vault), self._looked, self._setup_failed)
 
     def _looked(self, enrolled: Enrolled | None) -> None:
@@ -123,6 +121,8 @@ class App(QObject):
             self.background.run(work, self._enrolled, self._setup_failed)
 
     def _enrolled(self, enrolled: Enrolled) -> None:
+        if self._vault is not None and self._vault.sentence:  # only now it is known: a keyring may fail at any time
+            self.door.noticed("keyring_in_memory", self._vault.sentence)
         for notice in enrolled.notices:
             self.door.noticed(notice.code, notice.sentence)
         self.setup.progressed(self.tr("Fetching the guest list …"))

@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+import keyring
 import pytest
+from keyring.backend import KeyringBackend
+from keyring.errors import KeyringLocked
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
@@ -107,6 +110,33 @@ def test_a_computer_without_a_keyring_says_so_at_the_door(stage: Stage) -> None:
     app = stage.at_work()
     assert app.window.door.notices.isVisible()
     assert any("No keyring on this computer" in line.text for line in app.door.state.notices)
+
+
+class TrialOnly(KeyringBackend):
+    """A keyring that works when it is tried, and is locked afterwards."""
+
+    priority = 1
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._kept: dict[str, str] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self._kept.get(username)
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        if not username.startswith("trial."):
+            raise KeyringLocked
+        self._kept[username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        self._kept.pop(username, None)
+
+
+def test_a_keyring_that_is_locked_while_enrolling_is_said_at_the_door(stage: Stage) -> None:
+    keyring.set_keyring(TrialOnly())
+    app = stage.at_work()
+    assert [line.code for line in app.door.state.notices if "No keyring" in line.text] == ["keyring_in_memory"]
 
 
 def test_a_laptop_moves_to_another_list_by_keys_alone_and_loses_nothing(stage: Stage) -> None:
