@@ -3,6 +3,7 @@
 import gc
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import groupby
 
 import pytest
@@ -112,6 +113,19 @@ def test_the_last_scans_say_time_name_type_and_verdict(opened: Opened) -> None:
     _, view = opened(*night.shift())
     first = view.scans.item(0).data(Qt.ItemDataRole.AccessibleTextRole)
     assert (view.scans.count(), first) == (7, "14:03:15, Bo, Crew, Admitted")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "said"),
+    [
+        pytest.param(replace(night.ADMITTED, name=None), "Guest without a name", id="erased"),
+        pytest.param(night.noted(Note.UNSYNCED), "Guest not in the list yet", id="unsynced"),
+        pytest.param(night.refused(Reason.UNREADABLE), "No guest known", id="no ticket"),
+    ],
+)
+def test_a_scan_without_a_name_says_why_there_is_none(opened: Opened, outcome: Outcome, said: str) -> None:
+    _, view = opened(outcome)
+    assert said in view.scans.item(0).data(Qt.ItemDataRole.AccessibleTextRole)
 
 
 def test_typing_asks_and_the_arrows_and_enter_choose(qtbot: QtBot, opened: Opened) -> None:

@@ -113,9 +113,17 @@ class DoorView(QWidget):
         return Sight(state.camera_words, "camera-off" if off else "camera", hint, _EDGES[state.banner.look])
 
     def _row(self, line: ScanLine) -> Row:
-        passed = line.look in (Look.ADMITTED, Look.LOOK)
-        name = line.name or (self.tr("Guest not in the list yet") if passed else self.tr("No guest known"))
+        name = line.name or self._nameless(line.look)
         return Row(line.icon, _TINTS[line.look], name, line.ticket_type, line.said, line.time)
+
+    def _nameless(self, look: Look) -> str:
+        match look:
+            case Look.ADMITTED:
+                return self.tr("Guest without a name")
+            case Look.LOOK:
+                return self.tr("Guest not in the list yet")
+            case _:
+                return self.tr("No guest known")
 
     def _connect(self) -> None:
         self.search.asked.connect(self.asked)
