@@ -60,6 +60,7 @@ class Shift(QObject):
         """Close the door without waiting for a server that is slow to answer; `ended` tells when all is done."""
         if self._at_work:
             self._at_work = False
+            self._api.hang_up()  # else a first pull of many pages would be waited for
             self._scheduler.shutdown(wait=True)
             self._stop_camera()
             self._leave_view()

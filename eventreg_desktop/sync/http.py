@@ -1,5 +1,6 @@
 """SyncApi over HTTP: each request signed by this device's key."""
 
+from threading import Event
 from typing import Self
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from eventreg_core.wire import Cursor, PullAnswer, PushAnswer, PushRequest, enco
 from eventreg_desktop.clocks import Clock
 from eventreg_desktop.store.anchor import unix_ms
 from eventreg_desktop.store.device import Device
-from eventreg_desktop.sync.answers import answer_of, find_told
+from eventreg_desktop.sync.answers import NoAnswer, answer_of, find_told
 from eventreg_desktop.sync.clock_offset import read_time
 from eventreg_desktop.sync.pin import open_client, unreached
 
@@ -26,6 +27,7 @@ class HttpSyncApi:
         self._clock = clock
         self._offset_ms = offset_ms or 0
         self._client: httpx.Client | None = None
+        self._hung_up = Event()
 
     def push(self, request: PushRequest) -> PushAnswer:
         """Hand over facts; raises Problem where there is no answer of our own server."""
@@ -35,6 +37,10 @@ class HttpSyncApi:
         """Ask for the changes after `cursor`; raises Problem as `push` does."""
         query = httpx.QueryParams({"cursor": str(cursor), "check": cursor.check, "journal": str(journal)})
         return answer_of(self._ask("GET", f"/api/v1/events/{event}/sync/pull?{query}", b""), PullAnswer)
+
+    def hang_up(self) -> None:
+        """Ask nothing more: what is under way ends with its answer, the next request with NoAnswer. From any thread."""
+        self._hung_up.set()
 
     def close(self) -> None:
         """Let the connection go."""
@@ -60,6 +66,8 @@ class HttpSyncApi:
         return response
 
     def _send(self, method: str, path: str, body: bytes) -> httpx.Response:
+        if self._hung_up.is_set():
+            raise NoAnswer
         try:
             if self._client is None:
                 self._client = open_client(self._device.url, self._device.pin)

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from eventreg_core.enrolment import Enrolment
 from eventreg_core.problems import Problem
 from eventreg_core.wire import PROTOCOL
-from eventreg_desktop.store import device, journal
+from eventreg_desktop.store import device, journal, mirror
 from eventreg_desktop.store.device import Device
 from eventreg_desktop.store.stores import Stores, prepare, sync_stores
 from eventreg_desktop.store.vault import Vault
@@ -221,6 +221,25 @@ def test_a_wrong_clock_is_corrected_by_the_servers_answer(desk: Desk, peer: Peer
     assert desk.sync(stores).connection is Connection.ONLINE
     assert peer.asked.count(f"GET /api/v1/events/{EVENT}/sync/pull") == 2
     assert Laptop(desk.folder, stores, clock=desk.clock).scan(festival.text(serial(1))).at == peer.server.time
+    stores.close()
+
+
+def test_a_long_pull_ends_after_the_page_that_is_under_way_when_the_door_is_closed(desk: Desk, peer: Peer) -> None:
+    enrolled = desk.enrol(peer.enrolment())
+    found, stores = device.find_secrets(desk.vault, enrolled.id), desk.opened()
+    assert found is not None
+    api = HttpSyncApi(enrolled, found.signing, desk.clock)
+    known, peer.server.page_size = peer.answer, 3
+
+    def answer_while_closing(method: str, target: str, header: str, body: bytes) -> Reply:
+        api.hang_up()
+        return known(method, target, header, body)
+
+    peer.answer = answer_while_closing  # type: ignore[method-assign]
+    with api:
+        state = sync_once(stores, api, Party(EVENT, SERVER, found.signing), desk.clock)
+    assert state.connection is Connection.OFFLINE
+    assert mirror.state(stores.mirror).cursor.revision == 3
     stores.close()
 
 
