@@ -9,6 +9,7 @@ production: a real server with its own PostgreSQL; the clients are a process of 
 import argparse
 import asyncio
 import json
+import logging
 import socket
 import sys
 import tempfile
@@ -23,6 +24,7 @@ import msgspec
 import psycopg
 import uvicorn
 
+from server import log
 from server.app import create_app
 from server.auth import tokens
 from server.auth.passwords import hash_now
@@ -224,6 +226,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if told.clients is not None:
         print(json.dumps(asyncio.run((_storm if told.clients == "storm" else _ask)(told.port, told.count))))
         return 0
+    log.configure(readable=False)
+    logging.getLogger("server").setLevel(logging.WARNING)
     folder = Path(tempfile.mkdtemp(prefix="eventreg-bench-"))
     folder.chmod(0o711)
     try:
