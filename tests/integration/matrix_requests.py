@@ -126,6 +126,11 @@ def _push(asking: Asking) -> Sent:
     return Sent(content=pushing(side.revoked if asking.kind == "revoked" else side.device))
 
 
+def _file(asking: Asking) -> Sent:
+    link = httpx.URL(asking.world.file_link)
+    return Sent(path={"key": link.path.partition("/files/")[2]}, params=dict(link.params))
+
+
 def _revoking(asking: Asking) -> Sent:
     side = asking.side
     return Sent(path={"device_id": made(side.organizer.post(side.festival.path("devices"), json={}))["id"]})
@@ -188,6 +193,10 @@ REQUESTS: dict[str, Callable[[Asking], Sent]] = {
     f"POST {API}/events/{{event_id}}/check-ins · override": lambda asking: _scan(asking, override="Let her in"),
     f"POST {API}/devices/{{device_id}}/revoke": _revoking,
     f"POST {API}/devices/enrol": _enrol,
+    f"GET {API}/files/{{key}}": _file,
+    f"GET {API}/files/{{key}} · a forged link": lambda asking: Sent(
+        path={"key": "qr/of-somebody-else.png"}, params=_file(asking).params
+    ),
     f"GET {API}/events/{{event_id}}/sync/pull": lambda asking: Sent(params={"journal": str(new_id())}),
     f"POST {API}/sync/push": _push,
     f"POST {API}/jobs/{{job_id}}/retry": lambda asking: Sent(done=frozenset({404})),

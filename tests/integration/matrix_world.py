@@ -3,10 +3,12 @@
 The event A is *own* to everybody but the maker, who made B. Everybody's grants are on A alone.
 """
 
+import asyncio
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from uuid import UUID
 
 import httpx
@@ -14,7 +16,9 @@ import psycopg
 from psycopg.rows import dict_row
 
 from eventreg_core.wire import PushRequest, encode
-from server.clock import new_id
+from server.clock import new_id, utc_now
+from server.settings import Settings
+from server.storage import open_storage
 from server.users.models import UserRole
 from tests.integration.arrange import Json, made, make_event, make_type, register
 from tests.integration.conftest import PASSWORD, Rows
@@ -72,6 +76,7 @@ class World:
     client: httpx.Client
     users: dict[str, UUID] = field(default_factory=dict)
     sides: dict[str, Side] = field(default_factory=dict)
+    file_link: str = ""
     _tokens: dict[str, tuple[str, float]] = field(default_factory=dict)
 
     def side(self, kind: str, whose: str) -> Side:
@@ -133,6 +138,7 @@ def inhabited(server: Served, owner_url: str, password_hash: str) -> Iterator[Wo
     with ExitStack() as stack:
         sql: Rows = stack.enter_context(psycopg.connect(owner_url, autocommit=True, row_factory=dict_row))
         world = World(server, sql, password_hash, stack.enter_context(server.client()))
+        world.file_link = asyncio.run(_filed(server.settings))
         for name in (ARRANGER, *ROLES):
             world.users[name] = world.new_user(name, ROLES.get(name, UserRole.ADMIN))
         arranger = stack.enter_context(server.client())
@@ -145,6 +151,12 @@ def inhabited(server: Served, owner_url: str, password_hash: str) -> Iterator[Wo
                 body = {"email": f"{kind}@example.org", "role": kind}
                 made(world.sides["A"].organizer.post(f"/events/{event['id']}/members", json=body))
         yield world
+
+
+async def _filed(settings: Settings) -> str:
+    storage = open_storage(settings)
+    await storage.put("qr/matrix.png", b"not really a picture")
+    return await storage.link("qr/matrix.png", utc_now(), timedelta(hours=1))
 
 
 def _side(world: World, makes: httpx.Client, organizer: httpx.Client, letter: str) -> Side:

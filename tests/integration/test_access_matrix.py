@@ -108,7 +108,11 @@ def test_a_thing_of_another_event_is_not_found_below_an_event_of_ones_own(
 
 
 def _sides(row: Row, cell: Cell) -> tuple[str, ...]:
-    return ("own", "foreign") if re.search(r"{(?!user|session|job)", row.path) or cell.own != cell.foreign else ("own",)
+    return (
+        ("own", "foreign")
+        if re.search(r"{(?!user|session|job|key)", row.path) or cell.own != cell.foreign
+        else ("own",)
+    )
 
 
 def _compared(world: World, row: Row, kind: str, whose: str) -> str | None:
