@@ -16,7 +16,7 @@ from eventreg_desktop.store.vault import Vault
 from eventreg_desktop.sync.cycle import Party, sync_once
 from eventreg_desktop.sync.enrol import enrol
 from eventreg_desktop.sync.http import HttpSyncApi
-from eventreg_desktop.sync.state import SyncState
+from eventreg_desktop.sync.state import Connection, SyncState
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +56,17 @@ class Places:
 
 
 class NothingFetched(Problem):
-    """The mirror is empty and the server cannot be asked."""
+    """The mirror is empty, and the server could not be asked or had nothing."""
 
-    def __init__(self, sentence: str | None) -> None:
-        super().__init__(
-            "nothing_fetched",
-            sentence or "The guest list could not be fetched. Check the network, then start the program again.",
-        )
+    def __init__(self, state: SyncState) -> None:
+        match state.connection:
+            case Connection.ONLINE:
+                sentence = "This event has no check-in list yet. Ask the organizer for one, then start again."
+            case Connection.OFFLINE:  # its own sentence says to scan on, and there is no door yet
+                sentence = "The guest list could not be fetched. Check the network, then start the program again."
+            case _:
+                sentence = state.sentence or "The server refuses this laptop. Ask the organizer for a new code."
+        super().__init__("nothing_fetched", sentence)
 
 
 def find_enrolled(folder: Folder, vault: Vault) -> Enrolled | None:
@@ -99,7 +103,7 @@ def get_places(enrolled: Enrolled, clock: Clock) -> Places:
         state = fetch(enrolled, clock)
         known = _find_places(enrolled)
         if known is None:
-            raise NothingFetched(state.sentence)
+            raise NothingFetched(state)
     return known
 
 
