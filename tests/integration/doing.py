@@ -53,9 +53,9 @@ def _run(main: Callable[[], Any]) -> None:
         runner.run(main())
 
 
-def until(condition: Callable[[], bool], what: str = "what the test waits for") -> None:
+def until(condition: Callable[[], bool], what: str = "what the test waits for", patience_s: float = PATIENCE_S) -> None:
     """Wait for a condition of the outside world, looking often."""
-    deadline, never = monotonic() + PATIENCE_S, threading.Event()
+    deadline, never = monotonic() + patience_s, threading.Event()
     while not condition():
         assert monotonic() < deadline, f"did not happen: {what}"
         never.wait(0.02)

@@ -60,10 +60,14 @@ class _FreePort(Controller):
 
 @contextmanager
 def mail_server(
-    certificate: Certificate | None = None, *, at_once: bool = False, login: bool = False
+    certificate: Certificate | None = None,
+    *,
+    at_once: bool = False,
+    login: bool = False,
+    box: Letterbox | None = None,
 ) -> Iterator[Letterbox]:
     """A mail server on a free port: plain, with STARTTLS (`certificate`), or TLS from the start (`at_once`)."""
-    box = Letterbox()
+    box = box or Letterbox()
     context = None
     if certificate is not None:
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
