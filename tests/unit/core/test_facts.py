@@ -121,6 +121,19 @@ def test_a_lost_fact_shows_in_the_chain(lost: int) -> None:
     assert facts.broken_at(whole[:lost] + whole[lost + 1 :], 0, facts.FIRST_PREV) == lost
 
 
+@pytest.mark.parametrize("twice", range(3))
+def test_a_doubled_fact_shows_where_it_stands_again(twice: int) -> None:
+    whole = chain(*EVERY_KIND)
+    assert facts.broken_at([*whole[: twice + 1], *whole[twice:]], 0, facts.FIRST_PREV) == twice + 1
+
+
+@pytest.mark.parametrize("first", range(3))
+def test_facts_in_another_order_show_where_the_order_breaks(first: int) -> None:
+    whole = chain(*EVERY_KIND)
+    whole[first], whole[first + 1] = whole[first + 1], whole[first]
+    assert facts.broken_at(whole, 0, facts.FIRST_PREV) == first
+
+
 def test_a_changed_fact_shows_in_the_one_after_it() -> None:
     whole = chain(*EVERY_KIND)
     whole[1] = facts.reread(whole[1].raw.replace(b'"mono_ns":1', b'"mono_ns":2'))
