@@ -4,11 +4,11 @@ A sentence says what is the matter and what to do. A word is what is read from t
 """
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from eventreg_core.admission import Kind, Note, Reason
+from eventreg_core.clock import zone as event_zone
 
 translate = QCoreApplication.translate
 
@@ -102,7 +102,7 @@ def advice(reason: Reason) -> str:
 
 def clock(at: datetime, now: datetime, zone: str) -> str:
     """A time of the event's own zone as people say it at `now`: the day only when it was another."""
-    there = ZoneInfo(zone)
+    there = event_zone(zone)
     local = at.astimezone(there)
     if local.date() == now.astimezone(there).date():
         return f"{local:%H:%M}"

@@ -1,11 +1,11 @@
 """What was judged, found or measured, in the words and looks of the door screen."""
 
 from dataclasses import replace
-from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QCoreApplication
 
 from eventreg_core.admission import Admitted, Kind, Reason, Refused
+from eventreg_core.clock import zone as event_zone
 from eventreg_desktop.door.outcome import Candidate, Outcome
 from eventreg_desktop.sync.state import Connection, SyncState
 from eventreg_desktop.ui import texts
@@ -80,7 +80,7 @@ def scan_line(outcome: Outcome) -> ScanLine:
     banner = banner_of(outcome)
     verdict = outcome.verdict
     said = texts.admitted_said(outcome.kind) if isinstance(verdict, Admitted) else texts.headline(verdict.reason)
-    local = outcome.at.astimezone(ZoneInfo(outcome.zone))
+    local = outcome.at.astimezone(event_zone(outcome.zone))
     return ScanLine(f"{local:%H:%M:%S}", banner.look, banner.icon, banner.name, banner.ticket_type, said)
 
 
@@ -113,7 +113,7 @@ def _refusal_sentence(outcome: Outcome, reason: Reason) -> str:
 def candidate_line(candidate: Candidate, zone: str) -> CandidateLine:
     """A found ticket as the search list shows it."""
     admitted = candidate.admitted_at
-    when = f"{admitted.astimezone(ZoneInfo(zone)):%H:%M}" if admitted is not None else None
+    when = f"{admitted.astimezone(event_zone(zone)):%H:%M}" if admitted is not None else None
     return CandidateLine(
         candidate.serial,
         candidate.name,
