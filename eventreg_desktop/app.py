@@ -1,7 +1,7 @@
 """The window's program: the only place where its objects are built and connected."""
 
 import platform
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from uuid import UUID
 
@@ -47,6 +47,7 @@ class App(QObject):
         self._clock = clock
         self._asked = asked
         self._vault: Vault | None = None
+        self._was_enrolled = False
         self._known: tuple[Enrolled, Places] | None = None
         self.shift: Shift | None = None
         self.background = Background(self)
@@ -103,12 +104,16 @@ class App(QObject):
 
     def _vault_opened(self, vault: Vault) -> None:
         self._vault = vault
+        self._look(vault)
+
+    def _look(self, vault: Vault) -> None:
         self.background.run(partial(find_enrolled, self._folder, vault), self._looked, self._setup_failed)
 
     def _looked(self, enrolled: Enrolled | None) -> None:
         if enrolled is not None and not self._asked.enrol:
             self._enrolled(enrolled)
             return
+        self._was_enrolled = enrolled is not None
         self.setup.waited()
         if self._asked.enrol:
             self.setup.text_entered(self._asked.enrol)
@@ -118,7 +123,16 @@ class App(QObject):
         if self._vault is not None:
             name = platform.node() or "Door"
             work = partial(become_enrolled, self._folder, self._vault, enrolment, name)
-            self.background.run(work, self._enrolled, self._setup_failed)
+            self.background.run(work, self._enrolled, self._enrol_failed)
+
+    def _enrol_failed(self, problem: Problem) -> None:
+        """A door that was started again with its old command line, its code used up, is the door that it was."""
+        if self._vault is None or not self._was_enrolled:
+            self._setup_failed(problem)
+            return
+        self.door.noticed(problem.code, problem.sentence)
+        self._asked = replace(self._asked, enrol="")
+        self._look(self._vault)
 
     def _enrolled(self, enrolled: Enrolled) -> None:
         if self._vault is not None and self._vault.sentence:  # only now it is known: a keyring may fail at any time

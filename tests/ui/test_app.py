@@ -112,8 +112,8 @@ def test_a_computer_without_a_keyring_says_so_at_the_door(stage: Stage) -> None:
     assert any("No keyring on this computer" in line.text for line in app.door.state.notices)
 
 
-class TrialOnly(KeyringBackend):
-    """A keyring that works when it is tried, and is locked afterwards."""
+class Kept(KeyringBackend):
+    """A keyring that works."""
 
     priority = 1
 
@@ -125,18 +125,42 @@ class TrialOnly(KeyringBackend):
         return self._kept.get(username)
 
     def set_password(self, service: str, username: str, password: str) -> None:
-        if not username.startswith("trial."):
-            raise KeyringLocked
         self._kept[username] = password
 
     def delete_password(self, service: str, username: str) -> None:
         self._kept.pop(username, None)
 
 
+class TrialOnly(Kept):
+    """A keyring that works when it is tried, and is locked afterwards."""
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        if not username.startswith("trial."):
+            raise KeyringLocked
+        super().set_password(service, username, password)
+
+
 def test_a_keyring_that_is_locked_while_enrolling_is_said_at_the_door(stage: Stage) -> None:
     keyring.set_keyring(TrialOnly())
     app = stage.at_work()
     assert [line.code for line in app.door.state.notices if "No keyring" in line.text] == ["keyring_in_memory"]
+
+
+def test_a_laptop_started_again_with_a_code_that_is_used_up_is_the_door_that_it_was(stage: Stage) -> None:
+    code = str(stage.peer.enrolment())
+    kept = Kept()
+    keyring.set_keyring(kept)
+    first = stage.open(Asked(code, NO_CAMERA))
+    stage.until(lambda: first.door.state.connection.text == "All is well")
+    first.stop()
+    first.window.close()
+    again = stage.open(Asked(code, NO_CAMERA))
+    stage.until(lambda: again.window.door.isVisible())
+    assert [line.text for line in again.door.state.notices if line.code == "enrol_code_used"] == [
+        "This code was used already. Ask the organizer for a new one."
+    ]
+    scan(again.window.door.search.line, stage.ticket(1))
+    stage.until(lambda: shown(again.door) == [ANNA])
 
 
 def test_a_laptop_moves_to_another_list_by_keys_alone_and_loses_nothing(stage: Stage) -> None:
