@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel
 
+from server.audit.author import SignedInAuthor
 from server.auth.access import require_role
 from server.auth.tokens import Caller
 from server.callers import callers
@@ -51,9 +52,9 @@ async def list_dead(_: Admin, session: Session, limit: Limit = DEFAULT_LIMIT, cu
 
 
 @router.post("/{job_id}/retry", summary="Try a failed job again", openapi_extra=callers("admin"))
-async def retry(job_id: UUID, _: Admin, session: Session) -> JobView:
+async def retry(job_id: UUID, _: Admin, author: SignedInAuthor, session: Session) -> JobView:
     """It is tried at once, and has its three retries anew."""
-    return _view(await service.retry(session, job_id))
+    return _view(await service.retry(session, author, job_id))
 
 
 def _view(job: DeadLetter) -> JobView:

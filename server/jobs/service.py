@@ -8,6 +8,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.audit import service as audit
+from server.audit.author import Author
 from server.clock import new_id
 from server.errors import ApiProblem, not_found
 from server.jobs import queries
@@ -52,7 +54,7 @@ async def list_dead(session: AsyncSession, limit: int, after: int) -> list[DeadL
     return await queries.list_dead(session, limit, after)
 
 
-async def retry(session: AsyncSession, job_id: UUID) -> DeadLetter:
+async def retry(session: AsyncSession, author: Author, job_id: UUID) -> DeadLetter:
     """Have a dead letter tried again, with its retries counted anew. Raises ApiProblem 404 `job_not_found`.
 
     Done or waiting jobs are no dead letters.
@@ -60,6 +62,7 @@ async def retry(session: AsyncSession, job_id: UUID) -> DeadLetter:
     revived = await queries.revive(session, job_id)
     if revived is None:
         raise job_not_found()
+    await audit.write(session, author, "job.retried", "job", job_id, {"status": "failed"}, {"status": "todo"})
     return revived
 
 

@@ -60,7 +60,6 @@ PATHS: dict[str, Callable[[Asking], Any]] = {
     "check_in_id": lambda asking: asking.side.check_in,
     "user_id": lambda asking: asking.world.users["account"],
     "session_id": lambda asking: _another_session(asking),
-    "job_id": lambda asking: new_id(),
 }
 """What stands in a path, by the name of the parameter."""
 
@@ -199,7 +198,7 @@ REQUESTS: dict[str, Callable[[Asking], Sent]] = {
     ),
     f"GET {API}/events/{{event_id}}/sync/pull": lambda asking: Sent(params={"journal": str(new_id())}),
     f"POST {API}/sync/push": _push,
-    f"POST {API}/jobs/{{job_id}}/retry": lambda asking: Sent(done=frozenset({404})),
+    f"POST {API}/jobs/{{job_id}}/retry": lambda asking: Sent(path={"job_id": asking.world.dead_letter()}),
 }
 """What each row's request holds beyond its path, by the row's name."""
 

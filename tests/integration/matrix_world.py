@@ -14,6 +14,7 @@ from uuid import UUID
 import httpx
 import psycopg
 from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
 
 from eventreg_core.wire import PushRequest, encode
 from server.clock import new_id, utc_now
@@ -91,6 +92,14 @@ class World:
             [user_id, f"{name}@example.org", self.password_hash, role.value],
         )
         return user_id
+
+    def dead_letter(self) -> UUID:
+        """A job that failed each time."""
+        job_id, task = new_id(), "forget-done-jobs"
+        self.sql.execute("INSERT INTO jobs (id, type, data) VALUES (%s, %s, '{}')", [job_id, task])
+        queued = "INSERT INTO procrastinate_jobs (queue_name, task_name, args, status) VALUES ('default', %s, %s, %s)"
+        self.sql.execute(queued, [task, Jsonb({"id": str(job_id)}), "failed"])
+        return job_id
 
     def sign_in(self, name: str) -> Json:
         """A session of its own."""

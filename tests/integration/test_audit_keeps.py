@@ -1,5 +1,8 @@
 """The audit keeps what it was told: nobody changes it afterwards, and only a person's own key opens their values."""
 
+import stat
+import sys
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +15,8 @@ from server.audit.author import Author
 from server.audit.service import Asked
 from server.clock import new_id, utc_now
 from server.db import Database
-from server.settings import Settings
+from server.ready import ready_database
+from server.settings import Settings, read_settings
 from tests.integration.conftest import Postgres, Rows
 from tests.integration.opened import with_database
 
@@ -114,6 +118,22 @@ def test_a_role_of_your_own_that_serves_gets_its_rights_when_the_owner_migrates(
     finally:
         sql.execute(f"DROP OWNED BY {role}")
         sql.execute(f"DROP ROLE {role}")
+
+
+def test_the_database_that_the_server_brings_is_served_by_a_role_that_owns_nothing(data_folder: Path) -> None:
+    own = read_settings({"EVENTREG_DATA": str(data_folder)})
+    word = data_folder / "postgres_app_password"
+    with ready_database(own, alone=True) as first:
+        assert f"//{rights.SERVING_ROLE}:{word.read_text()}@" in first
+    if sys.platform != "win32":
+        assert stat.S_IMODE(word.stat().st_mode) == 0o600
+
+    word.write_text("a-restored-folder-has-another-one")
+    with ready_database(own, alone=True) as second, psycopg.connect(second, autocommit=True) as application:
+        assert application.execute("SELECT count(*) FROM pg_tables WHERE tableowner = current_user").fetchone() == (0,)
+        assert application.execute("SELECT count(*) FROM servers").fetchone() == (1,)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            application.execute("DELETE FROM audit")
 
 
 def test_peoples_values_are_not_readable_in_the_tables(settings: Settings, author: Author, sql: Rows) -> None:

@@ -30,7 +30,6 @@ ANOTHER_TRACE = {
     f"POST {API}/auth/confirm-email": "nothing: this link is no good",
     f"POST {API}/auth/password-reset/confirm": "nothing: this link is no good",
     f"POST {API}/auth/password-reset": "nothing: nobody has this e-mail",
-    f"POST {API}/jobs/{{job_id}}/retry": "nothing: there is no such job",
     f"POST {API}/registrations/{{registration_id}}/unblock": "nothing: this ticket is not blocked",
 }
 """Rows of the matrix whose request leaves none in the audit, and what remains of it instead."""
