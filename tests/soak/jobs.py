@@ -95,20 +95,22 @@ class Program:
         self._process = subprocess.Popen(
             line, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=self._environ
         )
-        threading.Thread(target=self._read, args=(self._process.stdout, self.ready), daemon=True).start()
+        self._reader = threading.Thread(target=self._read, args=(self._process.stdout, self.ready), name="reader")
+        self._reader.start()
 
     def _read(self, said: IO[str], ready: threading.Event) -> None:
-        for line in said:
-            if line.startswith("EventReg is at "):
-                self.address = line.split()[-1]
-            if "Ctrl-C" in line:
-                ready.set()
+        with said:
+            for line in said:
+                if line.startswith("EventReg is at "):
+                    self.address = line.split()[-1]
+                if "Ctrl-C" in line:
+                    ready.set()
 
     def kill(self, again: bool = True) -> None:
         """End it at once, wherever it is."""
         self._process.kill()
         self._process.wait()
-        assert self._process.stdout is not None
+        self._reader.join()
         if again:
             self._start()
 
