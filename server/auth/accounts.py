@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -10,7 +9,8 @@ from server.audit import service as audit
 from server.audit.author import Author
 from server.audit.service import snapshot
 from server.auth import service
-from server.auth.links import Letter, send_link, send_mail, use_link
+from server.auth.links import Letter, link_over, send_link, send_mail, use_link
+from server.auth.models import OneTimeToken
 from server.auth.passwords import Passwords
 from server.auth.tokens import Caller, not_signed_in
 from server.db import Database
@@ -75,7 +75,7 @@ async def confirm_email(session: AsyncSession, author: Author, token: str, now: 
     One that is in force already stays as it is. Raises ApiProblem 410 `link_over`.
     """
     link = await use_link(session, token, "confirm-email", now)
-    user = await _locked(session, link.user_id)
+    user = await _sent_to(session, link)
     if user.email_confirmed_at is None:
         user.email_confirmed_at = now
         user.password_hash = link.password_hash or user.password_hash
@@ -100,7 +100,7 @@ async def reset_password(
     password_hash = await passwords.hash(password)
     async with database.sessions.begin() as session:
         link = await use_link(session, token, "password-reset", letter.now)
-        user = await _locked(session, link.user_id)
+        user = await _sent_to(session, link)
         user.email_confirmed_at = user.email_confirmed_at or letter.now
         await set_password(session, user, password_hash, letter.now)
         await _note(session, author, "user.password_reset", user)
@@ -126,7 +126,9 @@ async def change_password(
         raise ApiProblem(403, "wrong_password", "This is not your present password.", field="current_password")
     password_hash = await passwords.hash(new)
     async with database.sessions.begin() as session:
-        user = await _locked(session, caller.user_id)
+        user = await users.lock_user(session, caller.user_id)
+        if user is None or not user.is_active:
+            raise not_signed_in()
         await set_password(session, user, password_hash, letter.now, but=caller)
         await _note(session, author, "user.password_changed", user)
         await send_mail(session, letter, user, "password-changed", {})
@@ -159,8 +161,8 @@ async def _note(session: AsyncSession, author: Author, action: str, user: User) 
     await audit.write(session, author, action, "user", user.id, {}, {})
 
 
-async def _locked(session: AsyncSession, user_id: UUID) -> User:
-    user = await users.lock_user(session, user_id)
+async def _sent_to(session: AsyncSession, link: OneTimeToken) -> User:
+    user = await users.lock_user(session, link.user_id)
     if user is None or not user.is_active:
-        raise not_signed_in()
+        raise link_over()
     return user

@@ -79,6 +79,11 @@ async def use_link(session: AsyncSession, token: str, purpose: Purpose, now: dat
     """Use up a link; raises ApiProblem 410 `link_over` for one that is unknown, used or too old."""
     link = await queries.use_link(session, tokens.hash_of(token), purpose, now)
     if link is None:
-        sentence = "This link is over or was used already. Ask for a new one."
-        raise ApiProblem(410, "link_over", sentence, field="token")
+        raise link_over()
     return link
+
+
+def link_over() -> ApiProblem:
+    """410: the link is unknown, used or too old, or whom it was sent to may not sign in."""
+    sentence = "This link is over or was used already. Ask for a new one."
+    return ApiProblem(410, "link_over", sentence, field="token")

@@ -171,6 +171,13 @@ def test_a_link_is_good_once_for_one_purpose_and_not_for_long(post: Post, ana: J
     refused(post.ask("/auth/password-reset/confirm", token=late, password="yet another phrase"), 410, "link_over")
 
 
+def test_a_link_of_somebody_who_was_let_go_opens_nothing(post: Post, ana: Json, sql: Rows) -> None:
+    post.ask("/auth/password-reset", email=ANA)
+    token = post.token(1)
+    sql.execute("UPDATE users SET is_active = false WHERE email = %s", [ANA])
+    refused(post.ask("/auth/password-reset/confirm", token=token, password=NEWER), 410, "link_over")
+
+
 def test_neither_tables_nor_waiting_mails_show_a_link_or_a_password(
     settings: Settings, server: Served, anonymous: httpx.Client, sql: Rows
 ) -> None:
