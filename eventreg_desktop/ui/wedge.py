@@ -18,6 +18,8 @@ SHORTEST = 20
 
 _NONE = Qt.KeyboardModifier.NoModifier
 _ALT_GR = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+_HELD = (Qt.Key.Key_Shift, Qt.Key.Key_AltGr, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_CapsLock)
+"""Keys that only change the next one; Windows tells of AltGr as Control and Alt."""
 _ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
 
 
@@ -67,7 +69,7 @@ class Wedge(QObject):
         if event.key() in _ENDS:
             return self._end(fast)
         if not _is_letter(event):
-            if event.text() or event.key() not in (Qt.Key.Key_Shift, Qt.Key.Key_AltGr, Qt.Key.Key_CapsLock):
+            if event.text() or event.key() not in _HELD:
                 self._settle()
             return False
         if not fast:

@@ -81,6 +81,15 @@ def test_a_burst_is_heard_whatever_has_the_focus_and_presses_no_button(desk: Des
     assert (desk.heard, desk.clicks) == ([TOKEN], 0)
 
 
+@pytest.mark.parametrize("held", [Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt])
+def test_keys_that_a_scanner_holds_for_a_sign_do_not_break_its_burst(desk: Desk, held: Qt.Key) -> None:
+    desk.type("]Q1", 5)
+    desk.press(held, 5)  # Windows tells of AltGr as Control and Alt
+    desk.type(TOKEN, 5)
+    desk.press(Qt.Key.Key_Return, 5)
+    assert (desk.heard, desk.field.text()) == (["]Q1" + TOKEN], "")
+
+
 def test_the_second_half_of_a_scanners_line_end_is_not_a_key_press(desk: Desk) -> None:
     chosen: list[bool] = []
     desk.field.returnPressed.connect(lambda: chosen.append(True))
