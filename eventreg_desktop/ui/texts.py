@@ -77,7 +77,7 @@ def advice(reason: Reason) -> str:
         Reason.UNREADABLE: translate("advice", "Ask for the QR code of the ticket, or search for the guest by name."),
         Reason.WRONG_EVENT: translate("advice", "Ask for the ticket of this event; the guest may have several."),
         Reason.BAD_SIGNATURE: translate(
-            "advice", "This code was altered or copied badly. Search for the guest by name."
+            "advice", "Altered, copied badly, or newer than what this laptop knows. Search for the guest by name."
         ),
         Reason.UNKNOWN_TICKET: translate("advice", "Search for the guest by name, or send them to the help desk."),
         Reason.KEY_WITHDRAWN: translate("advice", "These tickets were withdrawn. Search for the guest by name."),
