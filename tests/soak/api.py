@@ -44,7 +44,7 @@ from tests.integration.arrange import Json, made
 from tests.integration.conftest import PASSWORD
 from tests.integration.folders import forget
 from tests.integration.laptop import Laptop, make_festival
-from tests.integration.served import Served
+from tests.integration.served import API, Served
 
 CHECKS = [
     not_a_server_error,
@@ -121,12 +121,15 @@ class Walk:
         return self.caller != "device" or "device" in operation.definition.raw["x-callers"]
 
     def _sign_in(self, session: requests.Session) -> None:
-        # Anew for each operation: one of them signs out, and a long walk outlives a token.
+        # Looked at before each operation: one of them signs out, and a long walk outlives a token.
+        api = self.place.server.url + API
         if self.caller == "device":
             session.auth = Signed(self.place.laptop)
-        if self.caller in USERS:
-            with self.place.server.client(f"{self.caller}@example.org", PASSWORD) as client:
-                session.headers["Authorization"] = client.headers["Authorization"]
+        if self.caller in USERS and session.get(f"{api}/users/me", timeout=30).status_code == 401:
+            credentials = {"email": f"{self.caller}@example.org", "password": PASSWORD}
+            session.headers.pop("Authorization", None)
+            answer = session.post(f"{api}/auth/login", json=credentials, timeout=30)
+            session.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
 
     def _ask(
         self,
