@@ -68,6 +68,11 @@ def test_what_the_environment_says_goes_before_what_was_made(tmp_path: Path) -> 
         ("DATA_KEYS", f"{encoded(KEYS[0])},"),
         ("DATABASE_URL", "mysql://root:hunter2@somewhere/db"),
         ("PUBLIC_URL", "tickets.example.org"),
+        ("REDIS_URL", "http://:hunter2@somewhere"),
+        ("CORS_ORIGINS", "*"),
+        ("CORS_ORIGINS", "https://desk.example.org, https://*.example.org"),
+        ("CORS_ORIGINS", "https://desk.example.org/page"),
+        ("CORS_ORIGINS", "desk.example.org"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named_but_never_repeated(tmp_path: Path, name: str, value: str) -> None:
