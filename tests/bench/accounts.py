@@ -104,7 +104,7 @@ class _Announcing(uvicorn.Server):
 async def _serve(
     settings: Settings, logins: int, requests: int
 ) -> tuple[list[float], list[float], dict[str, float], float]:
-    config = uvicorn.Config(create_app(settings), port=0, log_config=None, access_log=False, lifespan="on")
+    config = uvicorn.Config(create_app(settings), port=0, log_config=None, access_log=False, timeout_keep_alive=120)
     server = _Announcing(config)
     serving = asyncio.create_task(server.serve())
     await server.ready.wait()

@@ -72,7 +72,7 @@ def test_what_the_environment_says_goes_before_what_was_made(tmp_path: Path) -> 
         ("CORS_ORIGINS", "*"),
         ("CORS_ORIGINS", "https://desk.example.org, https://*.example.org"),
         ("CORS_ORIGINS", "https://desk.example.org/page"),
-        ("CORS_ORIGINS", "desk.example.org"),
+        ("CORS_ORIGINS", "shop.example.net"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named_but_never_repeated(tmp_path: Path, name: str, value: str) -> None:
