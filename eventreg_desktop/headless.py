@@ -14,6 +14,7 @@ from eventreg_core.problems import MalformedText, Problem
 from eventreg_desktop import scenario
 from eventreg_desktop.clocks import Clock
 from eventreg_desktop.door.door import Chosen, Door, Scanned
+from eventreg_desktop.door.end import end_shift
 from eventreg_desktop.door.lookup import find
 from eventreg_desktop.door.outcome import Candidate, Outcome
 from eventreg_desktop.door.redeem import redeem
@@ -127,8 +128,9 @@ class Headless:
         return Report(self.played, counts.facts, counts.unsent)
 
     def close(self) -> None:
-        """Give files and connections back."""
+        """End the shift; give files and connections back."""
         if self._stores is not None:
+            end_shift(self._stores, self._device().secrets.signing)
             self._stores.close()
         if self._api is not None:
             self._api.close()

@@ -38,7 +38,7 @@ class Shift(QObject):
         self._camera: CameraThread | None = None
         self._spec = ""
         self._api = enrolled.api(clock)
-        self.door = DoorWorker(enrolled.door_stores, door, clock)
+        self.door = DoorWorker(enrolled.door_stores, enrolled.secrets.signing, door, clock)
         self.syncer = SyncWorker(enrolled.sync_stores, self._api, enrolled.party, clock)
         self._threads = (self._thread("door", self.door), self._thread("sync", self.syncer))
         self._at_work = False

@@ -7,13 +7,12 @@ from uuid import UUID
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from eventreg_core.clock import Reading
-from eventreg_core.facts import head_message
 from eventreg_core.problems import Problem
 from eventreg_core.sync_api import SyncApi
 from eventreg_core.wire import START, Cursor, Head, PullAnswer, PushRequest, Receipt
 from eventreg_desktop import log
 from eventreg_desktop.clocks import Clock
-from eventreg_desktop.store import db, journal, mirror
+from eventreg_desktop.store import db, heads, journal, mirror
 from eventreg_desktop.store.anchor import unix_ms
 from eventreg_desktop.store.db import transaction
 from eventreg_desktop.store.journal import Journal, Unsent
@@ -93,7 +92,7 @@ def _push(stores: Stores, api: SyncApi, party: Party, chain: Journal, clock: Clo
 
 def _request(chain: Journal, facts: list[Unsent], signing: Ed25519PrivateKey) -> PushRequest:
     head = Head(facts[-1].seq, facts[-1].hash)
-    signature = signing.sign(head_message(chain.id, head.seq, head.hash)).hex()
+    signature = heads.signature_of(chain.id, head, signing).hex()
     texts = [fact.text for fact in facts]
     return PushRequest(journal=chain.id, facts=texts, head=head, signature=signature, continues=chain.continues)
 

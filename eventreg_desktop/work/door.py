@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PySide6.QtCore import QObject, Signal, Slot
 
 from eventreg_core.admission import Kind
@@ -11,6 +12,7 @@ from eventreg_core.problems import Problem
 from eventreg_desktop import log
 from eventreg_desktop.clocks import Clock
 from eventreg_desktop.door.door import Chosen, Door, Scanned
+from eventreg_desktop.door.end import end_shift
 from eventreg_desktop.door.lookup import find
 from eventreg_desktop.door.reading import tickets_last
 from eventreg_desktop.door.redeem import redeem
@@ -32,11 +34,12 @@ class DoorWorker(QObject):
     closed = Signal()
     """The files are given back, after everything that was entered before."""
 
-    def __init__(self, open_stores: Callable[[], Stores], door: Door, clock: Clock) -> None:
-        """`open_stores` is called in the worker's own thread, and again after it failed."""
+    def __init__(self, open_stores: Callable[[], Stores], signing: Ed25519PrivateKey, door: Door, clock: Clock) -> None:
+        """`open_stores` is called in the worker's own thread, and again after it failed; `signing` ends the shift."""
         super().__init__()
         self._open_stores = open_stores
         self._stores: Stores | None = None
+        self._signing = signing
         self._door = door
         self._clock = clock
 
@@ -70,8 +73,12 @@ class DoorWorker(QObject):
 
     @Slot()
     def close(self) -> None:
-        """Give the files back, in the worker's own thread."""
+        """End the shift and give the files back, in the worker's own thread."""
         if self._stores is not None:
+            try:
+                end_shift(self._stores, self._signing)
+            except Problem as problem:  # the facts are on disk; the next push vouches for them
+                log.logger("door").warning("shift not signed", code=problem.code)
             self._stores.close()
             self._stores = None
         self.closed.emit()

@@ -21,7 +21,7 @@ class Worked:
 
     def __init__(self, one: Laptop) -> None:
         self.laptop = one
-        self.worker = DoorWorker(lambda: one.stores, one.door, one.clock)
+        self.worker = DoorWorker(lambda: one.stores, one.signing, one.door, one.clock)
         self.outcomes: list[Outcome] = []
         self.worker.judged.connect(self.outcomes.append)
 

@@ -34,6 +34,13 @@ CREATE INDEX idx_facts_serial ON facts (serial, list) WHERE serial IS NOT NULL;
 CREATE INDEX idx_facts_target ON facts (target) WHERE target IS NOT NULL;
 CREATE INDEX idx_facts_unsent ON facts (journal, seq) WHERE receipt IS NULL;
 CREATE INDEX idx_facts_quarantined ON facts (journal, seq) WHERE receipt = 'quarantined';
+CREATE TABLE signed_heads (
+  journal TEXT NOT NULL REFERENCES journals (id),
+  seq INTEGER NOT NULL,
+  hash TEXT NOT NULL,
+  signature TEXT NOT NULL,
+  PRIMARY KEY (journal, seq, hash)
+) WITHOUT ROWID;
 CREATE TABLE refusals (
   scan TEXT PRIMARY KEY,
   fact TEXT NOT NULL,
