@@ -4,8 +4,9 @@ import asyncio
 import os
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from typing import Annotated, TypeVar, cast
 
 from argon2 import PasswordHasher, Type
@@ -19,6 +20,8 @@ from server.errors import ApiProblem
 THREADS = 2
 WAITING = 128
 """More than this many waiting (two to three seconds of work) are told to come back."""
+TURNS = 2 * THREADS
+"""Logins under way: enough that no thread ever waits for the database, few enough that a rush comes in drops."""
 NICE = 10
 """How far the threads stand back behind the event loop where the system can tell threads apart."""
 KIND = "$argon2id$"
@@ -47,6 +50,23 @@ class Passwords:
         self._hasher = new_hasher()
         self._nobody = self._hasher.hash("nobody has this password")
         self._busy = 0
+        self._in_line = 0
+        self._turns = asyncio.Semaphore(TURNS)
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """Hold one of TURNS for a whole login; the others wait in line, and the loop has little to do with them.
+
+        Raises ApiProblem `busy` when too many wait already.
+        """
+        if self._in_line >= TURNS + WAITING:
+            raise _too_busy()
+        self._in_line += 1
+        try:
+            async with self._turns:
+                yield
+        finally:
+            self._in_line -= 1
 
     async def matches(self, password: str, password_hash: str | None) -> bool:
         """Whether the password fits; for no hash (an unknown e-mail, none chosen yet) False, after the same time.
@@ -74,13 +94,17 @@ class Passwords:
 
     async def _run(self, work: Callable[..., Answer], *arguments: str) -> Answer:
         if self._busy >= THREADS + WAITING:
-            sentence = "Too many people are signing in at once. Try again in a few seconds."
-            raise ApiProblem(503, "busy", sentence, headers={"Retry-After": "2"})
+            raise _too_busy()
         self._busy += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
         finally:
             self._busy -= 1
+
+
+def _too_busy() -> ApiProblem:
+    sentence = "Too many people are signing in at once. Try again in a few seconds."
+    return ApiProblem(503, "busy", sentence, headers={"Retry-After": "2"})
 
 
 def _stand_back() -> None:

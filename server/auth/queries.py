@@ -1,15 +1,17 @@
 """The statements of sessions, of links in mails, and of what was taken back."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, delete, exists, func, select, update
+from sqlalchemy import and_, delete, exists, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.auth.models import OneTimeToken, RefreshToken, Revocation, Session
 from server.auth.origin import Origin
+from server.auth.tokens import REFRESH_LIFE
 from server.users.models import UserRole
 
 KEPT_AFTER_END = timedelta(days=30)
@@ -19,23 +21,36 @@ CHANNEL = "eventreg_revocations"
 """Where processes that can listen hear that they should look."""
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A session that begins `at` a moment, with the hash of its first refresh token."""
+
+    session_id: UUID
+    user_id: UUID
+    origin: Origin
+    token_hash: bytes
+    at: datetime
+
+
 async def lock_token(session: AsyncSession, token_hash: bytes) -> RefreshToken | None:
     """The token's row, locked: two requests with one token go one after the other."""
     statement = select(RefreshToken).where(RefreshToken.token_hash == token_hash).with_for_update()
     return (await session.scalars(statement)).one_or_none()
 
 
-async def add_session(session: AsyncSession, session_id: UUID, user_id: UUID, origin: Origin, now: datetime) -> None:
-    """Store a session that begins."""
-    row = {
-        "id": session_id,
-        "user_id": user_id,
-        "user_agent": origin.user_agent,
-        "network": origin.network,
-        "created_at": now,
-        "last_used_at": now,
+async def begin_session(session: AsyncSession, begun: Begun) -> None:
+    """Store a session and its first token, and forget what of this user ended long ago; one statement."""
+    values = {
+        "id": begun.session_id,
+        "user": begun.user_id,
+        "user_agent": begun.origin.user_agent,
+        "network": begun.origin.network,
+        "hash": begun.token_hash,
+        "now": begun.at,
+        "expires_at": begun.at + REFRESH_LIFE,
+        "long_ago": begun.at - KEPT_AFTER_END,
     }
-    await session.execute(insert(Session).values(row))
+    await session.execute(_BEGIN, values)
 
 
 async def touch_session(session: AsyncSession, session_id: UUID, now: datetime) -> None:
@@ -87,18 +102,6 @@ async def tell_role(session: AsyncSession, user_id: UUID, role: UserRole | None)
     await _tell(session)
 
 
-async def forget_ended(session: AsyncSession, user_id: UUID, now: datetime) -> None:
-    """Delete tokens, sessions and links of this user that ended long ago."""
-    long_ago = now - KEPT_AFTER_END
-    old = RefreshToken.expires_at < long_ago
-    await session.execute(delete(RefreshToken).where(RefreshToken.user_id == user_id, old))
-    kept = exists().where(RefreshToken.session_id == Session.id)
-    await session.execute(delete(Session).where(Session.user_id == user_id, Session.last_used_at < long_ago, ~kept))
-    await session.execute(
-        delete(OneTimeToken).where(OneTimeToken.user_id == user_id, OneTimeToken.expires_at < long_ago)
-    )
-
-
 async def add_link(session: AsyncSession, link: OneTimeToken) -> None:
     """Store what a link proves."""
     session.add(link)
@@ -128,3 +131,23 @@ async def _tell(session: AsyncSession) -> None:
     too_old = func.clock_timestamp() - REVOCATIONS_KEPT
     await session.execute(delete(Revocation).where(Revocation.at < too_old))
     await session.execute(select(func.pg_notify(CHANNEL, "")))
+
+
+_BEGIN = text(
+    """
+    WITH old_tokens AS (
+        DELETE FROM refresh_tokens WHERE user_id = :user AND expires_at < :long_ago
+    ), old_links AS (
+        DELETE FROM one_time_tokens WHERE user_id = :user AND expires_at < :long_ago
+    ), old_sessions AS (
+        DELETE FROM sessions WHERE user_id = :user AND last_used_at < :long_ago AND NOT EXISTS (
+            SELECT 1 FROM refresh_tokens WHERE session_id = sessions.id AND expires_at >= :long_ago
+        )
+    ), begun AS (
+        INSERT INTO sessions (id, user_id, user_agent, network, created_at, last_used_at)
+        VALUES (:id, :user, :user_agent, :network, :now, :now)
+    )
+    INSERT INTO refresh_tokens (token_hash, user_id, session_id, expires_at)
+    VALUES (:hash, :user, :id, :expires_at)
+    """
+)

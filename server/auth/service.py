@@ -10,6 +10,7 @@ from server.auth import queries, tokens
 from server.auth.models import Session
 from server.auth.origin import Origin
 from server.auth.passwords import Passwords
+from server.auth.queries import Begun
 from server.auth.tokens import Caller
 from server.clock import new_id
 from server.db import Database
@@ -54,27 +55,25 @@ async def sign_in(
     now: datetime,
     origin: Origin = NOWHERE,
 ) -> SignedIn | WrongCredentials:
-    """Begin a session for whoever knows the password of an active user."""
-    async with database.sessions() as session:
-        found = await users.find_user_by_email(session, email)
-    # No connection is held while Argon2 works or waits.
-    if not await passwords.matches(password, found.password_hash if found else None) or found is None:
-        return WrongCredentials()
-    async with database.sessions.begin() as session:
-        # Locked and compared: the password may have changed while Argon2 worked.
-        user = await users.lock_user(session, found.id)
-        if user is None or not _may_sign_in(user) or user.password_hash != found.password_hash:
+    """Begin a session for whoever knows the password of an active user; raises ApiProblem 503 `busy`."""
+    async with passwords.turn():
+        async with database.sessions() as session:
+            found = await users.find_user_by_email(session, email)
+        # No connection is held while Argon2 works or waits.
+        if not await passwords.matches(password, found.password_hash if found else None) or found is None:
             return WrongCredentials()
-        return await begin_session(session, secret, user, now, origin)
+        async with database.sessions.begin() as session:
+            # Locked and compared: the password may have changed while Argon2 worked.
+            user = await users.lock_user(session, found.id)
+            if user is None or not _may_sign_in(user) or user.password_hash != found.password_hash:
+                return WrongCredentials()
+            return await _begin_session(session, secret, user, now, origin)
 
 
-async def begin_session(session: AsyncSession, secret: bytes, user: User, now: datetime, origin: Origin) -> SignedIn:
-    """A new session of this user, with an id that nobody knew before."""
+async def _begin_session(session: AsyncSession, secret: bytes, user: User, now: datetime, origin: Origin) -> SignedIn:
+    # Its id and its tokens are made here: nobody can know them before.
     caller, refresh = Caller(user.id, user.role, new_id()), tokens.first_refresh_token()
-    await queries.forget_ended(session, user.id, now)
-    await queries.add_session(session, caller.session_id, user.id, origin, now)
-    expires_at = now + tokens.REFRESH_LIFE
-    await queries.add_token(session, tokens.hash_of(refresh), user.id, caller.session_id, expires_at)
+    await queries.begin_session(session, Begun(caller.session_id, user.id, origin, tokens.hash_of(refresh), now))
     return SignedIn(tokens.access_token(secret, caller, now), refresh)
 
 
