@@ -28,6 +28,12 @@ class Letterbox:
     ciphers: list[bool] = field(default_factory=list)
     users: list[bytes] = field(default_factory=list)
     refuse: str | None = None
+    connections: list[asyncio.BaseTransport] = field(default_factory=list)
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nobody is on the line."""
+        return all(connection.is_closing() for connection in self.connections)
 
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Take a mail, as aiosmtpd asks."""
@@ -49,8 +55,37 @@ class Letterbox:
         return AuthResult(success=right)
 
 
+class _Listening(SMTP):
+    """Remembers its connections."""
+
+    def __init__(self, connections: list[asyncio.BaseTransport], handler: Letterbox, **options: Any) -> None:
+        self._connections = connections
+        super().__init__(handler, **options)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._connections[:] = [each for each in self._connections if not each.is_closing()] + [transport]
+        super().connection_made(transport)
+
+
 class _FreePort(Controller):
-    """Listens on a free port and knows which; aiosmtpd itself wants to be told."""
+    """Listens on a free port and knows which; leaves no connection open, as aiosmtpd's own does."""
+
+    def factory(self) -> SMTP:
+        """What talks to one client."""
+        return _Listening(self.handler.connections, self.handler, **self.SMTP_kwargs)
+
+    def stop(self, no_assert: bool = False) -> None:
+        """Hang up, and return when nobody listens any more."""
+        asyncio.run_coroutine_threadsafe(self._hang_up(), self.loop).result()
+        super().stop(no_assert)
+
+    async def _hang_up(self) -> None:
+        for connection in self.handler.connections:
+            if isinstance(connection, asyncio.WriteTransport):
+                connection.abort()
+        # One turn to lose the connection, one more for what lay above it.
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
 
     def _trigger_server(self) -> None:
         assert isinstance(self.server, asyncio.Server)

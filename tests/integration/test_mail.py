@@ -39,9 +39,17 @@ def idle(sql: Rows) -> bool:
     return sql.execute("SELECT 1 FROM procrastinate_jobs WHERE status <> 'failed'").fetchone() is None
 
 
-def send(settings: Settings) -> None:
-    mailer = mailer_of(settings)
-    asyncio.run(mailer.send(message_of(MAIL, mailer.sender, utc_now())))
+def send(settings: Settings, box: Letterbox) -> None:
+    async def send_and_hang_up() -> None:
+        mailer = mailer_of(settings)
+        try:
+            await mailer.send(message_of(MAIL, mailer.sender, utc_now()))
+        finally:
+            # TLS takes leave after the last word, and this loop ends with it.
+            await asyncio.to_thread(until, lambda: box.quiet)
+            await asyncio.sleep(0)
+
+    asyncio.run(send_and_hang_up())
 
 
 def test_a_mail_arrives_with_a_text_part_first_and_its_message_id_is_its_jobs(
@@ -136,11 +144,11 @@ def test_a_password_goes_to_the_mail_server_only_through_tls(
             url += "&tls=starttls"
         mailing = replace(settings, smtp_url=url)
         with pytest.raises(MailRefused, match="The mail server did not take the mail"):
-            send(mailing)
+            send(mailing, box)
         assert (box.mails, box.users) == ([], [])
 
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate.certificate))
-        send(mailing)
+        send(mailing, box)
 
     assert (box.ciphers, box.users) == ([True], [USER.encode()])
 
@@ -148,7 +156,7 @@ def test_a_password_goes_to_the_mail_server_only_through_tls(
 def test_a_server_without_starttls_gets_no_mail_where_tls_is_due(settings: Settings, box: Letterbox) -> None:
     due = replace(settings, smtp_url=f"smtp://localhost:{box.port}/?tls=starttls")
     with pytest.raises(MailRefused):
-        send(due)
+        send(due, box)
 
     assert box.mails == []
 
@@ -157,7 +165,7 @@ def test_a_mail_server_that_is_not_there_is_said_in_a_sentence(settings: Setting
     with mail_server() as gone:
         url = f"smtp://127.0.0.1:{gone.port}"
     with pytest.raises(MailRefused, match="Check SMTP_URL"):
-        send(replace(settings, smtp_url=url))
+        send(replace(settings, smtp_url=url), gone)
 
 
 @pytest.mark.parametrize(
