@@ -55,7 +55,7 @@ class Postgres:
         """The address of a new database: migrated and empty."""
         name = f"test_{secrets.token_hex(6)}"
         with psycopg.connect(self.address("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE eventreg")
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE eventreg STRATEGY FILE_COPY")
         return self.address(name)
 
     def drop(self, url: str) -> None:
