@@ -188,10 +188,10 @@ def test(args: Sequence[str]) -> int:
     env = {**child_env(os.environ), "QT_QPA_PLATFORM": "offscreen"}
     if args:
         return call([PYTHON, "-m", "pytest", *args], env)
-    untidy = lint(args)
-    whole = ["-n", "2", "--dist", "worksteal", "--durations=10", "--cov", "--cov-report=term-missing:skip-covered"]
-    broken = call([PYTHON, "-m", "pytest", *whole], env)
-    return 1 if untidy or broken else 0
+    untidy, core = lint(args), ["-n", "2", "tests/unit/core", "--cov", "--cov-report=term-missing:skip-covered"]
+    rest = ["-n", "3", "--ignore", "tests/unit/core", "--dist", "worksteal", "--durations=10"]
+    broken = [call([PYTHON, "-m", "pytest", *part], env) for part in (core, rest)]
+    return 1 if untidy or any(broken) else 0
 
 
 def bench(args: Sequence[str]) -> int:

@@ -99,10 +99,3 @@ def test_a_door_without_a_window_plays_a_file(world: World, environment: dict[st
     command = "eventreg --headless SCENARIO.txt --json"
     report = json.loads(typed(command.replace("SCENARIO.txt", str(scenario)), environment).splitlines()[-1])
     assert report["device_facts"] == 1
-
-
-def test_the_door_is_measured_and_killed(environment: dict[str, str]) -> None:
-    measured = json.loads(typed("python3 dev.py bench door --json", environment).splitlines()[-1])
-    assert measured["tickets"] == 100_000
-    killed = json.loads(typed("python3 dev.py soak door --count 20 --json", environment).splitlines()[-1])
-    assert killed["greens"] == killed["facts"]
