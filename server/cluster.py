@@ -103,7 +103,9 @@ def make(cluster: Cluster, word: Path, *, durable: bool) -> None:
     draft.folder.rename(cluster.folder)
 
 
-NOT_DURABLE = "-F -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0 -c wal_init_zero=off"
+NOT_DURABLE = (
+    "-F -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0 -c wal_init_zero=off -c autovacuum=off"
+)
 """Nothing of it survives a power cut, and a database is copied from a template in a twentieth of a second."""
 
 
