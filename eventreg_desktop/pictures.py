@@ -50,4 +50,5 @@ class Pictures:
         verdict = outcome.verdict
         name = verdict.reason if isinstance(verdict, Refused) else "admitted"
         QApplication.processEvents()
+        self._view.banner.settle()
         self._view.grab().save(str(self._folder / f"{self._count:02d}-{name}.png"))

@@ -59,6 +59,10 @@ class BannerPanel(QWidget):
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, spoken))
         self.update()
 
+    def settle(self) -> None:
+        """Light up no longer, for whoever takes a picture now."""
+        self._flash.setCurrentTime(FLASH_MS)
+
     def _lit(self, light: float) -> None:
         self._light = light
         self.update()
