@@ -16,7 +16,6 @@ import argparse
 import contextlib
 import os
 import random
-import subprocess
 import sys
 import tempfile
 import threading
@@ -40,6 +39,7 @@ from tests.integration.arrange import make_event, make_type
 from tests.integration.doing import until
 from tests.integration.folders import forget
 from tests.integration.smtp import Letterbox, mail_server
+from tests.soak.programs import Program
 
 ADMIN, PASSWORD = "admin@example.org", "correct horse battery"
 LONGEST_S = 1.0
@@ -47,6 +47,8 @@ LONGEST_S = 1.0
 LONGEST_PAUSE_S = 0.05
 """Between one guest and the next."""
 WORKERS = 2
+BETWEEN_LOOKS = 200
+"""Kills after which everything comes to rest and is compared: the jobs of the last one killed wait for long."""
 
 
 class Tally(msgspec.Struct):
@@ -79,40 +81,6 @@ class Postbox(Letterbox):
         self._lines.write(f"{message_from_bytes(content)['Message-ID']} {envelope.rcpt_tos[0]}\n")
         self._lines.flush()
         return "250 taken"
-
-
-class Program:
-    """One of our programs, started and, once it is ready, able to be killed and started anew."""
-
-    def __init__(self, environ: dict[str, str], *words: str) -> None:
-        self._environ, self._words = environ, words
-        self.address = ""
-        self._start()
-
-    def _start(self) -> None:
-        self.ready = threading.Event()
-        line = [sys.executable, "-m", "server", *self._words]
-        self._process = subprocess.Popen(
-            line, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=self._environ
-        )
-        self._reader = threading.Thread(target=self._read, args=(self._process.stdout, self.ready), name="reader")
-        self._reader.start()
-
-    def _read(self, said: IO[str], ready: threading.Event) -> None:
-        with said:
-            for line in said:
-                if line.startswith("EventReg is at "):
-                    self.address = line.split()[-1]
-                if "Ctrl-C" in line:
-                    ready.set()
-
-    def kill(self, again: bool = True) -> None:
-        """End it at once, wherever it is."""
-        self._process.kill()
-        self._process.wait()
-        self._reader.join()
-        if again:
-            self._start()
 
 
 @dataclass
@@ -242,7 +210,7 @@ def run(folder: Path, count: int, seed: str) -> Tally:
         if tally.kills == 0:
             create_admin(read_settings(at.environ), ADMIN, PASSWORD)
         while tally.kills < count and tally.well:
-            kills = min(50, count - tally.kills)
+            kills = min(BETWEEN_LOOKS, count - tally.kills)
             tally = look(at, kill_for_a_while(at, kills, f"{seed} {tally.kills}"), tally, kills)
             notes.write_bytes(msgspec.json.encode(tally))
     return tally
