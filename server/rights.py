@@ -18,6 +18,7 @@ MUST_STAY: Final[Mapping[str, str]] = {
     "audit": "UPDATE, DELETE",
     "alembic_version": "INSERT, UPDATE, DELETE",
     "facts": "DELETE",
+    "ledger": "UPDATE, DELETE",
     "quarantine": "DELETE",
     "tickets": "DELETE",
 }

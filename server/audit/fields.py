@@ -7,14 +7,16 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import LargeBinary, inspect
+from sqlalchemy import Column, ColumnElement, LargeBinary, inspect
 
 from server import sealing
 from server.db import Model
 
 Fields = Mapping[str, Any]
 
-PERSONAL = frozenset({"email", "user_email", "full_name", "first_name", "last_name", "phone"})
+PERSONAL = frozenset(
+    {"email", "user_email", "full_name", "first_name", "last_name", "phone", "buyer_email", "buyer_name", "holder_name"}
+)
 """Fields that say who somebody is, wherever they occur."""
 NEVER_KEPT = frozenset({"password_hash", "qr_code", "created_at", "updated_at"})
 SEALED = "sealed"
@@ -22,14 +24,18 @@ GONE = {"erased": True}
 
 
 def snapshot(row: Model, **others: Any) -> dict[str, Any]:
-    """The columns of a row as they are now, less secrets, bytes and dates of its own keeping; `others` are added."""
+    """The columns of a row as they are now, less secrets, bytes and what the database keeps; `others` are added."""
     columns = inspect(type(row)).column_attrs
     kept = {
         attribute.key.rstrip("_"): getattr(row, attribute.key)
         for attribute in columns
-        if attribute.key not in NEVER_KEPT and not isinstance(attribute.columns[0].type, LargeBinary)
+        if attribute.key not in NEVER_KEPT and not _is_left_out(attribute.columns[0])
     }
     return kept | others
+
+
+def _is_left_out(column: ColumnElement[Any]) -> bool:
+    return isinstance(column.type, LargeBinary) or (isinstance(column, Column) and column.computed is not None)
 
 
 def only_changed(before: Fields | None, after: Fields | None) -> tuple[Fields | None, Fields | None]:

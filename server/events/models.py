@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     CheckConstraint,
+    Computed,
     ForeignKey,
     Identity,
     Index,
@@ -16,11 +17,17 @@ from sqlalchemy import (
     text,
     true,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
+from sqlalchemy.orm import Mapped, deferred, mapped_column
 
 from server.clock import new_id
 from server.db import Created, Dated, Model
+
+SEARCH = "plain_text(name || ' ' || venue)"
+WORDS = (
+    "setweight(to_tsvector('simple', plain_text(name || ' ' || venue)), 'A')"
+    " || setweight(to_tsvector('simple', plain_text(coalesce(description, ''))), 'B')"
+)
 
 
 class EventRole(StrEnum):
@@ -33,13 +40,22 @@ class EventRole(StrEnum):
 
 
 class Event(Dated, Model):
-    """Something people register for. `number` names it inside tickets; `zone` is IANA."""
+    """Something people register for. `number` names it inside tickets; `zone` is IANA.
+
+    `inactive_as` says what it is while it is not active; `reserved_places` are kept for the box office. `search` and
+    `words` are what searches look into: written by the database, never read back.
+    """
 
     __tablename__ = "events"
     __table_args__ = (
         Index("idx_events_date", "date"),
         Index("idx_events_venue", "venue"),
+        Index("idx_events_date_id", "date", "id"),
+        Index("idx_events_search", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}),
+        Index("idx_events_words", "words", postgresql_using="gin"),
         CheckConstraint("max_capacity >= 0", name="max_capacity"),
+        CheckConstraint("inactive_as IN ('draft', 'cancelled', 'archived')", name="inactive_as"),
+        CheckConstraint("reserved_places >= 0", name="reserved_places"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, server_default=func.gen_random_uuid())
@@ -54,9 +70,15 @@ class Event(Dated, Model):
     max_capacity: Mapped[int | None]
     categories: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
     is_active: Mapped[bool] = mapped_column(server_default=true())
+    inactive_as: Mapped[str] = mapped_column(server_default="draft")
+    reserved_places: Mapped[int] = mapped_column(server_default="0")
+    has_waiting_list: Mapped[bool] = mapped_column(server_default=true())
+    image_key: Mapped[str | None]
     takes_money_at_door: Mapped[bool] = mapped_column(server_default=false())
     version: Mapped[int] = mapped_column(server_default="1")
     created_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    search: Mapped[str] = deferred(mapped_column(Computed(SEARCH, persisted=True)), raiseload=True)
+    words: Mapped[str] = deferred(mapped_column(TSVECTOR, Computed(WORDS, persisted=True)), raiseload=True)
 
 
 class Grant(Created, Model):

@@ -3,11 +3,13 @@
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, String, UniqueConstraint, func
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, Computed, Enum, ForeignKey, Index, String, UniqueConstraint, func, text
+from sqlalchemy.orm import Mapped, deferred, mapped_column
 
 from server.clock import new_id
 from server.db import Dated, Model
+
+SEARCH = "plain_text(full_name || ' ' || user_email)"
 
 
 class PaymentStatus(StrEnum):
@@ -24,7 +26,8 @@ class Registration(Dated, Model):
     """One e-mail's place at one event.
 
     `qr_code` holds the 16 signed bytes of its ticket as 32 hex digits, None until the
-    ticket may be signed; the text of the QR code is signed again whenever it is shown.
+    ticket may be signed; the text of the QR code is signed again whenever it is shown. Mails are in `language`.
+    `search` is what searches look into: written by the database, never read back.
     """
 
     __tablename__ = "registrations"
@@ -33,6 +36,16 @@ class Registration(Dated, Model):
         Index("idx_registrations_event_id", "event_id"),
         Index("idx_registrations_email", "user_email"),
         Index("idx_registrations_qr_code", "qr_code"),
+        Index("idx_registrations_event_id_id", "event_id", "id"),
+        Index(
+            "idx_registrations_event_id_search",
+            "event_id",
+            "search",
+            postgresql_using="gin",
+            postgresql_ops={"search": "gin_trgm_ops"},
+        ),
+        Index("idx_registrations_order_id", "order_id", postgresql_where=text("order_id IS NOT NULL")),
+        Index("idx_registrations_import_id", "import_id", postgresql_where=text("import_id IS NOT NULL")),
         CheckConstraint("status IN ('active', 'cancelled')", name="status"),
     )
 
@@ -49,3 +62,9 @@ class Registration(Dated, Model):
     )
     status: Mapped[str] = mapped_column(server_default="active")
     version: Mapped[int] = mapped_column(server_default="1")
+    order_id: Mapped[UUID | None] = mapped_column(ForeignKey("orders.id"))
+    import_id: Mapped[UUID | None] = mapped_column(ForeignKey("imports.id"))
+    notes_sealed: Mapped[bytes | None]
+    answers_sealed: Mapped[bytes | None]
+    language: Mapped[str] = mapped_column(server_default="en")
+    search: Mapped[str] = deferred(mapped_column(Computed(SEARCH, persisted=True)), raiseload=True)

@@ -36,7 +36,7 @@ class Entity(StrEnum):
 
 
 async def open_feed(connection: Executor, event: UUID) -> None:
-    """Give a new event its head, at revision 0; the event's own row must have been flushed. Harmless when repeated."""
+    """Give a new event its head, at revision 0 and with its capacity; its own row must have been flushed. Harmless again."""
     await connection.execute(_OPEN, {"event": event})
 
 
@@ -76,7 +76,12 @@ def _id_text(entity_id: UUID | bytes | int) -> str:
     return entity_id.hex() if isinstance(entity_id, bytes) else str(entity_id)
 
 
-_OPEN = text("INSERT INTO event_heads (event_id) VALUES (:event) ON CONFLICT DO NOTHING")
+_OPEN = text(
+    """
+    INSERT INTO event_heads (event_id, capacity) SELECT id, max_capacity FROM events WHERE id = :event
+    ON CONFLICT DO NOTHING
+    """
+)
 _LOCK = text(
     """
     SELECT event_id, revision FROM event_heads

@@ -25,16 +25,23 @@ class Server(Created, Model):
 
 
 class EventHead(Model):
-    """The lock and counters of one event: its last revision and the tickets sold.
+    """The lock and counters of one event: its last revision, the tickets sold, and those offered to who waits.
 
+    `capacity` repeats the event's, so that the row itself proves that nothing is oversold.
     Narrow on purpose: every batch locks this row first (`FOR NO KEY UPDATE`).
     """
 
     __tablename__ = "event_heads"
+    __table_args__ = (
+        CheckConstraint("sold >= 0 AND offered >= 0", name="sold"),
+        CheckConstraint("sold + offered <= capacity", name="within_capacity"),
+    )
 
     event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), primary_key=True)
     revision: Mapped[int] = mapped_column(BigInteger, server_default="0")
     sold: Mapped[int] = mapped_column(server_default="0")
+    capacity: Mapped[int | None]
+    offered: Mapped[int] = mapped_column(server_default="0")
 
 
 class Change(Model):

@@ -7,6 +7,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     SmallInteger,
+    String,
     UniqueConstraint,
     text,
 )
@@ -47,7 +48,7 @@ class Ticket(Dated, Model):
     """The right to enter: a serial for one place of a registration, or a blank.
 
     `signed` holds the 16 signed bytes, None until the ticket may be signed. A serial once
-    issued is never deleted.
+    issued is never deleted. `holder_name` is a named companion's; the own ticket has the registration's name.
     """
 
     __tablename__ = "tickets"
@@ -75,3 +76,4 @@ class Ticket(Dated, Model):
     status: Mapped[str] = mapped_column(server_default="valid")
     signed: Mapped[bytes | None]
     short_code: Mapped[str]
+    holder_name: Mapped[str | None] = mapped_column(String(255))

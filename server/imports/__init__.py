@@ -1,0 +1,1 @@
+"""Guest lists that come as files, and leave as files."""

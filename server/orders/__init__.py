@@ -1,0 +1,1 @@
+"""One payment for one or more registrations of one event."""

@@ -1,0 +1,1 @@
+"""How money comes and goes, and the ledger that proves it."""

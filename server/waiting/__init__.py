@@ -1,0 +1,1 @@
+"""Who came too late, and is told when a place is free."""
