@@ -36,7 +36,7 @@ class Entity(StrEnum):
 
 
 async def open_feed(connection: Executor, event: UUID) -> None:
-    """Give a new event its head, at revision 0 and with its capacity; its own row must have been flushed. Harmless again."""
+    """Give a new event its head, at revision 0 and with its capacity; its own row was flushed. Harmless again."""
     await connection.execute(_OPEN, {"event": event})
 
 
