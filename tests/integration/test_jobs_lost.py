@@ -1,6 +1,7 @@
 """Jobs whose worker dies, stops or loses its database: taken up again, done once, never lost."""
 
 import asyncio
+import threading
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,7 @@ import pytest
 from server.jobs.tasks import Task, Work, task
 from server.settings import Settings
 from tests.integration.conftest import Postgres, Rows
-from tests.integration.doing import defer, doing, slower, trace, until, waiting, write
+from tests.integration.doing import PATIENCE_S, defer, doing, slower, trace, until, waiting, write
 
 Data = dict[str, Any]
 
@@ -65,11 +66,12 @@ def test_two_workers_that_hold_the_same_job_do_it_one_after_the_other_and_once(
     settings: Settings, sql: Rows, done: Callable[[], list[Any]]
 ) -> None:
     began: list[UUID] = []
+    other_waits = threading.Event()
 
     @task("slow")
     async def slow(work: Work, data: Data) -> None:
         began.append(work.job_id)
-        await asyncio.sleep(0.3)
+        await asyncio.to_thread(other_waits.wait, PATIENCE_S)
         await write.perform(work, data)
 
     job_id = defer(settings, "slow", {"what": "slow"})
@@ -79,9 +81,20 @@ def test_two_workers_that_hold_the_same_job_do_it_one_after_the_other_and_once(
         [job_id],
     )
     with doing(settings, [slow]), doing(settings, [slow]):
+        try:
+            until(lambda: _somebody_waits_for_a_lock(sql))
+        finally:
+            other_waits.set()
         until(lambda: waiting(sql) == 0)
 
     assert (done(), began) == (["slow"], [job_id])
+
+
+def _somebody_waits_for_a_lock(sql: Rows) -> bool:
+    found = sql.execute(
+        "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    return found.fetchone() is not None
 
 
 def test_a_worker_outlives_a_restart_of_the_database(
