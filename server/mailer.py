@@ -72,10 +72,11 @@ def message_of(mail: Mail, sender: Address, now: datetime) -> EmailMessage:
     message["Subject"] = " ".join(mail.subject.split())
     message["Date"] = format_datetime(now)
     message["Message-ID"] = message_id(mail.id, sender)
-    message["Content-Language"] = mail.language
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
+    # Now that it has parts: setting content drops what was said of content before.
+    message["Content-Language"] = mail.language
     html = message.get_payload(1)
     assert isinstance(html, EmailMessage), "the second alternative"
     for picture in mail.pictures:

@@ -64,6 +64,7 @@ def test_a_mail_arrives_with_a_text_part_first_and_its_message_id_is_its_jobs(
     assert box.envelopes == [("tickets@example.org", ["ana@example.org"])]
     assert (mail["Subject"], mail["Message-ID"]) == ("Choose a new password", f"<{job_id}@example.org>")
     assert mail["From"] == "EventReg <tickets@example.org>"
+    assert mail["Content-Language"] == "en"
     text, html = mail.iter_parts()
     assert (text.get_content_type(), html.get_content_type()) == ("text/plain", "text/html")
     assert link in str(text.get_content())
