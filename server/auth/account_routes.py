@@ -174,9 +174,9 @@ async def list_sessions(caller: SignedInCaller, session: Session) -> Sessions:
 
 
 @router.delete("/users/me/sessions", status_code=204, summary="Sign out elsewhere", openapi_extra=callers("user"))
-async def end_other_sessions(caller: SignedInCaller, session: Session) -> None:
+async def end_other_sessions(caller: SignedInCaller, author: SignedInAuthor, session: Session) -> None:
     """Every session but this one."""
-    await service.end_sessions(session, caller.user_id, utc_now(), keep=caller.session_id)
+    await service.end_sessions(session, author, caller.user_id, utc_now(), keep=caller.session_id)
 
 
 @router.delete(
@@ -185,9 +185,9 @@ async def end_other_sessions(caller: SignedInCaller, session: Session) -> None:
     summary="End one of my sessions",
     openapi_extra=callers("user", problems=[404]),
 )
-async def end_session(session_id: UUID, caller: SignedInCaller, session: Session) -> None:
+async def end_session(session_id: UUID, caller: SignedInCaller, author: SignedInAuthor, session: Session) -> None:
     """404 `session_not_found` also for the sessions of others."""
-    await service.end_session(session, caller, session_id, utc_now())
+    await service.end_session(session, author, caller, session_id, utc_now())
 
 
 async def _may_mail(counted: Limits, email: str, origin: Origin) -> bool:

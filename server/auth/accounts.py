@@ -102,7 +102,7 @@ async def reset_password(
         link = await use_link(session, token, "password-reset", letter.now)
         user = await _sent_to(session, link)
         user.email_confirmed_at = user.email_confirmed_at or letter.now
-        await set_password(session, user, password_hash, letter.now)
+        await _set_password(session, author, user, password_hash, letter.now)
         await _note(session, author, "user.password_reset", user)
         await send_mail(session, letter, user, "password-changed", {})
 
@@ -129,7 +129,7 @@ async def change_password(
         user = await users.lock_user(session, caller.user_id)
         if user is None or not user.is_active:
             raise not_signed_in()
-        await set_password(session, user, password_hash, letter.now, but=caller)
+        await _set_password(session, author, user, password_hash, letter.now, but=caller)
         await _note(session, author, "user.password_changed", user)
         await send_mail(session, letter, user, "password-changed", {})
 
@@ -144,17 +144,17 @@ async def set_password_of(session: AsyncSession, author: Author, email: str, pas
     if user is None:
         raise not_found("user_not_found", "Nobody signs in with this e-mail. Check it for a slip.")
     user.email_confirmed_at = user.email_confirmed_at or now
-    await set_password(session, user, password_hash, now)
+    await _set_password(session, author, user, password_hash, now)
     await _note(session, author, "user.password_reset", user)
 
 
-async def set_password(
-    session: AsyncSession, user: User, password_hash: str, now: datetime, but: Caller | None = None
+async def _set_password(
+    session: AsyncSession, author: Author, user: User, password_hash: str, now: datetime, but: Caller | None = None
 ) -> None:
-    """Put a password in force and end the user's sessions, but for that of the caller who changes their own."""
+    # In force at once, and every session ends but that of the caller who changes their own.
     user.password_hash = password_hash
     await session.flush()
-    await service.end_sessions(session, user.id, now, keep=but.session_id if but is not None else None)
+    await service.end_sessions(session, author, user.id, now, keep=but.session_id if but is not None else None)
 
 
 async def _note(session: AsyncSession, author: Author, action: str, user: User) -> None:

@@ -83,17 +83,19 @@ async def list_alive(session: AsyncSession, user_id: UUID) -> list[UUID]:
     return list(await session.scalars(statement))
 
 
-async def end_sessions(session: AsyncSession, ids: Sequence[UUID], now: datetime) -> None:
-    """Let every token of these sessions end now, and tell every process."""
+async def end_sessions(session: AsyncSession, ids: Sequence[UUID], now: datetime) -> list[UUID]:
+    """Let every token of these sessions end now, and tell every process; those that had not ended before."""
     ours = RefreshToken.session_id.in_(ids)
     # Locked first: a refresh under way either sees the end, or its new token is seen here.
     statement = select(RefreshToken.token_hash).where(ours).order_by(RefreshToken.token_hash).with_for_update()
     await session.execute(statement)
     await session.execute(update(RefreshToken).where(ours, RefreshToken.expires_at > now).values(expires_at=now))
-    await session.execute(update(Session).where(Session.id.in_(ids), Session.ended_at.is_(None)).values(ended_at=now))
+    going_on = update(Session).where(Session.id.in_(ids), Session.ended_at.is_(None))
+    ended = await session.scalars(going_on.values(ended_at=now).returning(Session.id))
     if ids:
         await session.execute(insert(Revocation), [{"session_id": one} for one in ids])
         await _tell(session)
+    return sorted(ended)
 
 
 async def tell_role(session: AsyncSession, user_id: UUID, role: UserRole | None) -> None:

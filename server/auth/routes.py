@@ -6,6 +6,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, StringConstraints
 from starlette.requests import Request
 
+from server.audit.author import VisitingAuthor, user_author
 from server.auth import service
 from server.auth.access import caller_of
 from server.auth.origin import From
@@ -77,9 +78,11 @@ async def login(
 @router.post(
     "/refresh", summary="Exchange a refresh token for the next pair", openapi_extra=callers("public", problems=[401])
 )
-async def refresh(body: Refresh, response: Response, database: Db, settings: Configured) -> TokenPair:
+async def refresh(
+    body: Refresh, response: Response, author: VisitingAuthor, database: Db, settings: Configured
+) -> TokenPair:
     """The former token gives the same successor for a minute; later it ends the session."""
-    outcome = await service.refresh(database, settings.secret_key, body.refresh_token, utc_now())
+    outcome = await service.refresh(database, author, settings.secret_key, body.refresh_token, utc_now())
     match outcome:
         case service.SignedIn():
             return _pair(outcome, response)
@@ -92,12 +95,13 @@ async def refresh(body: Refresh, response: Response, database: Db, settings: Con
 
 
 @router.post("/logout", status_code=204, summary="End the session", openapi_extra=callers("public", "user"))
-async def logout(request: Request, database: Db, body: Logout | None = None) -> None:
+async def logout(request: Request, author: VisitingAuthor, database: Db, body: Logout | None = None) -> None:
     """204 also for a token that is unknown or over."""
     if body is not None and body.refresh_token is not None:
-        await service.sign_out_with(database, body.refresh_token, utc_now())
+        await service.sign_out_with(database, author, body.refresh_token, utc_now())
         return
-    await service.sign_out(database, caller_of(request), utc_now())
+    caller = caller_of(request)
+    await service.sign_out(database, user_author(request, caller), caller, utc_now())
 
 
 def _pair(signed_in: service.SignedIn, response: Response) -> TokenPair:

@@ -1,11 +1,15 @@
 """Sign in, stay signed in, sign out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.audit import service as audit
+from server.audit.author import Author
+from server.audit.service import Change
 from server.auth import queries, tokens
 from server.auth.models import Session
 from server.auth.origin import Origin
@@ -77,7 +81,9 @@ async def _begin_session(session: AsyncSession, secret: bytes, user: User, now: 
     return SignedIn(tokens.access_token(secret, caller, now), refresh)
 
 
-async def refresh(database: Database, secret: bytes, token: str, now: datetime) -> SignedIn | SessionEnded | Reused:
+async def refresh(
+    database: Database, author: Author, secret: bytes, token: str, now: datetime
+) -> SignedIn | SessionEnded | Reused:
     """Exchange a refresh token for its successor; asked again within GRACE, give the same one.
 
     A token that comes back later ends the whole session (RFC 9700, 4.14.2).
@@ -87,7 +93,7 @@ async def refresh(database: Database, secret: bytes, token: str, now: datetime) 
         if row is None:
             return SessionEnded()
         if row.used_at is not None and now > row.used_at + GRACE:
-            await queries.end_sessions(session, [row.session_id], now)
+            await _end(session, author, "session.reused", row.user_id, [row.session_id], now)
             return Reused()
         user = await users.find_user(session, row.user_id)
         if row.expires_at <= now or user is None or not _may_sign_in(user):
@@ -100,18 +106,18 @@ async def refresh(database: Database, secret: bytes, token: str, now: datetime) 
         return SignedIn(_access(secret, user, row.session_id, now), following)
 
 
-async def sign_out_with(database: Database, token: str, now: datetime) -> None:
+async def sign_out_with(database: Database, author: Author, token: str, now: datetime) -> None:
     """End the session that a refresh token belongs to; an unknown token is nothing to worry about."""
     async with database.sessions.begin() as session:
         row = await queries.lock_token(session, tokens.hash_of(token))
         if row is not None:
-            await queries.end_sessions(session, [row.session_id], now)
+            await _end(session, author, "session.signed_out", row.user_id, [row.session_id], now)
 
 
-async def sign_out(database: Database, caller: Caller, now: datetime) -> None:
+async def sign_out(database: Database, author: Author, caller: Caller, now: datetime) -> None:
     """End the caller's session."""
     async with database.sessions.begin() as session:
-        await queries.end_sessions(session, [caller.session_id], now)
+        await _end(session, author, "session.signed_out", caller.user_id, [caller.session_id], now)
 
 
 async def list_sessions(session: AsyncSession, caller: Caller, now: datetime) -> list[Session]:
@@ -119,16 +125,27 @@ async def list_sessions(session: AsyncSession, caller: Caller, now: datetime) ->
     return list(await queries.list_sessions(session, caller.user_id, now))
 
 
-async def end_session(session: AsyncSession, caller: Caller, session_id: UUID, now: datetime) -> None:
+async def end_session(session: AsyncSession, author: Author, caller: Caller, session_id: UUID, now: datetime) -> None:
     """End one of the caller's sessions; raises ApiProblem 404 `session_not_found`, also for those of others."""
     if session_id not in await queries.list_alive(session, caller.user_id):
         raise session_not_found()
-    await queries.end_sessions(session, [session_id], now)
+    await _end(session, author, "session.ended", caller.user_id, [session_id], now)
 
 
-async def end_sessions(session: AsyncSession, user_id: UUID, now: datetime, keep: UUID | None = None) -> None:
+async def end_sessions(
+    session: AsyncSession, author: Author, user_id: UUID, now: datetime, keep: UUID | None = None
+) -> None:
     """End every session of a user, but for the one to `keep`."""
-    await queries.end_sessions(session, [one for one in await queries.list_alive(session, user_id) if one != keep], now)
+    alive = [one for one in await queries.list_alive(session, user_id) if one != keep]
+    await _end(session, author, "session.ended", user_id, alive, now)
+
+
+async def _end(
+    session: AsyncSession, author: Author, action: str, user_id: UUID, ids: Sequence[UUID], now: datetime
+) -> None:
+    # Among what happened to the user: nobody looks for a session's own number.
+    ended = await queries.end_sessions(session, ids, now)
+    await audit.write_all(session, author, [Change(action, "user", user_id, {"session": one}, {}) for one in ended])
 
 
 async def tell_role(session: AsyncSession, user_id: UUID, role: UserRole | None) -> None:

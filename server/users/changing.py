@@ -44,12 +44,12 @@ async def change_user(
     after = snapshot(user)
     if before != after:
         await audit.write(session, author, "user.changed", "user", user.id, before, after, person=user.id)
-    await _tell(session, letter, user, before)
+    await _tell(session, author, letter, user, before)
     return user
 
 
-async def _tell(session: AsyncSession, letter: Letter, user: User, before: dict[str, Any]) -> None:
+async def _tell(session: AsyncSession, author: Author, letter: Letter, user: User, before: dict[str, Any]) -> None:
     if before["is_active"] and not user.is_active:
-        await auth.end_sessions(session, user.id, letter.now)
+        await auth.end_sessions(session, author, user.id, letter.now)
     if (before["is_active"], before["role"]) != (user.is_active, user.role):
         await auth.tell_role(session, user.id, user.role if user.is_active else None)

@@ -80,6 +80,12 @@ def _another_session(asking: Asking) -> str:
     return str(next(one["id"] for one in made(answer, 200)["items"] if one["current"]))
 
 
+def _signed_in_elsewhere(asking: Asking) -> Sent:
+    if asking.kind in ROLES:
+        asking.world.sign_in(asking.kind)
+    return Sent()
+
+
 def _new_session(asking: Asking) -> Json:
     name = new_id().hex
     asking.world.new_user(name)
@@ -151,6 +157,7 @@ REQUESTS: dict[str, Callable[[Asking], Sent]] = {
     f"POST {API}/auth/confirm-email": lambda asking: Sent(json={"token": LINK["token"]}, done=frozenset({410})),
     f"POST {API}/auth/password-reset": lambda asking: Sent(json={"email": _fresh_email()}),
     f"POST {API}/auth/password-reset/confirm": lambda asking: Sent(json=LINK, done=frozenset({410})),
+    f"DELETE {API}/users/me/sessions": _signed_in_elsewhere,
     f"PATCH {API}/users/me": lambda asking: Sent(json={"first_name": "Ana"}),
     f"POST {API}/users/me/password": lambda asking: Sent(json={"current_password": PASSWORD, "password": PASSWORD}),
     f"POST {API}/users": lambda asking: Sent(json={"email": _fresh_email()}),

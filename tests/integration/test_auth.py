@@ -7,6 +7,7 @@ import httpx
 import jwt
 import pytest
 
+from server.audit.author import Author
 from server.auth import service, tokens
 from server.auth.access import Level, access_event
 from server.auth.passwords import THREADS, WAITING, Passwords
@@ -21,6 +22,7 @@ from tests.integration.served import Served
 
 NOW = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
 SECRET = b"a secret of the server, 32 bytes."
+VISITOR = Author("visitor", data_keys=(b"k" * 32,))
 Answer = TypeVar("Answer")
 
 
@@ -103,7 +105,9 @@ def test_no_token_lies_readable_in_the_database(anonymous: httpx.Client, people:
     assert token.encode() not in row["token_hash"]
 
 
-def test_a_refresh_token_that_comes_back_after_a_minute_ends_the_session(database_url: str, people: People) -> None:
+def test_a_refresh_token_that_comes_back_after_a_minute_ends_the_session(
+    database_url: str, people: People, sql: Rows
+) -> None:
     async def work(database: Database) -> list[object]:
         passwords = Passwords()
         began = await service.sign_in(database, passwords, SECRET, people.admin.email, PASSWORD, NOW)
@@ -111,7 +115,7 @@ def test_a_refresh_token_that_comes_back_after_a_minute_ends_the_session(databas
         assert isinstance(began, SignedIn)
 
         async def at(seconds: int, token: str) -> service.SignedIn | SessionEnded | Reused:
-            return await service.refresh(database, SECRET, token, NOW + timedelta(seconds=seconds))
+            return await service.refresh(database, VISITOR, SECRET, token, NOW + timedelta(seconds=seconds))
 
         second = await at(10, began.refresh_token)
         assert isinstance(second, SignedIn)
@@ -125,6 +129,8 @@ def test_a_refresh_token_that_comes_back_after_a_minute_ends_the_session(databas
         ]
 
     assert with_database(database_url, work) == [Reused(), SessionEnded(), Reused()]
+    rows = sql.execute("SELECT action, object_id FROM audit").fetchall()
+    assert rows == [{"action": "session.reused", "object_id": str(people.admin.id)}]
 
 
 def test_two_refreshes_at_once_get_the_same_successor(database_url: str, people: People) -> None:
@@ -133,7 +139,9 @@ def test_two_refreshes_at_once_get_the_same_successor(database_url: str, people:
         began = await service.sign_in(database, passwords, SECRET, people.admin.email, PASSWORD, NOW)
         passwords.close()
         assert isinstance(began, SignedIn)
-        both = await asyncio.gather(*(service.refresh(database, SECRET, began.refresh_token, NOW) for _ in range(8)))
+        both = await asyncio.gather(
+            *(service.refresh(database, VISITOR, SECRET, began.refresh_token, NOW) for _ in range(8))
+        )
         return {one.refresh_token for one in both if isinstance(one, SignedIn)}
 
     assert len(with_database(database_url, work)) == 1
@@ -145,7 +153,7 @@ def test_a_refresh_token_ends_after_thirty_days(database_url: str, people: Peopl
         began = await service.sign_in(database, passwords, SECRET, people.admin.email, PASSWORD, NOW)
         passwords.close()
         assert isinstance(began, SignedIn)
-        return await service.refresh(database, SECRET, began.refresh_token, NOW + timedelta(days=30))
+        return await service.refresh(database, VISITOR, SECRET, began.refresh_token, NOW + timedelta(days=30))
 
     assert with_database(database_url, work) == SessionEnded()
 
@@ -162,6 +170,29 @@ def test_after_signing_out_the_session_cannot_be_refreshed(anonymous: httpx.Clie
     assert answer.status_code == 204
     ended = refreshed(anonymous, pair["refresh_token"])
     assert (ended.status_code, ended.json()["code"]) == (401, "session_ended")
+
+
+def test_every_end_of_a_session_is_in_the_audit_once(
+    server: Served, anonymous: httpx.Client, people: People, sql: Rows
+) -> None:
+    with_refresh, with_access, elsewhere, here = (login(anonymous, people.staff).json() for _ in range(4))
+    bearer = {"Authorization": f"Bearer {here['access_token']}"}
+    for _ in range(2):
+        anonymous.post("/auth/logout", json={"refresh_token": with_refresh["refresh_token"]})
+    anonymous.post("/auth/logout", headers={"Authorization": f"Bearer {with_access['access_token']}"})
+    sessions = anonymous.get("/users/me/sessions", headers=bearer).json()["items"]
+    other = next(one["id"] for one in sessions if not one["current"])
+    assert anonymous.delete(f"/users/me/sessions/{other}", headers=bearer).status_code == 204
+    assert refreshed(anonymous, elsewhere["refresh_token"]).status_code == 401
+
+    rows = sql.execute("SELECT action, author_kind, object_id, before FROM audit ORDER BY number").fetchall()
+    assert [(row["action"], row["author_kind"]) for row in rows] == [
+        ("session.signed_out", "visitor"),
+        ("session.signed_out", "user"),
+        ("session.ended", "user"),
+    ]
+    assert {row["object_id"] for row in rows} == {str(people.staff.id)}
+    assert rows[-1]["before"] == {"session": other}
 
 
 def test_an_account_that_was_closed_cannot_refresh(anonymous: httpx.Client, people: People, sql: Rows) -> None:
