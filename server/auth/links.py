@@ -67,7 +67,8 @@ async def send_mail(session: AsyncSession, letter: Letter, user: User, template:
         "language": letter.language,
         "sealed": seal_context(letter.settings.data_keys, context),
     }
-    await jobs.defer(session, "send-email", mail)
+    # Whoever asked for a link looks into the mailbox now.
+    await jobs.defer(session, "send-email", mail, priority=jobs.Priority.SOON)
 
 
 def base_of(settings: Settings) -> str:

@@ -13,13 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A job before it is written; `delay` None: at once."""
+    """A job before it is written; `delay` None: at once. Of jobs that wait, higher `priority` begins first."""
 
     id: UUID
     key: str | None
     type: str
     data: Mapping[str, Any]
     delay: timedelta | None
+    priority: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ async def enqueue(session: AsyncSession, rows: Sequence[Row]) -> dict[str, UUID]
         "types": [row.type for row in rows],
         "data": [json.dumps(row.data) for row in rows],
         "delays": [None if row.delay is None else row.delay.total_seconds() for row in rows],
+        "priorities": [row.priority for row in rows],
     }
     await session.execute(_ENQUEUE, columns)
     keys = [row.key for row in rows if row.key is not None]
@@ -103,8 +105,8 @@ _ENQUEUE = text(
     """
     WITH asked AS (
         SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:keys AS text[]), CAST(:types AS text[]),
-                             CAST(:data AS text[]), CAST(:delays AS double precision[]))
-            WITH ORDINALITY AS asked (id, key, type, data, delay, number)
+                             CAST(:data AS text[]), CAST(:delays AS double precision[]), CAST(:priorities AS integer[]))
+            WITH ORDINALITY AS asked (id, key, type, data, delay, priority, number)
     ), fresh AS (
         INSERT INTO jobs (id, key, type, data)
         SELECT id, key, type, CAST(data AS jsonb) FROM asked ORDER BY key, number
@@ -112,8 +114,8 @@ _ENQUEUE = text(
         RETURNING id
     )
     SELECT procrastinate_defer_jobs_v1(array_agg(
-        CAST(ROW('default', type, 0, NULL, NULL, jsonb_build_object('id', id), now() + make_interval(secs => delay))
-             AS procrastinate_job_to_defer_v1)
+        CAST(ROW('default', type, priority, NULL, NULL, jsonb_build_object('id', id),
+                 now() + make_interval(secs => delay)) AS procrastinate_job_to_defer_v1)
         ORDER BY number
     ))
     FROM asked JOIN fresh USING (id)

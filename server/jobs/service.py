@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import IntEnum
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,16 @@ from server.jobs import queries
 from server.jobs.queries import DeadLetter, Row
 
 
+class Priority(IntEnum):
+    """Which of the jobs that wait begins first; those of one priority begin in the order in which they came."""
+
+    SOON = 10
+    """Somebody sits there and waits for it: the link that confirms an e-mail or resets a password."""
+    NORMAL = 0
+    BULK = -10
+    """One of thousands that were asked for together: an import's mails. Everything else goes before it."""
+
+
 @dataclass(frozen=True, slots=True)
 class NewJob:
     """A job to be done: `type` says by which task, `data` (JSON) with what.
@@ -27,24 +38,31 @@ class NewJob:
     data: Mapping[str, Any]
     key: str | None = None
     delay: timedelta | None = None
+    priority: Priority = Priority.NORMAL
 
 
 async def defer(
-    session: AsyncSession, type: str, data: Mapping[str, Any], *, key: str | None = None, delay: timedelta | None = None
+    session: AsyncSession,
+    type: str,
+    data: Mapping[str, Any],
+    *,
+    key: str | None = None,
+    delay: timedelta | None = None,
+    priority: Priority = Priority.NORMAL,
 ) -> UUID:
     """Have a job done once this transaction commits, and never if it does not; the job's id.
 
     With a `key` that was used before (a key is remembered for 30 days after its job was done) nothing new is done, and
     the id is the first job's. A key is kept when the data is gone: let it hold no address and no secret.
     """
-    return (await defer_many(session, [NewJob(type, data, key, delay)]))[0]
+    return (await defer_many(session, [NewJob(type, data, key, delay, priority)]))[0]
 
 
 async def defer_many(session: AsyncSession, wanted: Sequence[NewJob]) -> list[UUID]:
     """As `defer`, for any number of jobs in one statement; their ids in order."""
     if not wanted:
         return []
-    rows = [Row(new_id(), each.key, each.type, each.data, each.delay) for each in wanted]
+    rows = [Row(new_id(), each.key, each.type, each.data, each.delay, each.priority) for each in wanted]
     by_key = await queries.enqueue(session, rows)
     return [row.id if row.key is None else by_key[row.key] for row in rows]
 

@@ -189,6 +189,8 @@ def test_neither_tables_nor_waiting_mails_show_a_link_or_a_password(
     assert "confirm-email" in waiting
     assert "#" not in waiting
     assert "link" not in waiting
+    # Whoever registers waits for it: it goes before other mails.
+    assert sql.execute("SELECT priority FROM procrastinate_jobs").fetchall() == [{"priority": 10}]
 
 
 @pytest.mark.parametrize(

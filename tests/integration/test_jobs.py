@@ -1,6 +1,7 @@
 """Jobs: deferred in the transaction that causes them, done once, retried, and never lost."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,13 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eventreg_core.problems import Problem
 from server import jobs
+from server.jobs import NewJob, Priority
 from server.jobs.backoff import WAITS_S
 from server.jobs.jobs import forget_done_jobs
 from server.jobs.tasks import Task, Work, task
 from server.settings import Settings
 from tests.integration.arrange import made, refused
 from tests.integration.conftest import Rows
-from tests.integration.doing import defer, doing, in_session, trace, until, waiting, write
+from tests.integration.doing import QUICK, defer, doing, in_session, trace, until, waiting, write
 
 Data = dict[str, Any]
 
@@ -82,6 +84,22 @@ def test_many_jobs_are_deferred_in_one_statement_and_equal_keys_among_them_are_o
     with doing(settings, [write]):
         until(lambda: waiting(sql) == 0)
     assert sorted(done()) == ["0", "1", "2"]
+
+
+def test_a_mail_that_somebody_waits_for_goes_before_the_thousands_of_an_import(
+    settings: Settings, sql: Rows, done: Callable[[], list[Any]]
+) -> None:
+    async def wanted(session: AsyncSession) -> None:
+        bulk = [NewJob("write", {"what": f"import {n}"}, priority=Priority.BULK) for n in range(3)]
+        await jobs.defer_many(session, bulk)
+        await jobs.defer(session, "write", {"what": "a ticket"})
+        await jobs.defer(session, "write", {"what": "a new password"}, priority=Priority.SOON)
+
+    in_session(settings, wanted)
+    with doing(settings, [write], replace(QUICK, at_once=1)):
+        until(lambda: waiting(sql) == 0)
+
+    assert done() == ["a new password", "a ticket", "import 0", "import 1", "import 2"]
 
 
 def test_a_delayed_job_waits_for_its_time(settings: Settings, sql: Rows, done: Callable[[], list[Any]]) -> None:
