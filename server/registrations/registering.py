@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.audit import service as audit
 from server.audit.author import Author
 from server.audit.service import Change
-from server.clock import new_id
+from server.clock import new_id, utc_now
 from server.events import service as events
 from server.events.models import Event
 from server.mail.rendering import FALLBACK
@@ -58,8 +58,9 @@ async def register(
 
 async def _shop(session: AsyncSession, event: Event, askers: Sequence[Registering]) -> Shop:
     return Shop(
-        max_capacity=event.max_capacity,
+        capacity=event.max_capacity,
         sold=await queries.get_sold(session, event.id),
+        now=utc_now(),
         types=await queries.list_on_sale(session, event.id),
         known=await queries.list_known(session, event.id, [asker.user_email for asker in askers]),
     )

@@ -14,6 +14,7 @@ from server.callers import callers
 from server.db import Session
 from server.errors import ApiProblem
 from server.events.versions import etag, version_of
+from server.idempotency.once import OnceRoute
 from server.inputs import Changes, Email, Name, Phone, SearchText
 from server.mail.rendering import language_of
 from server.paging import DEFAULT_LIMIT, CursorText, Limit, cursor_text
@@ -22,15 +23,16 @@ from server.registrations.access import access_own_registration, access_registra
 from server.registrations.cursors import after_of
 from server.registrations.models import PaymentStatus
 from server.registrations.phones import seal_phone
-from server.registrations.places import NoPlace, Registering
+from server.registrations.places import Registering
 from server.registrations.queries import Asked
+from server.registrations.refusals import refusal
 from server.registrations.registering import Registered, register
 from server.registrations.service import Clash, EmailTaken, IsCancelled
 from server.registrations.views import RegistrationPage, RegistrationView, view
 from server.settings import Configured, Settings
 from server.users.service import normal_email
 
-router = APIRouter(tags=["registrations"])
+router = APIRouter(tags=["registrations"], route_class=OnceRoute)
 
 
 class RegistrationBody(BaseModel):
@@ -98,7 +100,7 @@ async def create_registration(
     language = language_of(accept_language or "")
     outcome = (await register(session, author, event_id, [asker], language=language))[0]
     if not isinstance(outcome, Registered):
-        raise _no_place(outcome)
+        raise refusal(outcome)
     return await _answer(session, settings, outcome.registration_id, response)
 
 
@@ -138,7 +140,7 @@ async def update_registration(
             sentence = "Somebody else changed this registration in the meantime. Look at it again, then decide."
             raise ApiProblem(412, "version_clash", sentence, version=version)
         case EmailTaken():
-            raise _no_place(places.DuplicateRegistration())
+            raise refusal(places.DuplicateRegistration())
         case None:
             return await _answer(session, settings, registration_id, response)
 
@@ -230,20 +232,3 @@ async def _answer(
     listed = await service.get_listed(session, registration_id)
     response.headers["ETag"] = etag(listed.registration.version)
     return view(listed, settings.data_keys)
-
-
-def _no_place(outcome: NoPlace) -> ApiProblem:
-    match outcome:
-        case places.DuplicateRegistration():
-            sentence = "This e-mail is registered for the event already."
-            return ApiProblem(409, "duplicate_registration", sentence, field="user_email")
-        case places.SoldOut():
-            return ApiProblem(409, "sold_out", "There is no place left.")
-        case places.UnknownTicketType():
-            sentence = "The event has no such ticket type. Choose another one."
-            return ApiProblem(422, "unknown_ticket_type", sentence, field="ticket_type_id")
-        case places.TicketTypeNeeded():
-            sentence = "The event has several ticket types. Choose one."
-            return ApiProblem(422, "ticket_type_needed", sentence, field="ticket_type_id")
-        case places.NothingOnSale():
-            return ApiProblem(409, "nothing_on_sale", "The event has no ticket types yet. Ask its organizer.")

@@ -1,5 +1,6 @@
 """Who gets a place, without a database."""
 
+from datetime import UTC, datetime
 from uuid import UUID
 
 from hypothesis import given
@@ -22,6 +23,7 @@ from server.registrations.places import (
 DAY = OnSale(UUID(int=1), number=1, price_minor=4500, quota=None, sold=0)
 CREW = OnSale(UUID(int=2), number=2, price_minor=0, quota=2, sold=1)
 OLD = UUID(int=9)
+NOW = datetime(2026, 11, 22, 18, tzinfo=UTC)
 
 
 def ask(name: str, ticket_type: OnSale | None = DAY, paid: PaymentStatus | None = None) -> Registering:
@@ -29,7 +31,7 @@ def ask(name: str, ticket_type: OnSale | None = DAY, paid: PaymentStatus | None 
 
 
 def shop(max_capacity: int | None = None, sold: int = 0, known: dict[str, UUID | None] | None = None) -> Shop:
-    return Shop(max_capacity, sold, (DAY, CREW), known or {})
+    return Shop(max_capacity, sold, (DAY, CREW), NOW, known=known or {})
 
 
 def test_places_go_to_those_who_ask_first() -> None:
@@ -65,9 +67,9 @@ def test_a_cancelled_registration_comes_back() -> None:
 
 def test_the_type_must_be_on_sale_and_named_where_there_are_several() -> None:
     assert allot(shop(), [ask("a", None)]) == [TicketTypeNeeded()]
-    assert allot(Shop(None, 0, (CREW,)), [ask("a")]) == [UnknownTicketType()]
-    assert allot(Shop(None, 0, ()), [ask("a", None)]) == [NothingOnSale()]
-    (answer,) = allot(Shop(None, 0, (CREW,)), [ask("a", None)])
+    assert allot(Shop(None, 0, (CREW,), NOW), [ask("a")]) == [UnknownTicketType()]
+    assert allot(Shop(None, 0, (), NOW), [ask("a", None)]) == [NothingOnSale()]
+    (answer,) = allot(Shop(None, 0, (CREW,), NOW), [ask("a", None)])
     assert isinstance(answer, Place)
 
 
