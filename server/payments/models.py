@@ -38,7 +38,10 @@ class Payment(Dated, Model):
 
 
 class LedgerRow(Model):
-    """Double entry in one row: `amount_minor` is taken from `debit` and given to `credit`. Never changed."""
+    """Double entry in one row: `amount_minor` is taken from `debit` and given to `credit`. Never changed.
+
+    `registration_id` says what was charged or discharged for; None: the order as a whole.
+    """
 
     __tablename__ = "ledger"
     __table_args__ = (
@@ -49,6 +52,7 @@ class LedgerRow(Model):
 
     number: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"), index=True)
+    registration_id: Mapped[UUID | None] = mapped_column(ForeignKey("registrations.id"))
     payment_id: Mapped[UUID | None] = mapped_column(ForeignKey("payments.id"))
     kind: Mapped[str]
     debit: Mapped[str]

@@ -106,9 +106,11 @@ CREATE TABLE payments (
 CREATE INDEX idx_payments_order_id ON payments (order_id);
 
 -- Double entry, one row each: what is taken from one account is given to another. Rows are never changed.
+-- registration_id: what was charged or discharged for; null where it is the order as a whole.
 CREATE TABLE ledger (
     number BIGINT GENERATED ALWAYS AS IDENTITY NOT NULL,
     order_id UUID NOT NULL,
+    registration_id UUID,
     payment_id UUID,
     kind TEXT NOT NULL,
     debit TEXT NOT NULL,
@@ -121,6 +123,7 @@ CREATE TABLE ledger (
     CONSTRAINT ck_ledger_accounts CHECK (debit <> credit),
     CONSTRAINT ck_ledger_amount_minor CHECK (amount_minor > 0),
     CONSTRAINT fk_ledger_order_id FOREIGN KEY (order_id) REFERENCES orders (id),
+    CONSTRAINT fk_ledger_registration_id FOREIGN KEY (registration_id) REFERENCES registrations (id),
     CONSTRAINT fk_ledger_payment_id FOREIGN KEY (payment_id) REFERENCES payments (id)
 );
 CREATE INDEX idx_ledger_order_id ON ledger (order_id);
