@@ -22,7 +22,17 @@ Caller = Literal["public", "user", "guest", "admin", "organizer", "supervisor", 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 KEY = "x-callers"
 PROBLEMS = "x-problems"
+PAGES = "x-pages"
 REFERENCE = "#/components/schemas/{name}"
+KEY_PARAMETER: dict[str, Any] = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "A random text of this request's own: sent again with it, the request is done once and answered the"
+    " same. Visitors: at least 16 characters",
+    "schema": {"type": "string", "pattern": "^[!-~]{1,200}$"},
+}
+"""Parameter of an operation that is done once for a key; see server/idempotency."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +50,13 @@ def note_caller(connection: HTTPConnection, kind: Literal["user", "device"], cal
     connection.state.caller = (kind, str(caller))
 
 
-def callers(*who: Caller, problems: Sequence[int] = ()) -> dict[str, Any]:
+def callers(*who: Caller, problems: Sequence[int] = (), pages: Sequence[int] = ()) -> dict[str, Any]:
     """`openapi_extra` of a FastAPI route: who may call it, and how it refuses beyond what its shape tells.
 
-    What follows from the shape of an operation is added by openapi.py, such as 401 and 422.
+    `pages`: the statuses with which a page says no, in words for people. What follows from the shape of an operation is
+    added by openapi.py, such as 401 and 422.
     """
-    return {KEY: list(who)} | ({PROBLEMS: list(problems)} if problems else {})
+    return {KEY: list(who), PROBLEMS: list(problems), PAGES: list(pages)}
 
 
 def plain(
@@ -57,11 +68,12 @@ def plain(
     status: int = 200,
     query: tuple[str, ...] = (),
     problems: Sequence[int] = (),
+    takes_key: bool = False,
 ) -> Callable[[Endpoint], Endpoint]:
     """Declare who may call a plain Starlette endpoint and the bodies it takes and gives.
 
     It appears in the OpenAPI document as they say; `query` names its query parameters, `problems` the statuses with
-    which it refuses beyond what its shape tells.
+    which it refuses beyond what its shape tells; `takes_key`: an `Idempotency-Key` may be sent.
     """
 
     def mark(endpoint: Endpoint) -> Endpoint:
@@ -69,7 +81,7 @@ def plain(
             "summary": summary,
             KEY: list(callers),
             PROBLEMS: list(problems),
-            "parameters": [_parameter(name, "query") for name in query],
+            "parameters": [_parameter(name, "query") for name in query] + ([KEY_PARAMETER] if takes_key else []),
             "responses": {str(status): {"description": "Answered", "content": _content(gives)}},
         }
         if takes is not None:

@@ -7,8 +7,11 @@ from datetime import datetime
 from typing import Annotated, Any, ClassVar, cast
 
 import msgspec
+import psycopg
 from fastapi import Depends
 from sqlalchemy import AsyncAdaptedQueuePool, DateTime, LargeBinary, MetaData, Text, func
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import (
     AsyncConnection,
     AsyncEngine,
@@ -24,6 +27,15 @@ POOL_SIZE = 20
 """Connections a node may hold (house figure; more backends than this lose throughput)."""
 IDLE_SECONDS = 30
 CONNECT_SECONDS = 5
+
+OUTAGES: tuple[type[Exception], ...] = (
+    PoolExhausted,
+    OperationalError,
+    InterfaceError,
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+)
+"""How it looks when the database is away, restarts or is too busy: nobody's mistake."""
 
 NAMES = {
     "pk": "pk_%(table_name)s",
@@ -147,8 +159,12 @@ def database_of(connection: HTTPConnection) -> Database:
 async def open_session(connection: HTTPConnection) -> AsyncIterator[AsyncSession]:
     """One transaction for one request, committed before the answer leaves.
 
-    A raised exception rolls it back.
+    A raised exception rolls it back. A layer around the route may have begun it (see server/idempotency) and ends it.
     """
+    begun: AsyncSession | None = getattr(connection.state, "session", None)
+    if begun is not None:
+        yield begun
+        return
     async with database_of(connection).sessions.begin() as session:
         yield session
 

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from server.callers import KEY, PROBLEMS, plain_paths, plain_schemas
+from server.callers import KEY, PAGES, PROBLEMS, plain_paths, plain_schemas
 
 Json = dict[str, Any]
 NOBODY_IN_PARTICULAR: set[str] = {"public"}
@@ -59,12 +59,13 @@ def document(app: FastAPI, routers: Sequence[tuple[str, APIRouter]]) -> Json:
 
 
 def _add_refusals(path: str, operation: Json) -> None:
-    told = operation.pop(PROBLEMS, ())
-    for status in sorted({*told, *_refusals(path, operation)}):
-        operation["responses"][str(status)] = {
-            "description": HTTPStatus(status).phrase,
-            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-        }
+    told, pages = operation.pop(PROBLEMS, ()), operation.pop(PAGES, ())
+    problems = {*told, *_refusals(path, operation)}
+    for status in sorted({*problems, *pages}):
+        content: Json = {"text/html": {"schema": {"type": "string"}}} if status in pages else {}
+        if status in problems:
+            content["application/problem+json"] = {"schema": {"$ref": "#/components/schemas/Problem"}}
+        operation["responses"][str(status)] = {"description": HTTPStatus(status).phrase, "content": content}
 
 
 def _refusals(path: str, operation: Mapping[str, Any]) -> set[int]:
@@ -82,8 +83,11 @@ def _refusals(path: str, operation: Mapping[str, Any]) -> set[int]:
         found |= {422}
     if "requestBody" in operation:
         found |= {400, 413}
-    if any(one["name"].lower() == "if-match" for one in parameters):
+    headers = {one["name"].lower() for one in parameters if one["in"] == "header"}
+    if "if-match" in headers:
         found |= {412}
+    if "idempotency-key" in headers:
+        found |= {409}
     return found
 
 

@@ -11,6 +11,7 @@ from server.audit.service import key_purpose
 from server.checkins import asides
 from server.db import Database
 from server.devices import identity
+from server.idempotency.service import purpose_of as purpose_of_answer
 from server.registrations import phones
 from server.tickets.keys import purpose_of
 
@@ -36,6 +37,12 @@ COLUMNS = (
     SealedColumn("asides", ("hash",), "sealed", lambda _: asides.PURPOSE),
     SealedColumn("person_keys", ("person_id",), "sealed", lambda row: key_purpose(row.person_id)),
     SealedColumn("registrations", ("id",), "phone_sealed", lambda _: phones.PURPOSE),
+    SealedColumn(
+        "idempotency_keys",
+        ("caller", "key", "request_hash"),
+        "answer_sealed",
+        lambda row: purpose_of_answer(row.caller, row.key, row.request_hash),
+    ),
 )
 """Every one but waiting mails, which are sealed for minutes."""
 

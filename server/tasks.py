@@ -1,9 +1,17 @@
 """Every type of job that a worker of this version can do."""
 
+from server.idempotency.jobs import forget_idempotency_keys
 from server.jobs.jobs import forget_done_jobs
 from server.jobs.tasks import Task
 from server.mail.jobs import forget_sent_mails, send_email
 from server.sms import send_sms
 from server.tickets.jobs import generate_qr_code
 
-TASKS: tuple[Task, ...] = (send_email, send_sms, generate_qr_code, forget_done_jobs, forget_sent_mails)
+TASKS: tuple[Task, ...] = (
+    send_email,
+    send_sms,
+    generate_qr_code,
+    forget_done_jobs,
+    forget_sent_mails,
+    forget_idempotency_keys,
+)

@@ -10,7 +10,7 @@ from server.db import Created, Model
 
 
 class IdempotencyKey(Created, Model):
-    """What was answered to a caller's request under this key; `status` None: it is being worked on."""
+    """What was answered to a caller's request under this key; the answer's body is sealed."""
 
     __tablename__ = "idempotency_keys"
     __table_args__ = (Index("idx_idempotency_keys_created_at", "created_at"),)
@@ -18,6 +18,6 @@ class IdempotencyKey(Created, Model):
     caller: Mapped[str] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)
     request_hash: Mapped[bytes]
-    status: Mapped[int | None] = mapped_column(SmallInteger)
-    headers: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
-    answer_sealed: Mapped[bytes | None]
+    status: Mapped[int] = mapped_column(SmallInteger)
+    headers: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    answer_sealed: Mapped[bytes]

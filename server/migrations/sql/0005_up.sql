@@ -223,14 +223,14 @@ CREATE INDEX idx_waiting_offered_until ON waiting (offered_until) WHERE status =
 CREATE UNIQUE INDEX uq_waiting_event_id_user_email ON waiting (event_id, user_email)
     WHERE status IN ('waiting', 'offered');
 
--- What was answered to a request with an Idempotency-Key. status null: being worked on.
+-- What was answered to a request with an Idempotency-Key.
 CREATE TABLE idempotency_keys (
     caller TEXT NOT NULL,
     key TEXT NOT NULL,
     request_hash BYTEA NOT NULL,
-    status SMALLINT,
-    headers JSONB,
-    answer_sealed BYTEA,
+    status SMALLINT NOT NULL,
+    headers JSONB NOT NULL,
+    answer_sealed BYTEA NOT NULL,
     created_at TIMESTAMPTZ DEFAULT now() NOT NULL,
     CONSTRAINT pk_idempotency_keys PRIMARY KEY (caller, key)
 );
