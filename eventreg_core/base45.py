@@ -1,7 +1,10 @@
 """Base45 (RFC 9285), strict: the QR code's alphanumeric alphabet, two bytes in three characters."""
 
+import struct
+
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
-_VALUE = {character: value for value, character in enumerate(ALPHABET)}
+_NONE = 0xFF
+_VALUES = bytes(ALPHABET.index(chr(code)) if chr(code) in ALPHABET else _NONE for code in range(256))
 
 
 def encode(data: bytes) -> str:
@@ -20,14 +23,11 @@ def decode(text: str) -> bytes:
     """Read what `encode` wrote; raises ValueError for anything else (length, alphabet, a triple over 65535)."""
     if len(text) % 3:
         raise ValueError("Base45 of an even number of bytes has a multiple of three characters")
-    data = bytearray()
-    for at in range(0, len(text), 3):
-        try:
-            first, second, third = (_VALUE[character] for character in text[at : at + 3])
-        except KeyError as error:
-            raise ValueError("a character outside the Base45 alphabet") from error
-        number = first + 45 * second + 2025 * third
-        if number > 0xFFFF:
-            raise ValueError("three characters that stand for more than two bytes")
-        data += number.to_bytes(2)
-    return bytes(data)
+    values = text.encode("ascii").translate(_VALUES)
+    if _NONE in values:
+        raise ValueError("a character outside the Base45 alphabet")
+    triples = zip(values[::3], values[1::3], values[2::3], strict=True)
+    numbers = [first + 45 * second + 2025 * third for first, second, third in triples]
+    if max(numbers, default=0) > 0xFFFF:
+        raise ValueError("three characters that stand for more than two bytes")
+    return struct.pack(f">{len(numbers)}H", *numbers)

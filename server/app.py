@@ -21,6 +21,7 @@ from server.auth.watching import watching
 from server.callers import Described, describe
 from server.check_in_lists import routes as check_in_lists
 from server.checkins import routes as checkins
+from server.checkins.door import ServerDoor
 from server.conflicts import routes as conflicts
 from server.db import open_database
 from server.devices import routes as devices
@@ -130,6 +131,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     if settings.database_url is None:
         raise RuntimeError("the application is started with the address of a database")
     app.state.database = open_database(settings.database_url)
+    app.state.door = ServerDoor(app.state.database, settings)
     app.state.passwords = Passwords()
     pace: Pace | None = app.state.pace
     jobs_too = nullcontext() if pace is None else working(settings, TASKS, pace)
@@ -141,6 +143,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with jobs_too, loop_lag.measuring(app.state.metrics.lag.observe), watching(settings, revoked):
             yield
     finally:
+        await app.state.door.close()
         app.state.passwords.close()
         await app.state.limits.close()
         await app.state.database.close()

@@ -8,13 +8,12 @@ import msgspec
 import structlog
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as PoolExhausted
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from eventreg_core.problems import Problem
+from server.db import OUTAGES
 
 log = structlog.get_logger("server.errors")
 CODES = {413: "body_too_large", 422: "invalid"}
@@ -132,5 +131,5 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _on_validation)
     app.add_exception_handler(msgspec.DecodeError, _on_msgspec)
     app.add_exception_handler(HTTPException, _on_http)
-    app.add_exception_handler(OperationalError, _on_database)
-    app.add_exception_handler(PoolExhausted, _on_database)
+    for outage in OUTAGES:
+        app.add_exception_handler(outage, _on_database)

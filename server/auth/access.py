@@ -61,11 +61,20 @@ async def access_event(session: AsyncSession, caller: Caller, event_id: UUID, at
     """
     statement = select(Event, Grant.role).outerjoin(Grant, _mine(caller)).where(Event.id == event_id)
     row = (await session.execute(statement)).one_or_none()
-    missing = not_found("event_not_found", "There is no such event, or it is not shared with you.")
     if row is None:
-        raise missing
-    _check(caller, row[0].created_by, row[1], at_least, missing)
+        raise no_event()
+    check_event(caller, row[0].created_by, row[1], at_least)
     return row[0]
+
+
+def check_event(caller: Caller, created_by: UUID | None, granted: str | None, at_least: Level) -> None:
+    """`access_event` for who has read the event's maker and the caller's grant already; raises the same."""
+    _check(caller, created_by, granted, at_least, no_event())
+
+
+def no_event() -> ApiProblem:
+    """404 `event_not_found`."""
+    return not_found("event_not_found", "There is no such event, or it is not shared with you.")
 
 
 async def access_row(

@@ -3,14 +3,16 @@
 The caller holds the head of the event. No foreign keys, no checks: a fact is never refused by the database.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import text
 
 from eventreg_core.facts import Annulment, CheckIn, Exit, Recorded, RefusedScan
+from server.piped import Pipe
 from server.sync import feed
 from server.sync.feed import Executor
 
@@ -40,43 +42,87 @@ class Entry:
 
 async def write(connection: Executor, event: UUID, entries: Sequence[Entry], now: datetime) -> list[int | None]:
     """Write new facts of one event in order; the revision of each that stands, None for the others."""
-    standing = [entry.recorded.fact.id for entry in entries if entry.stands]
-    revisions = iter(await feed.publish(connection, event, feed.Entity.FACT, standing))
-    given = [next(revisions) if entry.stands else None for entry in entries]
+    revisions = await feed.publish(connection, event, feed.Entity.FACT, _standing(entries))
+    given = _given(entries, revisions)
     if entries:
-        await connection.execute(_INSERT, _columns(event, entries, given, now))
+        await connection.execute(_INSERT, _parameters(event, entries, given, now))
     return given
 
 
-def _columns(
+async def send(pipe: Pipe, event: UUID, entries: Sequence[Entry], now: datetime, head: int) -> None:
+    """`write` through a pipe, for who knows from its lock that the event's revision is `head`."""
+    revisions = await feed.send_publish(pipe, event, feed.Entity.FACT, _standing(entries), head)
+    if entries:
+        await pipe.send(_INSERT, _parameters(event, entries, _given(entries, revisions), now), tuple)
+
+
+def _standing(entries: Sequence[Entry]) -> list[UUID]:
+    return [entry.recorded.fact.id for entry in entries if entry.stands]
+
+
+def _given(entries: Sequence[Entry], revisions: Iterable[int]) -> list[int | None]:
+    left = iter(revisions)
+    return [next(left) if entry.stands else None for entry in entries]
+
+
+class _Row(msgspec.Struct, omit_defaults=True):
+    """A fact's row as JSON, bytes in Base64: one parameter for a batch, written much faster than an array a column."""
+
+    id: UUID
+    hash: bytes
+    raw: bytes
+    kind: str
+    list_id: UUID
+    told: str
+    at: datetime
+    attested: str
+    held: bool
+    device_id: UUID | None = None
+    brought_by: UUID | None = None
+    journal: UUID | None = None
+    seq: int | None = None
+    gate_id: UUID | None = None
+    serial: bytes | None = None
+    annuls: UUID | None = None
+    reason: str | None = None
+    author: str | None = None
+    request_hash: bytes | None = None
+    answer: bytes | None = None
+    revision: int | None = None
+
+
+def _parameters(
     event: UUID, entries: Sequence[Entry], revisions: Sequence[int | None], now: datetime
 ) -> dict[str, object]:
-    told = [entry.recorded.fact for entry in entries]
-    return {
-        "event": event,
-        "now": now,
-        "ids": [fact.id for fact in told],
-        "hashes": [bytes.fromhex(entry.recorded.hash) for entry in entries],
-        "raws": [entry.recorded.raw for entry in entries],
-        "devices": [entry.device for entry in entries],
-        "couriers": [entry.brought_by for entry in entries],
-        "journals": [fact.journal for fact in told],
-        "seqs": [fact.seq for fact in told],
-        "kinds": [kind_of(entry.recorded) for entry in entries],
-        "lists": [fact.list for fact in told],
-        "gates": [fact.gate for fact in told],
-        "serials": [serial_of(entry.recorded) for entry in entries],
-        "annuls": [fact.target if isinstance(fact, Annulment) else None for fact in told],
-        "tolds": [_told(entry.recorded) for entry in entries],
-        "reasons": [_reason(entry.recorded) for entry in entries],
-        "ats": [fact.at for fact in told],
-        "attested": ["device" if fact.journal is not None else "server" for fact in told],
-        "authors": [entry.author for entry in entries],
-        "requests": [entry.request for entry in entries],
-        "answers": [entry.answer for entry in entries],
-        "revisions": list(revisions),
-        "helds": [entry.held for entry in entries],
-    }
+    rows = [_row(entry, revision) for entry, revision in zip(entries, revisions, strict=True)]
+    return {"event": event, "now": now, "facts": msgspec.json.encode(rows).decode()}
+
+
+def _row(entry: Entry, revision: int | None) -> _Row:
+    recorded, fact = entry.recorded, entry.recorded.fact
+    return _Row(
+        id=fact.id,
+        hash=bytes.fromhex(recorded.hash),
+        raw=recorded.raw,
+        kind=kind_of(recorded),
+        list_id=fact.list,
+        told=_told(recorded),
+        at=fact.at,
+        attested="device" if fact.journal is not None else "server",
+        held=entry.held,
+        device_id=entry.device,
+        brought_by=entry.brought_by,
+        journal=fact.journal,
+        seq=fact.seq,
+        gate_id=fact.gate,
+        serial=serial_of(recorded),
+        annuls=fact.target if isinstance(fact, Annulment) else None,
+        reason=_reason(recorded),
+        author=entry.author,
+        request_hash=entry.request,
+        answer=entry.answer,
+        revision=revision,
+    )
 
 
 def kind_of(recorded: Recorded) -> str:
@@ -113,14 +159,13 @@ _INSERT = text(
     """
     INSERT INTO facts (event_id, received_at, id, hash, raw, device_id, brought_by, journal, seq, kind, list_id,
         gate_id, serial, annuls, told, reason, at, attested, author, request_hash, answer, revision, held)
-    SELECT :event, :now, fact.*
-    FROM unnest(
-        CAST(:ids AS uuid[]), CAST(:hashes AS bytea[]), CAST(:raws AS bytea[]), CAST(:devices AS uuid[]),
-        CAST(:couriers AS uuid[]), CAST(:journals AS uuid[]), CAST(:seqs AS bigint[]), CAST(:kinds AS text[]),
-        CAST(:lists AS uuid[]), CAST(:gates AS uuid[]), CAST(:serials AS bytea[]), CAST(:annuls AS uuid[]),
-        CAST(:tolds AS text[]), CAST(:reasons AS text[]), CAST(:ats AS timestamptz[]), CAST(:attested AS text[]),
-        CAST(:authors AS text[]), CAST(:requests AS bytea[]), CAST(:answers AS bytea[]), CAST(:revisions AS bigint[]),
-        CAST(:helds AS boolean[])
-    ) AS fact
+    SELECT :event, :now, id, decode(hash, 'base64'), decode(raw, 'base64'), device_id, brought_by, journal, seq, kind,
+        list_id, gate_id, decode(serial, 'base64'), annuls, told, reason, at, attested, author,
+        decode(request_hash, 'base64'), decode(answer, 'base64'), revision, held
+    FROM json_to_recordset(CAST(:facts AS json)) AS fact (
+        id uuid, hash text, raw text, device_id uuid, brought_by uuid, journal uuid, seq bigint, kind text,
+        list_id uuid, gate_id uuid, serial text, annuls uuid, told text, reason text, at timestamptz, attested text,
+        author text, request_hash text, answer text, revision bigint, held boolean
+    )
     """
 )

@@ -12,32 +12,27 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from eventreg_core import admission, facts
-from eventreg_core.admission import Reason, Scan
+from eventreg_core.admission import Scan
 from eventreg_core.clock import corrected
 from eventreg_core.wire import ScanAnswer, ScanRequest
+from server.auth.access import Level, check_event, no_event
 from server.checkins import asides, ledger
 from server.checkins.asides import Written
-from server.checkins.desk import Desk, Former, read_desk
+from server.checkins.desk import AskedScan, Desk, Former, read_desk
+from server.checkins.keyring import Keyring
 from server.checkins.ledger import Entry
+from server.checkins.standing import Place
 from server.checkins.telling import Judged, answer_of, fact_of, server_stamp
 from server.conflicts import service as conflicts
 from server.errors import ApiProblem, invalid, not_found
+from server.piped import piped
 from server.settings import Settings
-from server.sync import feed
-from server.sync.feed import Executor
 
 LEEWAY = timedelta(seconds=2)
 """Two clocks on one desk differ by this much; what is further ahead lies in the future."""
-
-
-@dataclass(frozen=True, slots=True)
-class AskedScan:
-    """One scan and the credential that vouches for it, such as `user:UUID`."""
-
-    scan: ScanRequest
-    author: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,48 +40,65 @@ class _New:
     entry: Entry
     answer: ScanAnswer
     reason: Written | None
+    place: Place | None
 
 
 Outcome = ScanAnswer | ApiProblem
 
 
 async def redeem_batch(
-    connection: Executor, settings: Settings, event: UUID, asked: Sequence[AskedScan], now: datetime
+    connection: AsyncConnection,
+    keyring: Keyring,
+    settings: Settings,
+    event: UUID,
+    asked: Sequence[AskedScan],
+    now: datetime,
 ) -> list[Outcome]:
     """Judge scans of one event in their order and write what was told; an outcome for each, in order.
 
     The same scan again hears the same, whatever changed since; its id with another content is a problem `id_reused`.
-    A scan that ends in a problem leaves nothing behind.
+    A scan that ends in a problem leaves nothing behind. An `override` takes a supervisor, every other scan staff.
     """
-    await feed.lock_heads(connection, [event])
-    desk = await read_desk(connection, event, [each.scan for each in asked])
+    desk = await read_desk(connection, event, asked, keyring)
+    if desk is None:
+        return [no_event() for _ in asked]
     foreign_key = hmac.digest(settings.secret_key, b"eventreg-foreign", "sha256")
-    outcomes: list[Outcome] = []
-    new: list[_New] = []
-    for each in asked:
-        outcome = _redeem(desk, each, foreign_key, now)
-        if isinstance(outcome, _New):
-            new.append(outcome)
-        outcomes.append(outcome.answer if isinstance(outcome, _New) else outcome)
-    entries = [one.entry for one in new]
-    await ledger.write(connection, event, entries, now)
-    await asides.keep(connection, event, [one.reason for one in new if one.reason is not None], settings.data_keys)
-    await conflicts.judge_again(connection, event, [entry.recorded for entry in entries if entry.stands])
-    return outcomes
+    outcomes = [_redeem(desk, each, foreign_key, now) for each in asked]
+    new = [outcome for outcome in outcomes if isinstance(outcome, _New)]
+    await _write(connection, desk, new, settings.data_keys, now)
+    return [outcome.answer if isinstance(outcome, _New) else outcome for outcome in outcomes]
+
+
+async def _write(
+    connection: AsyncConnection, desk: Desk, new: Sequence[_New], data_keys: tuple[bytes, ...], now: datetime
+) -> None:
+    if not new:
+        return
+    async with piped(connection) as pipe:
+        await ledger.send(pipe, desk.event, [one.entry for one in new], now, desk.head)
+    await asides.keep(connection, desk.event, [one.reason for one in new if one.reason is not None], data_keys)
+    touched = dict.fromkeys(one.place for one in new if one.place is not None)
+    # One passage alone is no conflict.
+    told = {place: facts for place in touched if len(facts := desk.standing.told[place]) > 1 or desk.has_conflicts}
+    if told:
+        await conflicts.judge_places(connection, desk.event, told, desk.policies, has_conflicts=desk.has_conflicts)
 
 
 def _redeem(desk: Desk, asked: AskedScan, foreign_key: bytes, now: datetime) -> _New | Outcome:
-    scan, request = asked.scan, _request_hash(desk.event, asked.scan)
-    if former := desk.former.get(scan.id):
-        return _again(desk, former, request)
+    scan = asked.scan
     try:
+        _check_caller(desk, asked)
+        request = _request_hash(desk.event, scan)
+        if former := desk.former.get(scan.id):
+            return _again(desk, former, scan, request)
         at = _when(scan, now)
         _check_place(desk, scan)
     except ApiProblem as problem:
         return problem
     judged = _judge(desk, scan, at)
     reason = asides.written(scan.override) if scan.override is not None else None
-    stamp = server_stamp(scan.id, desk.event, scan.list_id, at, asked.author) | {
+    author = f"user:{asked.caller.user_id}"
+    stamp = server_stamp(scan.id, desk.event, scan.list_id, at, author) | {
         "gate": scan.gate_id,
         "request": request.hex(),
         "aside": reason.hash if reason is not None else None,
@@ -94,11 +106,15 @@ def _redeem(desk: Desk, asked: AskedScan, foreign_key: bytes, now: datetime) -> 
     recorded = facts.record(fact_of(judged, stamp, foreign_key))
     answer = answer_of(judged, desk)
     nameless = msgspec.json.encode(msgspec.structs.replace(answer, name=None))
-    entry = Entry(recorded, author=asked.author, request=request, answer=nameless)
-    if entry.stands:
-        desk.told(scan.list_id, judged.code).append(recorded)
-    desk.former[scan.id] = [Former(request, nameless, ledger.serial_of(recorded))]
-    return _New(entry, answer, reason)
+    entry = Entry(recorded, author=author, request=request, answer=nameless)
+    place = desk.add(recorded) if entry.stands else None
+    desk.former[scan.id] = [Former(request, nameless)]
+    return _New(entry, answer, reason, place)
+
+
+def _check_caller(desk: Desk, asked: AskedScan) -> None:
+    at_least: Level = "staff" if asked.scan.override is None else "supervisor"
+    check_event(asked.caller, desk.created_by, desk.granted.get(asked.caller.user_id), at_least)
 
 
 def _judge(desk: Desk, scan: ScanRequest, at: datetime) -> Judged:
@@ -111,14 +127,13 @@ def _judge(desk: Desk, scan: ScanRequest, at: datetime) -> Judged:
     return Judged(scan, code, verdict, before, at)
 
 
-def _again(desk: Desk, former: Sequence[Former], request: bytes) -> Outcome:
+def _again(desk: Desk, former: Sequence[Former], scan: ScanRequest, request: bytes) -> ScanAnswer:
     same = next((one for one in former if one.request == request and one.answer is not None), None)
     if same is None or same.answer is None:
         sentence = "This scan's id was used for another scan. Make a new id for each scan."
-        return ApiProblem(409, "id_reused", sentence, field="id")
+        raise ApiProblem(409, "id_reused", sentence, field="id")
+    guest = desk.guest(desk.codes[scan.token])
     answer = msgspec.json.decode(same.answer, type=ScanAnswer)
-    forged = Reason.BAD_SIGNATURE in (answer.reason, answer.despite)
-    guest = desk.guests.get(same.serial) if same.serial is not None and not forged else None
     return msgspec.structs.replace(answer, name=guest.name if guest is not None else None)
 
 

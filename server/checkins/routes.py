@@ -14,13 +14,13 @@ from server.auth.access import SignedInCaller, access_event, caller_of
 from server.bodies import decode, json_answer, read_body
 from server.callers import callers, plain
 from server.checkins import service
+from server.checkins.desk import AskedScan
+from server.checkins.door import door_of
 from server.checkins.queries import Annulled, CheckedIn
-from server.checkins.service import AskedScan
 from server.clock import utc_now
-from server.db import Session, database_of
-from server.errors import ApiProblem, invalid
+from server.db import Session
+from server.errors import invalid
 from server.paging import DEFAULT_LIMIT, CursorText, Limit, bad_cursor, cursor_keys, cursor_text
-from server.settings import settings_of
 
 router = APIRouter(tags=["check-ins"])
 MOST_BYTES = 65_536
@@ -42,17 +42,10 @@ class CheckIns(BaseModel):
     gives=ScanAnswer,
 )
 async def redeem(request: Request) -> Response:
-    """200 with the told verdict, admitted or refused; an `override` takes a supervisor."""
+    """200 with the told verdict, admitted or refused; an `override` takes a supervisor. 503 `busy`: ask again."""
     caller = caller_of(request)
     scan = decode(await read_body(request, MOST_BYTES), ScanRequest)
-    event_id = _event_id(request)
-    async with database_of(request).sessions.begin() as session:
-        await access_event(session, caller, event_id, "staff" if scan.override is None else "supervisor")
-        asked = AskedScan(scan, f"user:{caller.user_id}")
-        [outcome] = await service.redeem_batch(session, settings_of(request), event_id, [asked], utc_now())
-    if isinstance(outcome, ApiProblem):
-        raise outcome
-    return json_answer(outcome)
+    return json_answer(await door_of(request).redeem(_event_id(request), AskedScan(scan, caller)))
 
 
 router.add_route("/events/{event_id}/check-ins", redeem, methods=["POST"])

@@ -9,10 +9,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+import psycopg
 from sqlalchemy import text
 
 from eventreg_core import facts
-from eventreg_core.facts import Recorded
+from eventreg_core.facts import Annulment, CheckIn, Exit, Recorded
+from server.piped import Pipe, bytea_array
 from server.sync.feed import Executor
 
 
@@ -46,60 +48,78 @@ class Standing:
         return self.told[self.places[asked]]
 
 
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """One serial: whose it is, and the bytes of every fact that stands for it or for another serial of its place."""
+
+    serial: bytes
+    registration: UUID | None
+    place: int
+    told: list[bytes]
+
+
 async def find_standing(connection: Executor, event: UUID, asked: Iterable[Asked]) -> Standing:
-    """Read what stands at the places of these serials, in three statements however many they are."""
+    """Read what stands at the places of these serials, in one statement however many they are."""
     wanted = list(dict.fromkeys(asked))
-    standing = Standing()
     if not wanted:
-        return standing
-    serials = await _read_places(connection, event, wanted, standing)
-    passed: dict[UUID, set[Place]] = {}
-    # The event is compared here: told about it, a planner without statistics reads all facts of the event, each time.
-    for row in await connection.execute(_PASSED, {"serials": sorted({serial for _, serial in serials})}):
-        place = serials.get((row.list_id, row.serial))
-        if place is not None and row.event_id == event:
-            standing.told[place].append(facts.reread(row.raw))
-            passed.setdefault(row.id, set()).add(place)
-    for row in await connection.execute(_ANNULMENTS, {"targets": sorted(passed)}):
-        if row.event_id == event:
-            annulment = facts.reread(row.raw)
-            for place in passed[row.annuls]:
-                standing.told[place].append(annulment)
+        return Standing()
+    rows = await connection.execute(_TOLD, _parameters(event, [each.serial for each in wanted]))
+    return standing_of([Whole(*row) for row in rows], event, wanted)
+
+
+async def send_told(pipe: Pipe, event: UUID, serials: Iterable[bytes]) -> psycopg.AsyncCursor[Whole]:
+    """Ask for what stands for these serials; `standing_of` reads the answer."""
+    return await pipe.send(_TOLD, _parameters(event, serials), Whole)
+
+
+def standing_of(rows: Iterable[Whole], event: UUID, asked: Iterable[Asked]) -> Standing:
+    """What stands at the places that were asked for, each of whose serials has a row."""
+    wholes = {row.serial: row for row in rows}
+    standing = Standing()
+    for each in asked:
+        whole = wholes[each.serial]
+        alone = each.serial if whole.registration is None else None
+        place = standing.places[each] = Place(each.list, whole.registration, whole.place, alone)
+        if place not in standing.told:
+            standing.told[place] = _told_on(each.list, event, whole.told)
     return standing
 
 
-async def _read_places(
-    connection: Executor, event: UUID, asked: Sequence[Asked], standing: Standing
-) -> dict[tuple[UUID, bytes], Place]:
-    """Note the place of each serial that was asked for; which place every serial counts at, by list."""
-    parameters = {"event": event, "lists": [each.list for each in asked], "serials": [each.serial for each in asked]}
-    serials: dict[tuple[UUID, bytes], Place] = {}
-    for row in await connection.execute(_PLACES, parameters):
-        place = Place(row.list_id, row.registration_id, row.place, None if row.registration_id else row.serial)
-        standing.places[Asked(row.list_id, row.serial)] = place
-        standing.told.setdefault(place, [])
-        serials[row.list_id, row.sibling] = place
-    return serials
+def _told_on(list_id: UUID, event: UUID, raws: Sequence[bytes]) -> list[Recorded]:
+    # The event is compared here: told about it, a planner without statistics reads all facts of the event, each time.
+    told = [recorded for recorded in map(facts.reread, raws) if recorded.fact.event == event]
+    passed = [one for one in told if isinstance(one.fact, CheckIn | Exit) and one.fact.list == list_id]
+    ids = {one.fact.id for one in passed}
+    return passed + [one for one in told if isinstance(one.fact, Annulment) and one.fact.target in ids]
 
 
-_PLACES = text(
+def _parameters(event: UUID, serials: Iterable[bytes]) -> dict[str, object]:
+    return {"event": event, "serials": bytea_array(dict.fromkeys(serials))}
+
+
+_TOLD = text(
     """
-    SELECT asked.list_id, asked.serial, ticket.registration_id, coalesce(ticket.place, 0) AS place,
-        coalesce(sibling.serial, asked.serial) AS sibling
-    FROM unnest(CAST(:lists AS uuid[]), CAST(:serials AS bytea[])) AS asked (list_id, serial)
+    SELECT asked.serial, ticket.registration_id, coalesce(ticket.place, 0), ARRAY(
+        SELECT told.raw
+        FROM (
+            SELECT asked.serial
+            UNION
+            SELECT sibling.serial FROM tickets sibling
+            WHERE sibling.registration_id = ticket.registration_id AND sibling.place = ticket.place
+        ) AS own
+        CROSS JOIN LATERAL (
+            SELECT id, raw FROM facts
+            WHERE serial = own.serial AND revision IS NOT NULL AND kind IN ('check_in', 'exit')
+            OFFSET 0
+        ) AS passed
+        CROSS JOIN LATERAL (
+            SELECT passed.raw
+            UNION ALL
+            SELECT annulment.raw FROM facts annulment
+            WHERE annulment.annuls = passed.id AND annulment.revision IS NOT NULL
+        ) AS told
+    )
+    FROM unnest(CAST(:serials AS bytea[])) AS asked (serial)
     LEFT JOIN tickets ticket ON ticket.serial = asked.serial AND ticket.event_id = :event
-    LEFT JOIN tickets sibling ON sibling.registration_id = ticket.registration_id AND sibling.place = ticket.place
-    """
-)
-_PASSED = text(
-    """
-    SELECT event_id, list_id, serial, id, raw FROM facts
-    WHERE serial = ANY(CAST(:serials AS bytea[])) AND revision IS NOT NULL AND kind IN ('check_in', 'exit')
-    """
-)
-_ANNULMENTS = text(
-    """
-    SELECT event_id, annuls, raw FROM facts
-    WHERE annuls = ANY(CAST(:targets AS uuid[])) AND revision IS NOT NULL
     """
 )

@@ -1,16 +1,17 @@
 """Keep the list of conflicts true: what the doors did beside what was due."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from eventreg_core.admission import Policy
 from eventreg_core.facts import Annulment, CheckIn, Exit, Recorded
 from server.checkins.ledger import serial_of
 from server.checkins.policies import list_policies
-from server.checkins.standing import Asked, find_standing
+from server.checkins.standing import Asked, Place, find_standing
 from server.conflicts import queries
 from server.conflicts.queries import Listed, Told
 from server.conflicts.truth import double_entry
@@ -32,16 +33,25 @@ async def judge_again(connection: Executor, event: UUID, news: Collection[Record
     order in which they came.
     """
     standing = await find_standing(connection, event, await _touched(connection, event, news))
-    if not standing.told:
-        return
-    policies = await list_policies(connection, event)
+    if standing.told:
+        await judge_places(connection, event, standing.told, await list_policies(connection, event))
+
+
+async def judge_places(
+    connection: Executor,
+    event: UUID,
+    told: Mapping[Place, Sequence[Recorded]],
+    policies: Mapping[UUID, Policy],
+    *,
+    has_conflicts: bool = True,
+) -> None:
+    """`judge_again` for who knows all that stands at these places; `has_conflicts`: of the event any is stored yet."""
     judged = [
-        (place, double_entry(told, policies[place.list]))
-        for place, told in standing.told.items()
-        if place.list in policies
+        (place, double_entry(facts, policies[place.list])) for place, facts in told.items() if place.list in policies
     ]
     await queries.keep(connection, event, [(place, conflict) for place, conflict in judged if conflict is not None])
-    await queries.drop(connection, event, [place for place, conflict in judged if conflict is None])
+    if has_conflicts:
+        await queries.drop(connection, event, [place for place, conflict in judged if conflict is None])
 
 
 async def list_conflicts(

@@ -6,12 +6,15 @@ is a pointer; what it points at is read when it is pulled, with the rights of wh
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from uuid import UUID
 
+import psycopg
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from server.piped import Pipe, bytea_array
 
 Executor = AsyncConnection | AsyncSession
 """Whatever carries the transaction that causes the change."""
@@ -58,18 +61,40 @@ async def publish(connection: Executor, event: UUID, entity: Entity, ids: Iterab
     texts = [_id_text(each) for each in ids]
     if not texts:
         return range(0)
-    last: int = (await connection.execute(_ADVANCE, {"event": event, "count": len(texts)})).scalar_one()
-    revisions = range(last - len(texts) + 1, last + 1)
+    last: int = (await connection.execute(_PUBLISH, _pointers(event, entity, texts))).scalar_one()
+    return range(last - len(texts) + 1, last + 1)
+
+
+async def send_lock(pipe: Pipe, event: UUID) -> psycopg.AsyncCursor[int]:
+    """`lock_heads` for one event through a pipe; its one row is the revision, and an unknown event has none."""
+    return await pipe.send(_LOCK, {"events": [event]}, _revision)
+
+
+async def send_publish(pipe: Pipe, event: UUID, entity: Entity, ids: Iterable[UUID | bytes | int], head: int) -> range:
+    """`publish` through a pipe, for who knows from its lock that the event's revision is `head`."""
+    texts = [_id_text(each) for each in ids]
+    if texts:
+        await pipe.send(_PUBLISH, _pointers(event, entity, texts), _last)
+    return range(head + 1, head + 1 + len(texts))
+
+
+def _pointers(event: UUID, entity: Entity, texts: Sequence[str]) -> dict[str, object]:
     checks = os.urandom(CHECK_BYTES * len(texts))
-    changes = {
+    return {
         "event": event,
         "entity": entity.value,
-        "revisions": list(revisions),
-        "ids": texts,
-        "checks": [checks[at : at + CHECK_BYTES] for at in range(0, len(checks), CHECK_BYTES)],
+        "count": len(texts),
+        "ids": f"{{{','.join(texts)}}}",
+        "checks": bytea_array(checks[at : at + CHECK_BYTES] for at in range(0, len(checks), CHECK_BYTES)),
     }
-    await connection.execute(_POINT, changes)
-    return revisions
+
+
+def _revision(_event: UUID, revision: int) -> int:
+    return revision
+
+
+def _last(revision: int) -> int:
+    return revision
 
 
 def _id_text(entity_id: UUID | bytes | int) -> str:
@@ -88,12 +113,16 @@ _LOCK = text(
     WHERE event_id = ANY(CAST(:events AS uuid[])) ORDER BY event_id FOR NO KEY UPDATE
     """
 )
-_ADVANCE = text("UPDATE event_heads SET revision = revision + :count WHERE event_id = :event RETURNING revision")
-_POINT = text(
+_PUBLISH = text(
     """
-    INSERT INTO changes (event_id, revision, entity, entity_id, check_value)
-    SELECT :event, revision, :entity, entity_id, check_value
-    FROM unnest(CAST(:revisions AS bigint[]), CAST(:ids AS text[]), CAST(:checks AS bytea[]))
-        AS change (revision, entity_id, check_value)
+    WITH head AS (
+        UPDATE event_heads SET revision = revision + :count WHERE event_id = :event RETURNING revision
+    ), pointed AS (
+        INSERT INTO changes (event_id, revision, entity, entity_id, check_value)
+        SELECT :event, head.revision - :count + change.number, :entity, change.entity_id, change.check_value
+        FROM head, unnest(CAST(:ids AS text[]), CAST(:checks AS bytea[]))
+            WITH ORDINALITY AS change (entity_id, check_value, number)
+    )
+    SELECT revision FROM head
     """
 )
