@@ -52,6 +52,7 @@ from server.tasks import TASKS
 from server.ticket_types import routes as ticket_types
 from server.tickets import routes as tickets
 from server.users import routes as users
+from server.web import routes as web
 
 API = "/api/v1"
 
@@ -75,6 +76,7 @@ ROUTERS: tuple[tuple[str, APIRouter], ...] = (
     (API, jobs.router),
     (API, files.router),
     (API, audit.router),
+    ("", web.router),
 )
 """Every slice's router below its prefix. Plain Starlette routes are added to their slice's router."""
 
@@ -113,7 +115,7 @@ def _add_layers(app: FastAPI, settings: Settings) -> None:
             allow_origins=settings.cors_origins,
             allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
             allow_headers=["Authorization", "Content-Type", "If-Match", "Idempotency-Key", REQUEST_ID],
-            expose_headers=["ETag", "Retry-After", REQUEST_ID],
+            expose_headers=["ETag", "Idempotent-Replay", "Retry-After", REQUEST_ID],
         )
     app.add_middleware(Watch, metrics=app.state.metrics, draining=app.state.draining, templates=_templates())
     app.add_middleware(RequestId)

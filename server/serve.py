@@ -111,8 +111,8 @@ def _run(settings: Settings, place: Place, listening: socket.socket, greet: Gree
         url = f"https://{addresses()[0]}:{port}"
         # Elsewhere a device's address is the one by which the organizer came.
         settings = replace(settings, certificate_pin=certificate.pin, public_url=settings.public_url or url)
-    app = create_app(settings, Pace(at_once=JOBS_AT_ONCE) if place.does_jobs else None)
     settings = replace(settings, own_url=url)
+    app = create_app(settings, Pace(at_once=JOBS_AT_ONCE) if place.does_jobs else None)
     config = uvicorn.Config(
         app,
         loop=LOOP,

@@ -38,7 +38,7 @@ class Registration(BaseModel):
 
 
 class Link(BaseModel):
-    """What stands behind the # of the link in the mail."""
+    """The token of the link in the mail."""
 
     token: Token
 

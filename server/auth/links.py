@@ -55,8 +55,9 @@ async def send_link(
         expires_at=letter.now + LIVES[purpose],
     )
     await queries.add_link(session, link)
-    # Behind the #: a browser tells it to no server and in no Referer.
-    await send_mail(session, letter, user, purpose, {"link": f"{base_of(letter.settings)}{PAGES[purpose]}#{token}"})
+    # Not behind a #, which a page could read by a script alone. The page sends no Referer, the log knows routes only.
+    link_ = f"{base_of(letter.settings)}{PAGES[purpose]}?token={token}"
+    await send_mail(session, letter, user, purpose, {"link": link_})
 
 
 async def send_mail(session: AsyncSession, letter: Letter, user: User, template: str, context: dict[str, str]) -> None:
@@ -74,6 +75,11 @@ async def send_mail(session: AsyncSession, letter: Letter, user: User, template:
 def base_of(settings: Settings) -> str:
     """Where links lead: never to what a request calls this host, which whoever sent it chose."""
     return settings.public_url or settings.own_url or "http://localhost:3000"
+
+
+async def is_good(session: AsyncSession, token: str, purpose: Purpose, now: datetime) -> bool:
+    """Whether a link can be used now; looking does not use it up."""
+    return await queries.is_good(session, tokens.hash_of(token), purpose, now)
 
 
 async def use_link(session: AsyncSession, token: str, purpose: Purpose, now: datetime) -> OneTimeToken:

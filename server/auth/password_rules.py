@@ -4,6 +4,7 @@ import gzip
 import unicodedata
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from server.errors import ApiProblem
 
@@ -19,14 +20,17 @@ def comparable(password: str) -> str:
 
 
 def check_password(password: str) -> None:
-    """Let a password pass that is neither too short, too long nor common; raises ApiProblem `weak_password`."""
+    """Let a password pass that is neither too short, too long nor common; raises ApiProblem `weak_password`.
+
+    Its `reason`, `length`, `character` or `common`, is for those who say it in another language.
+    """
     text = comparable(password)
     if not SHORTEST <= len(text) <= LONGEST:
-        raise _weak(f"A password has {SHORTEST} to {LONGEST} characters. Choose another one.")
+        raise _weak("length", f"A password has {SHORTEST} to {LONGEST} characters. Choose another one.")
     if any("\ud800" <= sign <= "\udfff" or sign == "\x00" for sign in text):
-        raise _weak("This password has a character that cannot be stored. Choose another one.")
+        raise _weak("character", "This password has a character that cannot be stored. Choose another one.")
     if is_common(text):
-        raise _weak("Many people use this password, so it is tried first. Choose another one.")
+        raise _weak("common", "Many people use this password, so it is tried first. Choose another one.")
 
 
 def is_common(password: str) -> bool:
@@ -42,5 +46,5 @@ def _common() -> frozenset[str]:
     return frozenset(gzip.decompress(_LIST.read_bytes()).decode().split())
 
 
-def _weak(sentence: str) -> ApiProblem:
-    return ApiProblem(422, "weak_password", sentence, field="password")
+def _weak(reason: Literal["length", "character", "common"], sentence: str) -> ApiProblem:
+    return ApiProblem(422, "weak_password", sentence, field="password", reason=reason)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, delete, exists, func, select, text, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -110,23 +110,28 @@ async def add_link(session: AsyncSession, link: OneTimeToken) -> None:
     await session.flush()
 
 
+async def is_good(session: AsyncSession, token_hash: bytes, purpose: str, now: datetime) -> bool:
+    """Whether a link can be used now."""
+    return await session.scalar(select(exists().where(*_good(token_hash, purpose, now)))) or False
+
+
 async def use_link(session: AsyncSession, token_hash: bytes, purpose: str, now: datetime) -> OneTimeToken | None:
     """Use up a link that is good, and with it every other of its user and purpose; None if it is not."""
-    statement = (
-        select(OneTimeToken)
-        .where(
-            OneTimeToken.token_hash == token_hash,
-            OneTimeToken.purpose == purpose,
-            OneTimeToken.used_at.is_(None),
-            OneTimeToken.expires_at > now,
-        )
-        .with_for_update()
-    )
+    statement = select(OneTimeToken).where(*_good(token_hash, purpose, now)).with_for_update()
     link = (await session.scalars(statement)).one_or_none()
     if link is not None:
         theirs = and_(OneTimeToken.user_id == link.user_id, OneTimeToken.purpose == purpose)
         await session.execute(update(OneTimeToken).where(theirs, OneTimeToken.used_at.is_(None)).values(used_at=now))
     return link
+
+
+def _good(token_hash: bytes, purpose: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        OneTimeToken.token_hash == token_hash,
+        OneTimeToken.purpose == purpose,
+        OneTimeToken.used_at.is_(None),
+        OneTimeToken.expires_at > now,
+    )
 
 
 async def _tell(session: AsyncSession) -> None:

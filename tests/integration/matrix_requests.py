@@ -149,6 +149,10 @@ def _enrol(asking: Asking) -> Sent:
 LINK = {"token": "no link has this", "password": PASSWORD}
 
 REQUESTS: dict[str, Callable[[Asking], Sent]] = {
+    "GET /confirm-email": lambda asking: Sent(params={"token": LINK["token"]}, done=frozenset({410})),
+    "POST /confirm-email": lambda asking: Sent(done=frozenset({410})),
+    "GET /reset-password": lambda asking: Sent(params={"token": LINK["token"]}, done=frozenset({410})),
+    "POST /reset-password": lambda asking: Sent(done=frozenset({410})),
     f"POST {API}/auth/login": lambda asking: Sent(json={"email": "account@example.org", "password": PASSWORD}),
     f"POST {API}/auth/refresh": _by_refresh_token,
     f"POST {API}/auth/logout · refresh token": _by_refresh_token,

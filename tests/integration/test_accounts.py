@@ -35,11 +35,11 @@ class Post:
         return self.box.mails[number]
 
     def token(self, number: int) -> str:
-        """What stands behind the # in the mail with this number."""
+        """The token of the link in the mail with this number."""
         body = self.mail(number).get_body(("plain",))
         assert body is not None
         lines = str(body.get_content()).splitlines()
-        return next(line for line in lines if "#" in line).partition("#")[2].strip()
+        return next(line for line in lines if "?token=" in line).partition("?token=")[2].strip()
 
     def ask(self, path: str, **body: str) -> httpx.Response:
         return self.client.post(path, json=body)
@@ -111,7 +111,7 @@ def test_links_lead_to_the_public_address_and_not_to_where_a_request_says_it_wen
     body = {"email": ANA, "password": PASSWORD}
     assert post.client.post("/auth/register", json=body, headers=headers).status_code == 202
     text = post.mail(0).as_string()
-    assert "https://fair.example.org/confirm-email#" in text
+    assert "https://fair.example.org/confirm-email?token=" in text
     assert "evil" not in text
     assert "Bestätigen" in str(post.mail(0)["Subject"])
 
@@ -187,7 +187,7 @@ def test_neither_tables_nor_waiting_mails_show_a_link_or_a_password(
     assert row == {"bytes": 32}
     waiting = str(sql.execute("SELECT type, data::text FROM jobs").fetchall())
     assert "confirm-email" in waiting
-    assert "#" not in waiting
+    assert "token=" not in waiting
     assert "link" not in waiting
     # Whoever registers waits for it: it goes before other mails.
     assert sql.execute("SELECT priority FROM procrastinate_jobs").fetchall() == [{"priority": 10}]

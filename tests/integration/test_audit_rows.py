@@ -23,6 +23,8 @@ ANOTHER_TRACE = {
     f"POST {API}/sync/push": "the facts",
     f"POST {API}/auth/login": "the session",
     f"POST {API}/auth/refresh": "the session",
+    "POST /confirm-email": "nothing: this link is no good",
+    "POST /reset-password": "nothing: this link is no good",
     f"POST {API}/auth/confirm-email": "nothing: this link is no good",
     f"POST {API}/auth/password-reset/confirm": "nothing: this link is no good",
     f"POST {API}/auth/password-reset": "nothing: nobody has this e-mail",
