@@ -15,7 +15,18 @@ from server.db import Model
 Fields = Mapping[str, Any]
 
 PERSONAL = frozenset(
-    {"email", "user_email", "full_name", "first_name", "last_name", "phone", "buyer_email", "buyer_name", "holder_name"}
+    {
+        "email",
+        "user_email",
+        "full_name",
+        "first_name",
+        "last_name",
+        "phone",
+        "buyer_email",
+        "buyer_name",
+        "holder_name",
+        "companions",
+    }
 )
 """Fields that say who somebody is, wherever they occur."""
 NEVER_KEPT = frozenset({"password_hash", "qr_code", "created_at", "updated_at"})

@@ -19,6 +19,7 @@ from server.sync.feed import Executor
 class Row:
     """An audit row before it is written; `before` and `after` are as they are stored."""
 
+    author: Author
     id: UUID
     action: str
     object_kind: str
@@ -39,13 +40,13 @@ class Asked:
     after: int | None = None
 
 
-async def insert(connection: Executor, author: Author, rows: Sequence[Row]) -> None:
-    """Write rows of one author, one statement for all of them."""
+async def insert(connection: Executor, rows: Sequence[Row]) -> None:
+    """Write rows, one statement for all of them."""
     columns = {
-        "kind": author.kind,
-        "author": author.id,
-        "address": author.address,
-        "request": author.request_id,
+        "kinds": [row.author.kind for row in rows],
+        "authors": [row.author.id for row in rows],
+        "addresses": [row.author.address for row in rows],
+        "requests": [row.author.request_id for row in rows],
         "ids": [row.id for row in rows],
         "actions": [row.action for row in rows],
         "object_kinds": [row.object_kind for row in rows],
@@ -97,12 +98,15 @@ _INSERT = text(
     """
     INSERT INTO audit (author_kind, author_id, address, request_id,
                        id, action, object_kind, object_id, event_id, person_id, before, after)
-    SELECT :kind, CAST(:author AS uuid), :address, :request,
+    SELECT author_kind, author_id, address, request_id,
            id, action, object_kind, object_id, event_id, person_id, CAST(before AS jsonb), CAST(after AS jsonb)
-    FROM unnest(CAST(:ids AS uuid[]), CAST(:actions AS text[]), CAST(:object_kinds AS text[]),
-                CAST(:object_ids AS text[]), CAST(:events AS uuid[]), CAST(:persons AS uuid[]),
+    FROM unnest(CAST(:kinds AS text[]), CAST(:authors AS uuid[]), CAST(:addresses AS text[]),
+                CAST(:requests AS text[]), CAST(:ids AS uuid[]), CAST(:actions AS text[]),
+                CAST(:object_kinds AS text[]), CAST(:object_ids AS text[]), CAST(:events AS uuid[]),
+                CAST(:persons AS uuid[]),
                 CAST(:before AS text[]), CAST(:after AS text[]))
-        AS told (id, action, object_kind, object_id, event_id, person_id, before, after)
+        AS told (author_kind, author_id, address, request_id,
+                 id, action, object_kind, object_id, event_id, person_id, before, after)
     """
 )
 _ADD_KEYS = text(

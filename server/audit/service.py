@@ -18,7 +18,7 @@ from server.audit.queries import Asked, Row
 from server.clock import new_id
 from server.sync.feed import Executor
 
-__all__ = ["Asked", "Author", "Change", "Shown", "forget", "list_rows", "snapshot", "write", "write_all"]
+__all__ = ["Asked", "Author", "Change", "Shown", "forget", "list_rows", "snapshot", "write", "write_all", "write_each"]
 KEY_BYTES = 32
 
 
@@ -71,13 +71,18 @@ async def write_all(session: Executor, author: Author, changes: Sequence[Change]
 
     Raises ValueError for a change with personal fields that does not say whose they are.
     """
+    await write_each(session, [(author, change) for change in changes])
+
+
+async def write_each(session: Executor, changes: Sequence[tuple[Author, Change]]) -> None:
+    """As `write_all`, where each change has an author of its own."""
     if not changes:
         return
-    differing = [fields.only_changed(change.before, change.after) for change in changes]
-    persons = {_person(change) for change, both in zip(changes, differing, strict=True) if fields.are_personal(*both)}
-    keys = await _keys_for(session, persons, author.data_keys)
-    rows = [_row(change, *both, keys) for change, both in zip(changes, differing, strict=True)]
-    await queries.insert(session, author, rows)
+    differing = [fields.only_changed(change.before, change.after) for _, change in changes]
+    told = list(zip(changes, differing, strict=True))
+    persons = {_person(change) for (_, change), both in told if fields.are_personal(*both)}
+    keys = await _keys_for(session, persons, changes[0][0].data_keys)
+    await queries.insert(session, [_row(author, change, *both, keys) for (author, change), both in told])
 
 
 async def forget(session: Executor, person: UUID, now: datetime) -> None:
@@ -106,10 +111,13 @@ async def _keys_for(session: Executor, persons: Collection[UUID], data_keys: tup
     }
 
 
-def _row(change: Change, before: Fields | None, after: Fields | None, keys: Mapping[UUID, bytes]) -> Row:
+def _row(
+    author: Author, change: Change, before: Fields | None, after: Fields | None, keys: Mapping[UUID, bytes]
+) -> Row:
     row_id = new_id()
     key = keys.get(change.person) if change.person is not None else None
     return Row(
+        author=author,
         id=row_id,
         action=change.action,
         object_kind=change.object_kind,

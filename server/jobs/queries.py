@@ -10,6 +10,8 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.sync.feed import Executor
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -45,7 +47,7 @@ class DeadLetter:
     number: int
 
 
-async def enqueue(session: AsyncSession, rows: Sequence[Row]) -> dict[str, UUID]:
+async def enqueue(session: Executor, rows: Sequence[Row]) -> dict[str, UUID]:
     """Write jobs whose keys are new and put them in the queue, one statement; the ids of all that have a key."""
     columns = {
         "ids": [row.id for row in rows],

@@ -15,6 +15,7 @@ from server.clock import new_id
 from server.errors import ApiProblem, not_found
 from server.jobs import queries
 from server.jobs.queries import DeadLetter, Row
+from server.sync.feed import Executor
 
 
 class Priority(IntEnum):
@@ -42,7 +43,7 @@ class NewJob:
 
 
 async def defer(
-    session: AsyncSession,
+    session: Executor,
     type: str,
     data: Mapping[str, Any],
     *,
@@ -58,7 +59,7 @@ async def defer(
     return (await defer_many(session, [NewJob(type, data, key, delay, priority)]))[0]
 
 
-async def defer_many(session: AsyncSession, wanted: Sequence[NewJob]) -> list[UUID]:
+async def defer_many(session: Executor, wanted: Sequence[NewJob]) -> list[UUID]:
     """As `defer`, for any number of jobs in one statement; their ids in order."""
     if not wanted:
         return []

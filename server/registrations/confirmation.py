@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server import jobs
 from server.events.models import Event
 from server.jobs import NewJob
-from server.mail.rendering import FALLBACK
 from server.registrations import queries
 from server.registrations.models import Registration
+from server.sync.feed import Executor
 from server.tickets import qr
 from server.tickets import service as tickets
 from server.tickets.service import NotSignedYet
@@ -28,15 +28,30 @@ class Confirmation:
     qr: bytes | None
 
 
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Whose registration is confirmed, where to and in which language."""
+
+    registration_id: UUID
+    email: str
+    language: str
+
+
 async def announce(session: AsyncSession, registrations: Mapping[UUID, str], language: str) -> None:
     """Have these registrations (id and e-mail) confirmed by mail, and their QR codes drawn, once this is committed."""
-    await jobs.defer_many(session, [*_mails(registrations, language), *_pictures(list(registrations))])
+    await announce_each(session, [Recipient(each, email, language) for each, email in registrations.items()])
+
+
+async def announce_each(session: Executor, recipients: Sequence[Recipient]) -> None:
+    """As `announce`, each in their own language."""
+    pictures = _pictures([recipient.registration_id for recipient in recipients])
+    await jobs.defer_many(session, [*map(_mail, recipients), *pictures])
 
 
 async def ticket_changed(session: AsyncSession, registration: Registration, *, tell: bool) -> None:
     """Have the QR code drawn anew once this is committed, and the guest told if there is a new ticket to show."""
     if tell:
-        await announce(session, {registration.id: registration.user_email}, FALLBACK)
+        await announce(session, {registration.id: registration.user_email}, registration.language)
     else:
         await jobs.defer_many(session, _pictures([registration.id]))
 
@@ -64,19 +79,16 @@ async def compose(
     return Confirmation(registration.user_email, context, picture)
 
 
-def _mails(registrations: Mapping[UUID, str], language: str) -> Sequence[NewJob]:
-    return [
-        NewJob(
-            "send-email",
-            {
-                "to": email,
-                "template": "registration-confirmation",
-                "language": language,
-                "context": {"registration_id": str(registration_id)},
-            },
-        )
-        for registration_id, email in registrations.items()
-    ]
+def _mail(recipient: Recipient) -> NewJob:
+    return NewJob(
+        "send-email",
+        {
+            "to": recipient.email,
+            "template": "registration-confirmation",
+            "language": recipient.language,
+            "context": {"registration_id": str(recipient.registration_id)},
+        },
+    )
 
 
 def _pictures(registration_ids: Sequence[UUID]) -> Sequence[NewJob]:

@@ -1,7 +1,8 @@
 """Register people: one transaction for one asker or for hundreds, never more than there are places."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,29 +10,67 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.audit import service as audit
 from server.audit.author import Author
 from server.audit.service import Change
-from server.clock import new_id, utc_now
-from server.events import service as events
-from server.events.models import Event
+from server.clock import new_id
+from server.events.service import event_not_found
 from server.mail.rendering import FALLBACK
-from server.registrations import confirmation, queries
+from server.registrations import capacity, confirmation, shop
+from server.registrations.confirmation import Recipient
 from server.registrations.phones import opened_phone
-from server.registrations.places import NoPlace, Place, Registering, Shop, allot
-from server.registrations.queries import Row
+from server.registrations.places import DuplicateRegistration, NoPlace, Place, Registering, Shop, allot
+from server.registrations.shop import Known, Open, Row, Written
 from server.sync import feed
+from server.sync.feed import Executor
 from server.tickets import service as tickets
+from server.tickets.codes import new_serial
+from server.tickets.queries import NewTicket
 from server.tickets.service import Wanted
 
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """The asker has a place and a ticket."""
+    """The asker has a place and a ticket; `serial` is that of their own.
+
+    `fresh` is what was written; None where it was found again, committed by an earlier try whose answer was lost.
+    """
 
     registration_id: UUID
     serial: bytes
+    fresh: "Fresh | None" = field(default=None, repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """A registration as it was written just now."""
+
+    event_id: UUID
+    row: Row
+    written: Written
+    own_ticket: NewTicket
+
+
+@dataclass(frozen=True, slots=True)
+class NotOpen:
+    """The event is not active, and it was not made sure that its author may register all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One asker with what goes along with them into the transaction.
+
+    `serial` is drawn before the first try, as the asker's `id` may be: by either a commit whose answer was lost is
+    found again. `may_draft`: its author may register for an event that is not active.
+    """
+
+    asker: Registering
+    author: Author
+    language: str = FALLBACK
+    notify: bool = True
+    may_draft: bool = True
+    serial: bytes = field(default_factory=new_serial, repr=False)
 
 
 async def register(
-    session: AsyncSession,
+    session: Executor,
     author: Author,
     event_id: UUID,
     askers: Sequence[Registering],
@@ -45,59 +84,117 @@ async def register(
     ApiProblem 404 `event_not_found`. At most 500 askers at a time keep the head's lock short.
     Each place is confirmed by mail in this language, unless `notify` is False.
     """
-    event = await events.lock_event(session, event_id)
-    answers = allot(await _shop(session, event, askers), askers)
-    places = [answer for answer in answers if isinstance(answer, Place)]
-    written = await _write(session, author, event, places) if places else []
-    if notify:
-        emails = {each.registration_id: place.asker.user_email for each, place in zip(written, places, strict=True)}
-        await confirmation.announce(session, emails, language)
-    registered = iter(written)
-    return [next(registered) if isinstance(answer, Place) else answer for answer in answers]
+    outcomes = await register_each(session, event_id, [Entry(asker, author, language, notify) for asker in askers])
+    return [outcome for outcome in outcomes if not isinstance(outcome, NotOpen)]
 
 
-async def _shop(session: AsyncSession, event: Event, askers: Sequence[Registering]) -> Shop:
+async def register_each(
+    session: Executor, event_id: UUID, entries: Sequence[Entry]
+) -> list[Registered | NoPlace | NotOpen]:
+    """As `register`, for askers who have nothing to do with each other; an answer for each."""
+    if isinstance(session, AsyncSession):
+        # Statements of tables do not know that rows of objects wait, such as the order of these registrations.
+        await session.flush()
+    if not await feed.lock_heads(session, [event_id]):
+        raise event_not_found()
+    event = await shop.find_open(session, event_id)
+    if event is None:
+        raise event_not_found()
+    admitted = [entry for entry in entries if event.is_active or entry.may_draft]
+    answers = iter(await _answer(session, event, admitted))
+    return [next(answers) if event.is_active or entry.may_draft else NotOpen() for entry in entries]
+
+
+async def _answer(session: Executor, event: Open, entries: Sequence[Entry]) -> list[Registered | NoPlace]:
+    known = await shop.list_known(session, event.id, [entry.asker.user_email for entry in entries])
+    answers = allot(await _shop(session, event, known), [entry.asker for entry in entries])
+    seats = [(entry, answer) for entry, answer in zip(entries, answers, strict=True) if isinstance(answer, Place)]
+    registered = iter(await _write(session, event, seats) if seats else [])
+    return [
+        next(registered) if isinstance(answer, Place) else _found_again(entry, answer, known)
+        for entry, answer in zip(entries, answers, strict=True)
+    ]
+
+
+async def _shop(session: Executor, event: Open, known: Mapping[str, Known]) -> Shop:
     return Shop(
-        capacity=event.max_capacity,
-        sold=await queries.get_sold(session, event.id),
-        now=utc_now(),
-        types=await queries.list_on_sale(session, event.id),
-        known=await queries.list_known(session, event.id, [asker.user_email for asker in askers]),
+        capacity=event.capacity,
+        sold=event.sold,
+        types=await shop.list_on_sale(session, event.id),
+        now=event.now,
+        offered=event.offered,
+        reserved=event.reserved_places,
+        has_waiting_list=event.has_waiting_list,
+        known={email: each.id if each.status == "cancelled" else None for email, each in known.items()},
     )
 
 
-async def _write(session: AsyncSession, author: Author, event: Event, places: Sequence[Place]) -> list[Registered]:
-    ids = [place.revives or new_id() for place in places]
-    wanted = [
-        Wanted(registration_id, place.ticket_type.id, place.ticket_type.number, place.payment_status)
-        for registration_id, place in zip(ids, places, strict=True)
-    ]
-    drawn = await tickets.draw(session, event, wanted)
-    rows = [_row(ticket.registration_id, place, ticket.signed) for ticket, place in zip(drawn, places, strict=True)]
-    await queries.upsert(session, event.id, rows)
+def _found_again(entry: Entry, answer: NoPlace, known: Mapping[str, Known]) -> Registered | NoPlace:
+    """Whoever made this very registration with an earlier try is no duplicate of themselves."""
+    found = known.get(entry.asker.user_email)
+    if not isinstance(answer, DuplicateRegistration) or found is None or found.serial is None:
+        return answer
+    own = found.serial == entry.serial or found.id == entry.asker.id
+    return Registered(found.id, found.serial) if own else answer
+
+
+async def _write(session: Executor, event: Open, seats: Sequence[tuple[Entry, Place]]) -> list[Registered]:
+    ids = [place.revives or place.asker.id or new_id() for _, place in seats]
+    named = list(zip(ids, seats, strict=True))
+    drawn = await tickets.draw(session, event, [each for id_, seat in named for each in _wanted(id_, *seat)])
+    own = {ticket.registration_id: ticket for ticket in drawn if ticket.place == 0}
+    rows = [_row(id_, entry, place, own[id_].signed) for id_, (entry, place) in named]
+    written = await shop.upsert(session, event.id, rows)
     await tickets.store(session, event.id, drawn)
     await feed.publish(session, event.id, feed.Entity.GUEST, ids)
-    told = [_change(event.id, row, place, author) for row, place in zip(rows, places, strict=True)]
-    await audit.write_all(session, author, told)
-    await queries.add_sold(session, event.id, len(places))
-    return [Registered(ticket.registration_id, ticket.serial) for ticket in drawn]
+    told = [(entry.author, _change(event, row, entry, place)) for row, (entry, place) in zip(rows, seats, strict=True)]
+    await audit.write_each(session, told)
+    await _count(session, event, [place for _, place in seats])
+    recipients = [
+        Recipient(row.id, row.user_email, row.language)
+        for row, (entry, _) in zip(rows, seats, strict=True)
+        if entry.notify
+    ]
+    await confirmation.announce_each(session, recipients)
+    return [Registered(row.id, own[row.id].serial, Fresh(event.id, row, written[row.id], own[row.id])) for row in rows]
 
 
-def _change(event_id: UUID, row: Row, place: Place, author: Author) -> Change:
+async def _count(session: Executor, event: Open, places: Sequence[Place]) -> None:
+    taken: Counter[UUID] = Counter()
+    offered: Counter[UUID] = Counter()
+    for place in places:
+        taken[place.ticket_type.id] += place.asker.tickets
+        if place.asker.offered:
+            offered[place.ticket_type.id] += place.asker.tickets
+    await capacity.take(session, event.id, taken, offered=offered)
+
+
+def _wanted(registration_id: UUID, entry: Entry, place: Place) -> list[Wanted]:
+    type_ = place.ticket_type
+    whose = [(None, entry.serial), *((name, None) for name in place.asker.companions)]
+    return [
+        Wanted(registration_id, type_.id, type_.number, place.payment_status, number, holder_name=name, serial=serial)
+        for number, (name, serial) in enumerate(whose)
+    ]
+
+
+def _change(event: Open, row: Row, entry: Entry, place: Place) -> Change:
     after = {
         "ticket_type_id": row.ticket_type_id,
         "user_email": row.user_email,
         "full_name": row.full_name,
-        "phone": opened_phone(row.phone_sealed, author.data_keys),
+        "phone": opened_phone(row.phone_sealed, entry.author.data_keys),
         "payment_status": row.payment_status,
         "status": "active",
     }
+    if place.asker.companions:
+        after["companions"] = place.asker.companions
     before = {"status": "cancelled"} if place.revives is not None else None
     action = "registration.revived" if place.revives is not None else "registration.created"
-    return Change(action, "registration", row.id, before, after, event_id, row.id)
+    return Change(action, "registration", row.id, before, after, event.id, row.id)
 
 
-def _row(registration_id: UUID, place: Place, signed: bytes | None) -> Row:
+def _row(registration_id: UUID, entry: Entry, place: Place, signed: bytes | None) -> Row:
     asker = place.asker
     return Row(
         id=registration_id,
@@ -107,4 +204,9 @@ def _row(registration_id: UUID, place: Place, signed: bytes | None) -> Row:
         phone_sealed=asker.phone_sealed,
         payment_status=place.payment_status,
         qr_code=signed.hex() if signed else None,
+        order_id=asker.order_id,
+        import_id=asker.import_id,
+        notes_sealed=asker.notes_sealed,
+        answers_sealed=asker.answers_sealed,
+        language=asker.language or entry.language,
     )

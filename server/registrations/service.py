@@ -1,5 +1,6 @@
 """Find, change and cancel registrations, and void or stop their tickets."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,7 @@ from server.audit.service import snapshot
 from server.errors import ApiProblem, not_found
 from server.events import service as events
 from server.events.models import Event
-from server.registrations import confirmation, queries
+from server.registrations import capacity, confirmation, queries
 from server.registrations.models import Registration
 from server.registrations.phones import phone_of
 from server.registrations.queries import Asked, Listed
@@ -108,7 +109,7 @@ async def cancel(session: AsyncSession, author: Author, registration_id: UUID) -
     await session.flush()
     cancelled = await tickets.change_status(session, event.id, registration_id, "cancelled", ("valid", "blocked"))
     await feed.publish(session, event.id, feed.Entity.GUEST, [registration_id])
-    await queries.add_sold(session, event.id, -len(cancelled))
+    await capacity.give_back(session, event.id, Counter(ticket.ticket_type_id for ticket in cancelled))
     await _audit(session, author, "registration.cancelled", registration, before)
     await confirmation.ticket_changed(session, registration, tell=False)
 

@@ -8,6 +8,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.registrations.models import PaymentStatus, Registration
+from server.sync.feed import Executor
 from server.ticket_types.models import TicketType
 from server.tickets.models import VOID, EventKey, Ticket
 
@@ -23,6 +24,7 @@ class LiveTicket:
     ticket_type_number: int
     status: str
     payment_status: PaymentStatus
+    holder_name: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class NewTicket:
     status: str
     signed: bytes | None
     short_code: str
+    holder_name: str | None
 
 
 async def list_key_numbers(session: AsyncSession, event_id: UUID) -> list[int]:
@@ -54,7 +57,7 @@ async def retire_current_key(session: AsyncSession, event_id: UUID) -> list[int]
     return list(await session.scalars(statement))
 
 
-async def get_current_key_number(session: AsyncSession, event_id: UUID) -> int:
+async def get_current_key_number(session: Executor, event_id: UUID) -> int:
     """The number of the key that signs now; every event has one."""
     statement = select(EventKey.number).where(EventKey.event_id == event_id, EventKey.state == "current")
     return (await session.scalars(statement)).one()
@@ -65,13 +68,13 @@ async def get_key(session: AsyncSession, event_id: UUID, number: int) -> EventKe
     return await session.get_one(EventKey, (event_id, number))
 
 
-async def list_taken_codes(session: AsyncSession, event_id: UUID, codes: Sequence[str]) -> set[str]:
+async def list_taken_codes(session: Executor, event_id: UUID, codes: Sequence[str]) -> set[str]:
     """Which of these short codes tickets of the event have already."""
     statement = select(Ticket.short_code).where(Ticket.event_id == event_id, Ticket.short_code.in_(codes))
     return set(await session.scalars(statement))
 
 
-async def insert(session: AsyncSession, event_id: UUID, tickets: Sequence[NewTicket]) -> None:
+async def insert(session: Executor, event_id: UUID, tickets: Sequence[NewTicket]) -> None:
     """Write tickets, one statement for all of them."""
     columns = {
         "event_id": event_id,
@@ -82,6 +85,7 @@ async def insert(session: AsyncSession, event_id: UUID, tickets: Sequence[NewTic
         "statuses": [ticket.status for ticket in tickets],
         "signed": [ticket.signed for ticket in tickets],
         "codes": [ticket.short_code for ticket in tickets],
+        "holders": [ticket.holder_name for ticket in tickets],
     }
     await session.execute(_INSERT, columns)
 
@@ -123,6 +127,7 @@ async def list_live(session: AsyncSession, event_id: UUID, registration_id: UUID
             TicketType.number,
             Ticket.status,
             Registration.payment_status,
+            Ticket.holder_name,
         )
         .join(Registration, Registration.id == Ticket.registration_id)
         .join(TicketType, TicketType.id == Ticket.ticket_type_id)
@@ -147,11 +152,13 @@ async def write_qr_codes(session: AsyncSession, signed: Mapping[UUID, bytes | No
 
 _INSERT = text(
     """
-    INSERT INTO tickets (event_id, serial, registration_id, place, ticket_type_id, status, signed, short_code)
-    SELECT :event_id, serial, registration_id, place, ticket_type_id, status, signed, short_code
+    INSERT INTO tickets (event_id, serial, registration_id, place, ticket_type_id, status, signed, short_code,
+                         holder_name)
+    SELECT :event_id, serial, registration_id, place, ticket_type_id, status, signed, short_code, holder_name
     FROM unnest(CAST(:serials AS bytea[]), CAST(:registrations AS uuid[]), CAST(:places AS smallint[]),
-                CAST(:types AS uuid[]), CAST(:statuses AS text[]), CAST(:signed AS bytea[]), CAST(:codes AS text[]))
-        AS ticket (serial, registration_id, place, ticket_type_id, status, signed, short_code)
+                CAST(:types AS uuid[]), CAST(:statuses AS text[]), CAST(:signed AS bytea[]), CAST(:codes AS text[]),
+                CAST(:holders AS text[]))
+        AS ticket (serial, registration_id, place, ticket_type_id, status, signed, short_code, holder_name)
     """
 )
 _WRITE_SIGNED = text(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,6 +11,7 @@ from eventreg_core.ticket import Token, token_of
 from server.events.models import Event
 from server.registrations.models import PaymentStatus
 from server.sync import feed
+from server.sync.feed import Executor
 from server.tickets import keys, queries
 from server.tickets.codes import new_serial, new_short_code
 from server.tickets.models import EventKey, Ticket
@@ -22,7 +24,10 @@ SETTLED = frozenset({PaymentStatus.PAID, PaymentStatus.FREE})
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A ticket to be issued for one place of a registration."""
+    """A ticket to be issued for one place of a registration; a companion's has a name of its own.
+
+    `serial` None: one is drawn. Whoever may have to ask twice draws it before.
+    """
 
     registration_id: UUID
     ticket_type_id: UUID
@@ -30,6 +35,24 @@ class Wanted:
     payment_status: PaymentStatus
     place: int = 0
     status: str = "valid"
+    holder_name: str | None = None
+    serial: bytes | None = None
+
+
+class Issuing(Protocol):
+    """What an event says about the tickets that it issues."""
+
+    @property
+    def id(self) -> UUID:
+        """Its id."""
+
+    @property
+    def number(self) -> int:
+        """Its number within tokens."""
+
+    @property
+    def takes_money_at_door(self) -> bool:
+        """Whether a ticket is signed before it is paid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +89,7 @@ async def add_key(session: AsyncSession, event_id: UUID, data_keys: tuple[bytes,
     return made.number
 
 
-async def draw(session: AsyncSession, event: Event, wanted: Sequence[Wanted]) -> list[NewTicket]:
+async def draw(session: Executor, event: Issuing, wanted: Sequence[Wanted]) -> list[NewTicket]:
     """Draw serials and short codes for tickets to be issued, in the order wanted; `store` writes them.
 
     The caller holds the event's head, so a short code that is free now stays free.
@@ -76,7 +99,7 @@ async def draw(session: AsyncSession, event: Event, wanted: Sequence[Wanted]) ->
     return [_drawn(event, key_number, each, code) for each, code in zip(wanted, codes, strict=True)]
 
 
-async def store(session: AsyncSession, event_id: UUID, tickets: Sequence[NewTicket]) -> None:
+async def store(session: Executor, event_id: UUID, tickets: Sequence[NewTicket]) -> None:
     """Write drawn tickets, whose registrations exist by now, and publish them."""
     await queries.insert(session, event_id, tickets)
     await feed.publish(session, event_id, feed.Entity.TICKET, [ticket.serial for ticket in tickets])
@@ -139,23 +162,33 @@ def _successor(ticket: LiveTicket) -> Wanted:
         ticket.payment_status,
         ticket.place,
         ticket.status,
+        ticket.holder_name,
     )
 
 
-def _drawn(event: Event, key_number: int, wanted: Wanted, code: str) -> NewTicket:
-    serial = new_serial()
+def _drawn(event: Issuing, key_number: int, wanted: Wanted, code: str) -> NewTicket:
+    serial = wanted.serial or new_serial()
     signed = _content(event, key_number, serial, wanted.ticket_type_number, wanted.payment_status)
-    return NewTicket(serial, wanted.registration_id, wanted.place, wanted.ticket_type_id, wanted.status, signed, code)
+    return NewTicket(
+        serial,
+        wanted.registration_id,
+        wanted.place,
+        wanted.ticket_type_id,
+        wanted.status,
+        signed,
+        code,
+        wanted.holder_name,
+    )
 
 
-def _content(event: Event, key_number: int, serial: bytes, type_number: int, payment: PaymentStatus) -> bytes | None:
+def _content(event: Issuing, key_number: int, serial: bytes, type_number: int, payment: PaymentStatus) -> bytes | None:
     settled = payment in SETTLED
     if not settled and not event.takes_money_at_door:
         return None
     return Token(key_number, event.number, serial, type_number, settled).content()
 
 
-async def _free_codes(session: AsyncSession, event_id: UUID, count: int) -> list[str]:
+async def _free_codes(session: Executor, event_id: UUID, count: int) -> list[str]:
     codes: set[str] = set()
     while missing := count - len(codes):
         drawn = {new_short_code() for _ in range(missing)}

@@ -1,0 +1,152 @@
+"""The statements of registering: what an event has left, whom it knows, and the rows of all who got a place."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import text
+
+from server.registrations.models import PaymentStatus
+from server.registrations.places import OnSale
+from server.sync.feed import Executor
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """An event under its head's lock, and the database's time."""
+
+    id: UUID
+    number: int
+    is_active: bool
+    takes_money_at_door: bool
+    reserved_places: int
+    has_waiting_list: bool
+    capacity: int | None
+    sold: int
+    offered: int
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The registration that an e-mail has already, and the serial of its own ticket unless that is void."""
+
+    id: UUID
+    user_email: str
+    status: str
+    serial: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A registration's row before it is written, new or revived."""
+
+    id: UUID
+    ticket_type_id: UUID
+    user_email: str
+    full_name: str
+    phone_sealed: bytes | None
+    payment_status: PaymentStatus
+    qr_code: str | None
+    order_id: UUID | None
+    import_id: UUID | None
+    notes_sealed: bytes | None
+    answers_sealed: bytes | None
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What the database adds to a row."""
+
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+async def find_open(session: Executor, event_id: UUID) -> Open | None:
+    """The event as it is now; the caller holds its head."""
+    row = (await session.execute(_OPEN, {"event": event_id})).one_or_none()
+    return None if row is None else Open(*row)
+
+
+async def list_on_sale(session: Executor, event_id: UUID) -> list[OnSale]:
+    """The event's ticket types by number, as they are counted under its head."""
+    return [OnSale(*row) for row in await session.execute(_ON_SALE, {"event": event_id})]
+
+
+async def list_known(session: Executor, event_id: UUID, emails: Sequence[str]) -> dict[str, Known]:
+    """Which of these e-mails are registered, by e-mail."""
+    rows = await session.execute(_KNOWN, {"event": event_id, "emails": list(emails)})
+    return {row.user_email: Known(*row) for row in rows}
+
+
+async def upsert(session: Executor, event_id: UUID, rows: Sequence[Row]) -> dict[UUID, Written]:
+    """Write registrations that are new or come back, one statement for all of them.
+
+    Notes on somebody who comes back stay unless there are new ones.
+    """
+    columns = {
+        "event_id": event_id,
+        "ids": [row.id for row in rows],
+        "types": [row.ticket_type_id for row in rows],
+        "emails": [row.user_email for row in rows],
+        "names": [row.full_name for row in rows],
+        "phones": [row.phone_sealed for row in rows],
+        "payments": [row.payment_status.value for row in rows],
+        "codes": [row.qr_code for row in rows],
+        "orders": [row.order_id for row in rows],
+        "imports": [row.import_id for row in rows],
+        "notes": [row.notes_sealed for row in rows],
+        "answers": [row.answers_sealed for row in rows],
+        "languages": [row.language for row in rows],
+    }
+    return {row.id: Written(*row[1:]) for row in await session.execute(_UPSERT, columns)}
+
+
+_OPEN = text(
+    """
+    SELECT event.id, event.number, event.is_active, event.takes_money_at_door, event.reserved_places,
+           event.has_waiting_list, head.capacity, head.sold, head.offered, now()
+    FROM events AS event JOIN event_heads AS head ON head.event_id = event.id
+    WHERE event.id = :event
+    """
+)
+_ON_SALE = text(
+    """
+    SELECT id, number, price_minor, quota, sold, offered, sale_from, sale_until, companions_allowed
+    FROM ticket_types WHERE event_id = :event ORDER BY number
+    """
+)
+_KNOWN = text(
+    """
+    SELECT registration.id, registration.user_email, registration.status, ticket.serial
+    FROM registrations AS registration
+    LEFT JOIN tickets AS ticket ON ticket.registration_id = registration.id AND ticket.place = 0
+        AND ticket.status NOT IN ('revoked', 'cancelled')
+    WHERE registration.event_id = :event AND registration.user_email = ANY(CAST(:emails AS text[]))
+    """
+)
+_UPSERT = text(
+    """
+    INSERT INTO registrations (event_id, id, ticket_type_id, user_email, full_name, phone_sealed, payment_status,
+                               qr_code, order_id, import_id, notes_sealed, answers_sealed, language)
+    SELECT :event_id, id, ticket_type_id, user_email, full_name, phone_sealed, CAST(payment AS payment_status),
+           qr_code, order_id, import_id, notes_sealed, answers_sealed, language
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:types AS uuid[]), CAST(:emails AS text[]), CAST(:names AS text[]),
+                CAST(:phones AS bytea[]), CAST(:payments AS text[]), CAST(:codes AS text[]), CAST(:orders AS uuid[]),
+                CAST(:imports AS uuid[]), CAST(:notes AS bytea[]), CAST(:answers AS bytea[]),
+                CAST(:languages AS text[]))
+        AS asked (id, ticket_type_id, user_email, full_name, phone_sealed, payment, qr_code, order_id, import_id,
+                  notes_sealed, answers_sealed, language)
+    ON CONFLICT (id) DO UPDATE SET
+        ticket_type_id = excluded.ticket_type_id, full_name = excluded.full_name, phone = NULL,
+        phone_sealed = excluded.phone_sealed, payment_status = excluded.payment_status, qr_code = excluded.qr_code,
+        order_id = excluded.order_id, import_id = excluded.import_id,
+        notes_sealed = coalesce(excluded.notes_sealed, registrations.notes_sealed),
+        answers_sealed = excluded.answers_sealed, language = excluded.language, status = 'active',
+        version = registrations.version + 1, updated_at = now()
+    RETURNING id, version, created_at, updated_at
+    """
+)
