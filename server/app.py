@@ -11,10 +11,12 @@ from starlette.routing import Route
 
 import server
 from server import errors, health, migrations
+from server.api_tokens import routes as api_tokens
 from server.audit import routes as audit
 from server.auth import account_routes
 from server.auth import routes as auth
 from server.auth.passwords import Passwords
+from server.auth.programs import Programs
 from server.auth.revoked import Revoked
 from server.auth.verified import AccessTokens
 from server.auth.watching import watching
@@ -70,6 +72,7 @@ ROUTERS: tuple[tuple[str, APIRouter], ...] = (
     (API, own_registrations.router),
     (API, tickets.router),
     (API, devices.router),
+    (API, api_tokens.router),
     (API, sync.router),
     (API, checkins.router),
     (API, conflicts.router),
@@ -137,12 +140,12 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.passwords = Passwords()
     pace: Pace | None = app.state.pace
     jobs_too = nullcontext() if pace is None else working(settings, TASKS, pace)
-    revoked = Revoked()
+    revoked, programs = Revoked(), Programs()
     app.state.limits = open_limits(settings)
     app.state.slots = Slots()
-    app.state.access_tokens = AccessTokens(settings.secret_key, revoked)
+    app.state.access_tokens = AccessTokens(settings.secret_key, revoked, programs)
     try:
-        async with jobs_too, loop_lag.measuring(app.state.metrics.lag.observe), watching(settings, revoked):
+        async with jobs_too, loop_lag.measuring(app.state.metrics.lag.observe), watching(settings, revoked, programs):
             yield
     finally:
         await app.state.door.close()

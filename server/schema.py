@@ -1,5 +1,6 @@
 """Every table of every slice: import this module to have the complete metadata."""
 
+from server.api_tokens import models as api_tokens
 from server.audit import models as audit
 from server.auth import models as auth
 from server.checkins import models as checkins
@@ -22,6 +23,7 @@ from server.users import models as users
 from server.waiting import models as waiting
 
 SLICES = (
+    api_tokens,
     audit,
     auth,
     checkins,

@@ -6,7 +6,8 @@ from typing import cast
 
 from starlette.requests import HTTPConnection
 
-from server.auth import tokens
+from server.auth import programs, tokens
+from server.auth.programs import Programs
 from server.auth.revoked import Revoked
 from server.auth.tokens import Caller, Verified, token_expired
 
@@ -17,16 +18,19 @@ REMEMBERED = 10_000
 class AccessTokens:
     """Tells who sent an access token. Expiry and revocation are looked at each time, the signature once."""
 
-    def __init__(self, secret: bytes, revoked: Revoked) -> None:
+    def __init__(self, secret: bytes, revoked: Revoked, programs: Programs | None = None) -> None:
         self._secret = secret
+        self._programs = programs or Programs()
         self._revoked = revoked
         self._good: OrderedDict[str, Verified] = OrderedDict()
 
     def caller(self, token: str, now: float) -> Caller:
-        """Who this is at `now` (Unix seconds).
+        """Who this is at `now` (Unix seconds); a program's API token is as good as a user's access token.
 
         Raises ApiProblem 401 `not_signed_in`, `token_expired` or `session_ended`.
         """
+        if token.startswith(programs.PREFIX):
+            return self._programs.caller(token, now)
         known = self._good.get(token)
         if known is None:
             known = self._good[token] = tokens.read_access_token(self._secret, token)

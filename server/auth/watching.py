@@ -10,6 +10,7 @@ import psycopg
 import structlog
 from psycopg.rows import args_row
 
+from server.auth.programs import Known, Programs
 from server.auth.queries import CHANNEL
 from server.auth.revoked import KEPT, Revoked, Taken
 from server.clock import utc_now
@@ -23,14 +24,14 @@ log = structlog.get_logger("server.auth")
 
 
 @asynccontextmanager
-async def watching(settings: Settings, revoked: Revoked) -> AsyncIterator[None]:
-    """Keep `revoked` up to date as long as the block runs; what was revoked before is known when it begins.
+async def watching(settings: Settings, revoked: Revoked, programs: Programs) -> AsyncIterator[None]:
+    """Keep both up to date as long as the block runs; what was revoked or made before is known when it begins.
 
     Uses one connection of its own, so that a busy pool delays nothing. While the database is away nothing is learned,
     and nothing can be asked of the server either.
     """
     known = asyncio.Event()
-    task = asyncio.create_task(_watch(settings, revoked, known), name="revocations")
+    task = asyncio.create_task(_watch(settings, revoked, programs, known), name="revocations")
     with suppress(TimeoutError):
         async with asyncio.timeout(CONNECT_SECONDS):
             await known.wait()
@@ -42,7 +43,7 @@ async def watching(settings: Settings, revoked: Revoked) -> AsyncIterator[None]:
             await task
 
 
-async def _watch(settings: Settings, revoked: Revoked, known: asyncio.Event) -> None:
+async def _watch(settings: Settings, revoked: Revoked, programs: Programs, known: asyncio.Event) -> None:
     url = settings.direct_url or settings.database_url
     assert url is not None, "the application is started with the address of a database"
     while True:
@@ -52,6 +53,7 @@ async def _watch(settings: Settings, revoked: Revoked, known: asyncio.Event) -> 
                     await connection.execute(f"LISTEN {CHANNEL}")
                 while True:
                     await _learn(connection, revoked)
+                    await _learn_programs(connection, programs)
                     known.set()
                     await _wait(connection, listens=settings.direct_url is not None)
         except (psycopg.Error, OSError) as error:
@@ -78,6 +80,12 @@ async def _learn(connection: psycopg.AsyncConnection[object], revoked: Revoked) 
         revoked.learn(await cursor.fetchall(), utc_now())
 
 
+async def _learn_programs(connection: psycopg.AsyncConnection[object], programs: Programs) -> None:
+    async with connection.cursor(row_factory=args_row(Known)) as cursor:
+        await cursor.execute(_GOOD_TOKENS)
+        programs.learn(await cursor.fetchall())
+
+
 async def _wait(connection: psycopg.AsyncConnection[object], *, listens: bool) -> None:
     if not listens:
         await asyncio.sleep(EACH_S)
@@ -92,4 +100,8 @@ def _taken(id_: int, session_id: UUID | None, user_id: UUID | None, role: str | 
 
 _LATELY = """
 SELECT id, session_id, user_id, role::text, at FROM revocations WHERE at > clock_timestamp() - %(kept)s
+"""
+_GOOD_TOKENS = """
+SELECT id, token_hash, user_id, extract(epoch FROM expires_at)::float8 FROM api_tokens
+WHERE revoked_at IS NULL AND expires_at > clock_timestamp()
 """

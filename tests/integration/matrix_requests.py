@@ -146,6 +146,11 @@ def _enrol(asking: Asking) -> Sent:
     return Sent(json={"code": code, "public_key": asking.side.device.public_key, "name": "Spare"})
 
 
+def _revoking_a_token(asking: Asking) -> Sent:
+    new = asking.side.organizer.post(asking.side.festival.path("api-tokens"), json={"name": "Turnstile"})
+    return Sent(path={"token_id": made(new)["id"]})
+
+
 LINK = {"token": "no link has this", "password": PASSWORD}
 
 REQUESTS: dict[str, Callable[[Asking], Sent]] = {
@@ -202,6 +207,8 @@ REQUESTS: dict[str, Callable[[Asking], Sent]] = {
     f"POST {API}/events/{{event_id}}/check-ins": _scan,
     f"POST {API}/events/{{event_id}}/check-ins · override": lambda asking: _scan(asking, override="Let her in"),
     f"POST {API}/devices/{{device_id}}/revoke": _revoking,
+    f"POST {API}/events/{{event_id}}/api-tokens": lambda asking: Sent(json={"name": "Turnstile"}),
+    f"POST {API}/api-tokens/{{token_id}}/revoke": _revoking_a_token,
     f"POST {API}/devices/enrol": _enrol,
     f"GET {API}/files/{{key}}": _file,
     f"GET {API}/files/{{key}} · a forged link": lambda asking: Sent(
