@@ -39,6 +39,7 @@ from server.metrics import routes as metrics
 from server.metrics.instruments import Metrics
 from server.metrics.layer import Watch
 from server.openapi import document
+from server.orders import routes as orders
 from server.protection import BodyLimit, SecurityHeaders
 from server.registrations import own_routes as own_registrations
 from server.registrations import routes as registrations
@@ -70,6 +71,7 @@ ROUTERS: tuple[tuple[str, APIRouter], ...] = (
     (API, check_in_lists.router),
     (API, registrations.router),
     (API, own_registrations.router),
+    (API, orders.router),
     (API, tickets.router),
     (API, devices.router),
     (API, api_tokens.router),

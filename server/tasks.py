@@ -4,6 +4,7 @@ from server.idempotency.jobs import forget_idempotency_keys
 from server.jobs.jobs import forget_done_jobs
 from server.jobs.tasks import Task
 from server.mail.jobs import forget_sent_mails, send_email
+from server.orders.jobs import release_held_orders, release_held_orders_of_event
 from server.sms import send_sms
 from server.tickets.jobs import generate_qr_code
 
@@ -14,4 +15,6 @@ TASKS: tuple[Task, ...] = (
     forget_done_jobs,
     forget_sent_mails,
     forget_idempotency_keys,
+    release_held_orders,
+    release_held_orders_of_event,
 )

@@ -14,6 +14,7 @@ from server.audit.service import snapshot
 from server.errors import ApiProblem, not_found
 from server.events import service as events
 from server.events.models import Event
+from server.orders import consequences
 from server.registrations import capacity, confirmation, queries
 from server.registrations.models import Registration
 from server.registrations.phones import phone_of
@@ -80,6 +81,7 @@ async def update(
     event, registration = await _locked(session, registration_id)
     if if_version is not None and if_version != registration.version:
         return Clash(registration.version)
+    consequences.check_paid_by_order(registration, changes)
     before, settled = _told(registration, author), registration.payment_status in tickets.SETTLED
     for column, value in changes.items():
         setattr(registration, column, value)
@@ -112,6 +114,7 @@ async def cancel(session: AsyncSession, author: Author, registration_id: UUID) -
     await capacity.give_back(session, event.id, Counter(ticket.ticket_type_id for ticket in cancelled))
     await _audit(session, author, "registration.cancelled", registration, before)
     await confirmation.ticket_changed(session, registration, tell=False)
+    await consequences.registration_cancelled(session, author, event, registration)
 
 
 async def reissue(session: AsyncSession, author: Author, registration_id: UUID) -> IsCancelled | None:

@@ -59,6 +59,7 @@ PATHS: dict[str, Callable[[Asking], Any]] = {
     "registration_id": lambda asking: asking.side.guest["id"],
     "check_in_id": lambda asking: asking.side.check_in,
     "user_id": lambda asking: asking.world.users["account"],
+    "order_id": lambda asking: _new_order(asking)["id"],
     "session_id": lambda asking: _another_session(asking),
 }
 """What stands in a path, by the name of the parameter."""
@@ -120,6 +121,28 @@ def _draft(asking: Asking) -> Sent:
 
 def _registration(asking: Asking) -> Sent:
     return Sent(path={"registration_id": asking.registration["id"]})
+
+
+def _order(asking: Asking) -> Json:
+    return {"buyer": {"email": _fresh_email(), "name": "Ana"}, "items": [_guest() | {"ticket_type_id": _free(asking)}]}
+
+
+def _free(asking: Asking) -> str:
+    return str(asking.side.type["id"])
+
+
+def _new_order(asking: Asking) -> Json:
+    return made(asking.side.organizer.post(asking.side.festival.path("orders"), json=_order(asking)))
+
+
+def _by_order_token(asking: Asking) -> Sent:
+    order = _new_order(asking)
+    return Sent(path={"order_id": order["id"]}, headers={"Link-Token": order["token"]})
+
+
+def _order_of_draft(asking: Asking) -> Sent:
+    item = _guest() | {"ticket_type_id": asking.side.draft_type}
+    return Sent(path={"event_id": asking.side.draft["id"]}, json=_order(asking) | {"items": [item]})
 
 
 def _scan(asking: Asking, **fields: Any) -> Sent:
@@ -204,6 +227,15 @@ REQUESTS: dict[str, Callable[[Asking], Sent]] = {
     f"POST {API}/registrations/{{registration_id}}/reissue": _registration,
     f"POST {API}/registrations/{{registration_id}}/block": _registration,
     f"POST {API}/registrations/{{registration_id}}/unblock": _registration,
+    f"POST {API}/events/{{event_id}}/orders": lambda asking: Sent(json=_order(asking)),
+    f"POST {API}/events/{{event_id}}/orders · a draft": _order_of_draft,
+    f"GET {API}/orders/{{order_id}} · its token": _by_order_token,
+    f"POST {API}/orders/{{order_id}}/cancel · its token": _by_order_token,
+    # Their orders cost nothing, so that there is nothing to take or to give back.
+    f"POST {API}/orders/{{order_id}}/payments": lambda asking: Sent(json={"method": "cash"}, done=frozenset({409})),
+    f"POST {API}/orders/{{order_id}}/refunds": lambda asking: Sent(
+        json={"amount_minor": 1, "reason": "Ill"}, done=frozenset({422})
+    ),
     f"POST {API}/events/{{event_id}}/check-ins": _scan,
     f"POST {API}/events/{{event_id}}/check-ins · override": lambda asking: _scan(asking, override="Let her in"),
     f"POST {API}/devices/{{device_id}}/revoke": _revoking,

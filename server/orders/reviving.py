@@ -1,0 +1,58 @@
+"""Bring an expired order back whose money came too late, if its seats are still free."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.audit.author import Author
+from server.orders import queries
+from server.orders.models import Order, OrderStatus
+from server.orders.standing import move
+from server.payments import ledger
+from server.payments import queries as payments
+from server.registrations.models import PaymentStatus, Registration
+from server.registrations.places import Registering
+from server.registrations.registering import Registered, register
+
+
+async def revive(session: AsyncSession, author: Author, order: Order) -> bool:
+    """Register everybody in the order again, for the price of before; False (and nothing changed) if that cannot be.
+
+    It cannot where a seat is gone, or where one of them registered in another way since. The caller holds the event's
+    head, and books the money that makes the order paid.
+    """
+    seated = await queries.list_registrations(session, order.id)
+    prices = await _prices(session, order)
+    if sum(prices.get(each.id, 0) for each in seated) != order.total_minor:
+        return False
+    askers = [await _asker(session, order, each) for each in seated]
+    async with session.begin_nested() as attempt:
+        outcomes = await register(session, author, order.event_id, askers, notify=False, language=order.language)
+        if not all(isinstance(outcome, Registered) for outcome in outcomes):
+            await attempt.rollback()
+            return False
+    rows = [ledger.charge(price, order.currency, each) for each, price in prices.items()]
+    await payments.write(session, order.id, rows)
+    await move(session, author, order, "order.revived", status=OrderStatus.HELD.value)
+    return True
+
+
+async def _prices(session: AsyncSession, order: Order) -> dict[UUID, int]:
+    rows = await payments.list_booked(session, order.id)
+    charges = [row for row in rows if row.kind == ledger.Kind.CHARGE]
+    return {row.registration_id: row.amount_minor for row in charges if row.registration_id is not None}
+
+
+async def _asker(session: AsyncSession, order: Order, registration: Registration) -> Registering:
+    return Registering(
+        user_email=registration.user_email,
+        full_name=registration.full_name,
+        phone_sealed=registration.phone_sealed,
+        ticket_type_id=registration.ticket_type_id,
+        payment_status=PaymentStatus.PENDING,
+        companions=tuple(await queries.list_companions(session, registration.id, order.created_at)),
+        language=registration.language,
+        order_id=order.id,
+        notes_sealed=registration.notes_sealed,
+        answers_sealed=registration.answers_sealed,
+    )
