@@ -3,16 +3,18 @@
 | fixture | what it gives |
 |---|---|
 | `postgres` | (session) the embedded PostgreSQL; `postgres.fresh()` clones a migrated, empty database |
-| `database_url` | a migrated database of the test's own, as its owner; dropped afterwards |
+| `database_url` | a migrated and empty database, as its owner; the next test gets it emptied |
 | `data_folder` | where a test may start a database of its own; that goes with it (`tmp_path` is closed to it as root) |
-| `settings` | settings on that database, as the application's role, with a data folder of the test's own |
+| `settings` | settings on that database, as the application's role, with an empty data folder |
 | `server` | a real server: `.url`, `.port`, `.settings`, `.database_url`, `.stop()`, `.start()`, `.client(…)` |
 | `people` | the three users that exist on the server, by role: `people.admin.email`, `.organizer`, `.staff`; `.id` |
 | `admin`, `organizer`, `staff` | `httpx.Client`s signed in as them; base is the API: `organizer.get("/events")` |
 | `anonymous` | the same without signing in |
 | `sql` | a psycopg connection (autocommit, dict rows) to the server's database, to look and to arrange |
 
-`server` and everything after it look at one database: the test's own; `sql` as its owner, the server as its role.
+`server` and everything after it look at one database; `sql` as its owner, the server as its role. Both are shared by
+the tests of a process, one after the other, and are as good as new for each (see `shared.py`); a test of what a server
+counts or keeps in memory, or that changes its settings, is marked `own_server`.
 Everyone's password is `PASSWORD`. All of it works as root and as an ordinary user.
 """
 
@@ -31,11 +33,13 @@ from psycopg.rows import dict_row
 
 from server import embedded, migrations, rights
 from server.auth.passwords import hash_now
-from server.clock import new_id
-from server.settings import Settings, read_settings
+from server.auth.tokens import Caller, access_token
+from server.clock import new_id, utc_now
+from server.settings import Settings
 from server.users.models import UserRole
 from tests.integration.folders import forget
 from tests.integration.served import Served
+from tests.integration.shared import Shared
 
 PASSWORD = "correct horse battery"
 Rows = psycopg.Connection[dict[str, Any]]
@@ -110,25 +114,33 @@ def data_folder() -> Iterator[Path]:
     forget(folder)
 
 
-@pytest.fixture
-def database_url(postgres: Postgres) -> Iterator[str]:
-    url = postgres.fresh()
-    yield url
-    postgres.drop(url)
+@pytest.fixture(scope="session")
+def shared(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
+    one = Shared(postgres.fresh, postgres.serving, tmp_path_factory.mktemp("shared") / "server")
+    yield one
+    one.close()
 
 
 @pytest.fixture
-def settings(postgres: Postgres, database_url: str, tmp_path: Path) -> Settings:
-    served = postgres.serving(database_url)
-    return read_settings({"DATABASE_URL": served, "EVENTREG_DATA": str(tmp_path / "server")})
+def database_url(shared: Shared) -> str:
+    return shared.database()
 
 
 @pytest.fixture
-def server(settings: Settings) -> Iterator[Served]:
-    served = Served(settings)
-    served.start()
-    yield served
-    served.stop()
+def settings(shared: Shared, database_url: str) -> Settings:
+    assert database_url
+    return shared.settings()
+
+
+@pytest.fixture
+def server(shared: Shared, settings: Settings, request: pytest.FixtureRequest) -> Iterator[Served]:
+    if request.node.get_closest_marker("own_server") is None:
+        yield shared.server()
+    else:
+        served = Served(settings)
+        served.start()
+        yield served
+        served.stop()
 
 
 @pytest.fixture
@@ -160,21 +172,28 @@ def people(sql: Rows, password_hash: str) -> People:
 
 
 @pytest.fixture
-def admin(server: Served, people: People) -> Iterator[httpx.Client]:
-    with server.client(people.admin.email, PASSWORD) as client:
+def admin(server: Served, people: People, sql: Rows) -> Iterator[httpx.Client]:
+    with server.client(token=begun_session(server, sql, people.admin)) as client:
         yield client
 
 
 @pytest.fixture
-def organizer(server: Served, people: People) -> Iterator[httpx.Client]:
-    with server.client(people.organizer.email, PASSWORD) as client:
+def organizer(server: Served, people: People, sql: Rows) -> Iterator[httpx.Client]:
+    with server.client(token=begun_session(server, sql, people.organizer)) as client:
         yield client
 
 
 @pytest.fixture
-def staff(server: Served, people: People) -> Iterator[httpx.Client]:
-    with server.client(people.staff.email, PASSWORD) as client:
+def staff(server: Served, people: People, sql: Rows) -> Iterator[httpx.Client]:
+    with server.client(token=begun_session(server, sql, people.staff)) as client:
         yield client
+
+
+def begun_session(server: Served, sql: Rows, person: Person) -> str:
+    """The access token of a session as a login begins it, without the time that Argon2 takes."""
+    caller = Caller(person.id, person.role, new_id())
+    sql.execute("INSERT INTO sessions (id, user_id) VALUES (%s, %s)", [caller.session_id, person.id])
+    return access_token(server.settings.secret_key, caller, utc_now())
 
 
 @pytest.fixture

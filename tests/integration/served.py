@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,8 @@ from server.app import create_app
 from server.settings import Settings
 
 API = "/api/v1"
+TLS = ssl.create_default_context()
+"""Made once: reading the machine's certificates takes as long as twenty requests."""
 
 
 class _Announcing(uvicorn.Server):
@@ -54,12 +57,18 @@ class Served:
         assert self.settings.database_url is not None
         return self.settings.database_url
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it answers."""
+        return self._server is not None
+
     def start(self) -> None:
         """Serve; returns when the server answers."""
         assert self._server is None, "started already"
         if self._socket.fileno() < 0:
             self._socket = _bound(self.port)
-        config = uvicorn.Config(create_app(self.settings), log_config=None, access_log=False, lifespan="on")
+        self.app = create_app(self.settings)
+        config = uvicorn.Config(self.app, log_config=None, access_log=False, lifespan="on")
         self._server = _Announcing(config)
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="server")
         self._thread.start()
@@ -76,13 +85,15 @@ class Served:
         self._socket.close()
 
     @contextmanager
-    def client(self, email: str | None = None, password: str = "") -> Iterator[httpx.Client]:
-        """A client of the API (base `/api/v1`), signed in if an e-mail is given."""
-        with httpx.Client(base_url=self.url + API, timeout=30) as client:
+    def client(self, email: str | None = None, password: str = "", *, token: str = "") -> Iterator[httpx.Client]:
+        """A client of the API (base `/api/v1`), signed in if an e-mail or an access token is given."""
+        with httpx.Client(base_url=self.url + API, timeout=30, verify=TLS) as client:
             if email is not None:
                 answer = client.post("/auth/login", json={"email": email, "password": password})
                 answer.raise_for_status()
-                client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+                token = answer.json()["access_token"]
+            if token:
+                client.headers["Authorization"] = f"Bearer {token}"
             yield client
 
 

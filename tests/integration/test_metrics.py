@@ -14,6 +14,8 @@ from tests.integration.conftest import Postgres
 from tests.integration.laptop import Laptop, make_festival
 from tests.integration.served import Served
 
+pytestmark = pytest.mark.own_server
+
 TOKEN = "a token for scrapers"
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
 

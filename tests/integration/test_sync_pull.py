@@ -172,6 +172,7 @@ def test_a_question_that_cannot_be_understood_is_a_problem(laptop: Laptop, festi
     assert answer.json()["code"] in {"invalid", "bad_cursor"}
 
 
+@pytest.mark.own_server
 def test_a_server_restored_from_an_older_copy_gets_its_facts_back_and_admits_nobody_again(
     server: Served,
     postgres: Postgres,
