@@ -117,6 +117,7 @@ def _an_evening(client: httpx.Client, people: People) -> list[str]:
     client.post("/auth/register", json={"email": "zebulon@example.org", "password": PASSWORD, "first_name": "Zebulon"})
     client.post("/auth/password-reset", json={"email": "zebulon@example.org"})
     client.post("/auth/password-reset/confirm", json={"token": pair["refresh_token"], "password": PASSWORD})
+    client.get(client.base_url.copy_with(path="/reset-password"), params={"token": pair["access_token"]})
     refreshed = made(client.post("/auth/refresh", json={"refresh_token": pair["refresh_token"]}), 200)
     client.get("/users/me", headers={"Authorization": f"Bearer {pair['access_token']}x"})
     client.post("/auth/logout", json={"refresh_token": refreshed["refresh_token"]})

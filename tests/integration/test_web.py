@@ -164,6 +164,7 @@ def test_whatever_is_sent_instead_of_a_form_is_a_link_that_is_over(visitor: http
 
 def test_a_page_says_the_same_in_every_language() -> None:
     assert WORDS["de"].keys() == WORDS["en"].keys()
+    assert WORDS["en"].keys() >= {"busy", "wrong_length", "wrong_character", "wrong_common", "wrong_repeat"}
     assert all(text.strip() == text != "" for words in WORDS.values() for text in words.values())
 
 
