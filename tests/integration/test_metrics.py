@@ -9,8 +9,8 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from server.settings import Settings
-from tests.integration.arrange import make_event, refused
-from tests.integration.conftest import Postgres
+from tests.integration.arrange import made, make_event, refused
+from tests.integration.conftest import PASSWORD, People, Postgres
 from tests.integration.laptop import Laptop, make_festival
 from tests.integration.served import Served
 
@@ -43,8 +43,9 @@ def guarded(settings: Settings) -> Iterator[Served]:
 
 
 def test_requests_are_counted_and_timed_by_method_and_route_and_errors_by_status(
-    server: Served, organizer: httpx.Client
+    server: Served, organizer: httpx.Client, anonymous: httpx.Client, people: People
 ) -> None:
+    made(anonymous.post("/auth/login", json={"email": people.staff.email, "password": PASSWORD}), 200)
     event = make_event(organizer)
     for _ in range(3):
         organizer.get(f"/events/{event['id']}")
