@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import exists, func, or_, select, text
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.orders.models import Order, OrderStatus
@@ -58,7 +59,7 @@ async def list_companions(session: AsyncSession, registration_id: UUID, since: d
     """The names of a registration's companions, by the latest ticket of each place that was issued since then."""
     statement = (
         select(Ticket.place, Ticket.holder_name)
-        .distinct(Ticket.place)
+        .ext(distinct_on(Ticket.place))
         .where(Ticket.registration_id == registration_id, Ticket.place > 0, Ticket.created_at >= since)
         .order_by(Ticket.place, Ticket.created_at.desc())
     )
