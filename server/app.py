@@ -41,6 +41,7 @@ from server.metrics.layer import Watch
 from server.openapi import document
 from server.orders import routes as orders
 from server.protection import BodyLimit, SecurityHeaders
+from server.registrations import list_routes as list_of_registrations
 from server.registrations import own_routes as own_registrations
 from server.registrations import routes as registrations
 from server.request_id import HEADER as REQUEST_ID
@@ -71,6 +72,7 @@ ROUTERS: tuple[tuple[str, APIRouter], ...] = (
     (API, check_in_lists.router),
     (API, registrations.router),
     (API, own_registrations.router),
+    (API, list_of_registrations.router),
     (API, orders.router),
     (API, tickets.router),
     (API, devices.router),

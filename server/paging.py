@@ -9,13 +9,13 @@ from fastapi import Query
 from server.errors import invalid
 
 Limit = Annotated[int, Query(ge=1, le=200, description="Rows in one page")]
-CursorText = Annotated[str | None, Query(max_length=400, description="The `next_cursor` of the page before")]
+CursorText = Annotated[str | None, Query(max_length=1000, description="The `next_cursor` of the page before")]
 DEFAULT_LIMIT = 50
 
 
 def cursor_text(*keys: str) -> str:
     """The sort keys of a page's last row, as an opaque text."""
-    return urlsafe_b64encode(json.dumps(keys).encode()).decode().rstrip("=")
+    return urlsafe_b64encode(json.dumps(keys, ensure_ascii=False).encode()).decode().rstrip("=")
 
 
 def cursor_keys(text: str, count: int) -> tuple[str, ...]:

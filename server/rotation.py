@@ -12,7 +12,7 @@ from server.checkins import asides
 from server.db import Database
 from server.devices import identity
 from server.idempotency.service import purpose_of as purpose_of_answer
-from server.registrations import phones
+from server.registrations import notes, phones
 from server.tickets.keys import purpose_of
 
 AT_ONCE = 500
@@ -37,6 +37,8 @@ COLUMNS = (
     SealedColumn("asides", ("hash",), "sealed", lambda _: asides.PURPOSE),
     SealedColumn("person_keys", ("person_id",), "sealed", lambda row: key_purpose(row.person_id)),
     SealedColumn("registrations", ("id",), "phone_sealed", lambda _: phones.PURPOSE),
+    SealedColumn("registrations", ("id",), "notes_sealed", lambda _: notes.NOTES),
+    SealedColumn("registrations", ("id",), "answers_sealed", lambda _: notes.ANSWERS),
     SealedColumn(
         "idempotency_keys",
         ("caller", "key", "request_hash"),

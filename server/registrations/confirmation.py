@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server import jobs
 from server.events.models import Event
 from server.jobs import NewJob
-from server.registrations import queries
+from server.registrations import listing
 from server.registrations.models import Registration
 from server.sync.feed import Executor
 from server.tickets import qr
@@ -60,7 +60,7 @@ async def compose(
     session: AsyncSession, registration_id: UUID | str, data_keys: tuple[bytes, ...]
 ) -> Confirmation | None:
     """The confirmation as of now; None for a registration that is gone or cancelled: nothing is to be confirmed."""
-    listed = await queries.find_listed(session, UUID(str(registration_id)))
+    listed = await listing.find_listed(session, UUID(str(registration_id)))
     if listed is None or listed.registration.status != "active":
         return None
     registration = listed.registration
@@ -73,7 +73,7 @@ async def compose(
         "venue": event.venue,
         "date": event.date,
         "zone": event.zone,
-        "short_code": listed.short_code,
+        "short_code": listed.own.short_code if listed.own is not None else None,
         "has_ticket": picture is not None,
     }
     return Confirmation(registration.user_email, context, picture)

@@ -1,6 +1,6 @@
-"""GET and POST /events/{event_id}/registrations; GET, PUT, DELETE and the POSTs of /registrations/{id}."""
+"""POST /events/{event_id}/registrations; GET, PUT, DELETE and the POSTs of /registrations/{id}."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Response
@@ -8,27 +8,24 @@ from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.audit.author import MaybeAuthor, SignedInAuthor
-from server.auth.access import SignedInCaller, access_event
+from server.auth.access import SignedInCaller
 from server.auth.visitors import MaybeCaller
 from server.callers import callers
 from server.db import Session
 from server.errors import ApiProblem
 from server.events.versions import etag, version_of
 from server.idempotency.once import OnceRoute
-from server.inputs import Changes, Email, Name, Phone, SearchText
+from server.inputs import Changes, Email, Name, Phone
 from server.mail.rendering import language_of
-from server.paging import DEFAULT_LIMIT, CursorText, Limit, cursor_text
 from server.registrations import places, service
 from server.registrations.access import access_own_registration, access_registration, check_may_register
-from server.registrations.cursors import after_of
 from server.registrations.models import PaymentStatus
 from server.registrations.phones import seal_phone
 from server.registrations.places import Registering
-from server.registrations.queries import Asked
 from server.registrations.refusals import refusal
 from server.registrations.registering import Registered, register
 from server.registrations.service import Clash, EmailTaken, IsCancelled
-from server.registrations.views import RegistrationPage, RegistrationView, view
+from server.registrations.views import RegistrationView, view
 from server.settings import Configured, Settings
 from server.users.service import normal_email
 
@@ -54,27 +51,6 @@ class RegistrationChanges(Changes):
     full_name: Name | None = None
     phone: Phone | None = None
     payment_status: PaymentStatus | None = None
-
-
-@router.get("/events/{event_id}/registrations", summary="Registrations of an event", openapi_extra=callers("viewer"))
-async def list_registrations(
-    event_id: UUID,
-    caller: SignedInCaller,
-    session: Session,
-    settings: Configured,
-    limit: Limit = DEFAULT_LIMIT,
-    cursor: CursorText = None,
-    q: SearchText = None,
-    payment_status: PaymentStatus | None = None,
-    status: Literal["active", "cancelled"] | None = None,
-) -> RegistrationPage:
-    """`q` finds parts of names and e-mails, and whole short codes."""
-    await access_event(session, caller, event_id, "viewer")
-    asked = Asked(event_id, limit + 1, q, payment_status, status, after_of(cursor))
-    found = await service.list_registrations(session, asked)
-    shown = found[:limit]
-    next_cursor = cursor_text(str(shown[-1].registration.id)) if len(found) > limit else None
-    return RegistrationPage(items=[view(listed, settings.data_keys) for listed in shown], next_cursor=next_cursor)
 
 
 @router.post(

@@ -15,10 +15,10 @@ from server.errors import ApiProblem, not_found
 from server.events import service as events
 from server.events.models import Event
 from server.orders import consequences
-from server.registrations import capacity, confirmation, queries
+from server.registrations import capacity, confirmation, listing, queries
+from server.registrations.listing import Listed
 from server.registrations.models import Registration
 from server.registrations.phones import phone_of
-from server.registrations.queries import Asked, Listed
 from server.sync import feed
 from server.tickets import service as tickets
 
@@ -40,19 +40,14 @@ class IsCancelled:
     """A cancelled registration has no ticket to work on; registering again brings it back."""
 
 
-async def list_registrations(session: AsyncSession, asked: Asked) -> list[Listed]:
-    """Registrations of an event in the order in which they were made."""
-    return await queries.list_registrations(session, asked)
-
-
 async def list_own(session: AsyncSession, user_id: UUID, limit: int, after: UUID | None) -> list[Listed]:
     """Registrations of a user, known by their confirmed e-mail."""
-    return await queries.list_own(session, user_id, limit, after)
+    return await listing.list_own(session, user_id, limit, after)
 
 
 async def get_listed(session: AsyncSession, registration_id: UUID) -> Listed:
     """One registration with its ticket; raises ApiProblem 404 `registration_not_found`."""
-    listed = await queries.find_listed(session, registration_id)
+    listed = await listing.find_listed(session, registration_id)
     if listed is None:
         raise registration_not_found()
     return listed

@@ -190,6 +190,7 @@ ALTER TABLE registrations
     ADD CONSTRAINT fk_registrations_import_id FOREIGN KEY (import_id) REFERENCES imports (id);
 CREATE INDEX idx_registrations_event_id_id ON registrations (event_id, id);
 CREATE INDEX idx_registrations_event_id_search ON registrations USING gin (event_id, search gin_trgm_ops);
+CREATE INDEX idx_registrations_event_id_name ON registrations (event_id, "left"(search, 100), id);
 CREATE INDEX idx_registrations_order_id ON registrations (order_id) WHERE order_id IS NOT NULL;
 CREATE INDEX idx_registrations_import_id ON registrations (import_id) WHERE import_id IS NOT NULL;
 
