@@ -1,5 +1,6 @@
 """What is taken back at one process is taken back at the other one too, soon and without a word from the client."""
 
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from server.users.models import UserRole
 from tests.integration.arrange import Json, made, make_event, refused
 from tests.integration.conftest import PASSWORD, People, Rows
 from tests.integration.doing import until
-from tests.integration.test_cli import serving
+from tests.soak.programs import Program
 
 NOW = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
 
@@ -60,11 +61,12 @@ def nodes(how: str, database_url: str, tmp_path: Path) -> Iterator[Nodes]:
     if how == "listening":
         environ["DATABASE_DIRECT_URL"] = database_url
     with ExitStack() as stack:
+        programs = [Program({**os.environ, **environ}, "serve", "--port", "0") for _ in range(2)]
         clients = []
-        for _ in range(2):
-            _, greeting = stack.enter_context(serving(environ))
-            url = greeting[0].removeprefix("EventReg is at ")
-            clients.append(stack.enter_context(httpx.Client(base_url=f"{url}/api/v1", timeout=30)))
+        for program in programs:
+            stack.callback(program.kill, again=False)
+            assert program.ready.wait(60), "a server did not start"
+            clients.append(stack.enter_context(httpx.Client(base_url=f"{program.address}/api/v1", timeout=30)))
         yield Nodes(*clients)
 
 
