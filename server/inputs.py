@@ -40,6 +40,7 @@ Prose = Annotated[str, StringConstraints(max_length=100_000), AfterValidator(_wi
 Moment = Annotated[AwareDatetime, AfterValidator(_within_the_calendar)]
 """A time with its zone or offset."""
 SearchText = Annotated[str | None, Query(max_length=200), AfterValidator(lambda text: text and _without_nul(text))]
+ExactText = Annotated[str | None, Query(max_length=255), AfterValidator(lambda text: text and _without_nul(text))]
 
 
 class Changes(BaseModel):

@@ -40,7 +40,7 @@ async def list_lists(session: AsyncSession, event_id: UUID) -> list[Listed]:
 
 async def create_list(session: AsyncSession, author: Author, event_id: UUID, new: NewList) -> Listed:
     """Make a check-in list and publish it. Raises ApiProblem `invalid`, 422 `unknown_ticket_type` or 404."""
-    await events.lock_event(session, event_id)
+    await events.lock_open_event(session, event_id)
     made = CheckInList(
         event_id=event_id,
         name=new.name,
@@ -64,7 +64,7 @@ async def update_list(
     session: AsyncSession, author: Author, event_id: UUID, list_id: UUID, changes: dict[str, Any]
 ) -> Listed:
     """Change the columns named in `changes`, `ticket_type_ids` among them, and publish; raises as `create_list`."""
-    await events.lock_event(session, event_id)
+    await events.lock_open_event(session, event_id)
     changed = await _get_list(session, event_id, list_id)
     before = _told(Listed(changed, await queries.list_types_of(session, list_id)))
     type_ids = changes.get("ticket_type_ids")
@@ -86,7 +86,7 @@ async def list_gates(session: AsyncSession, event_id: UUID) -> list[Gate]:
 
 async def create_gate(session: AsyncSession, author: Author, event_id: UUID, name: str, list_id: UUID) -> Gate:
     """Make a gate that works on one of the event's lists, and publish it; raises ApiProblem 404."""
-    await events.lock_event(session, event_id)
+    await events.lock_open_event(session, event_id)
     await _get_list(session, event_id, list_id)
     gate = Gate(event_id=event_id, name=name, list_id=list_id)
     session.add(gate)
@@ -99,7 +99,7 @@ async def create_gate(session: AsyncSession, author: Author, event_id: UUID, nam
 
 async def delete_gate(session: AsyncSession, author: Author, event_id: UUID, gate_id: UUID) -> None:
     """Take a gate away, and publish; facts that name it stay. Raises ApiProblem 404 `gate_not_found`."""
-    await events.lock_event(session, event_id)
+    await events.lock_open_event(session, event_id)
     gate = await queries.find_gate(session, event_id, gate_id)
     if gate is None:
         raise not_found("gate_not_found", "The event has no such gate.")

@@ -19,7 +19,7 @@ from server.demo.people import SEED, STARS, guests
 from server.devices import service as devices
 from server.events import service as events
 from server.events.models import Event, EventRole
-from server.events.service import NewEvent
+from server.events.writing import NewEvent
 from server.members import service as members
 from server.registrations import service as registrations
 from server.registrations.models import PaymentStatus

@@ -39,6 +39,15 @@ class EventRole(StrEnum):
     VIEWER = "viewer"
 
 
+class EventStatus(StrEnum):
+    """How far an event is. Only a published one can be registered for; doors work whatever it is."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    CANCELLED = "cancelled"
+    ARCHIVED = "archived"
+
+
 class Event(Dated, Model):
     """Something people register for. `number` names it inside tickets; `zone` is IANA.
 
@@ -79,6 +88,11 @@ class Event(Dated, Model):
     created_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     search: Mapped[str] = deferred(mapped_column(Computed(SEARCH, persisted=True)), raiseload=True)
     words: Mapped[str] = deferred(mapped_column(TSVECTOR, Computed(WORDS, persisted=True)), raiseload=True)
+
+    @property
+    def status(self) -> EventStatus:
+        """How far the event is."""
+        return EventStatus.PUBLISHED if self.is_active else EventStatus(self.inactive_as)
 
 
 class Grant(Created, Model):

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, exists, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, and_, delete, exists, false, or_, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.auth.tokens import Caller
 from server.checkins.models import CheckInList, Fact, Gate
 from server.devices.models import Device
-from server.events.models import Event, Grant
-from server.paging import like_pattern
+from server.events.models import Event, EventStatus, Grant
+from server.events.searching import Found, Place, search
 from server.registrations.models import Registration
 from server.sync.models import EventHead
 from server.ticket_types.models import TicketType
@@ -22,14 +22,15 @@ from server.users.models import UserRole
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a list of events is asked for; `after` is the (date, id) of the last one seen."""
+    """What a list of events is asked for; `mine`: only what the caller has a grant on."""
 
     limit: int
-    q: str | None = None
     starts_from: datetime | None = None
     starts_to: datetime | None = None
-    is_active: bool | None = None
-    after: tuple[datetime, UUID] | None = None
+    status: EventStatus | None = None
+    category: str | None = None
+    venue: str | None = None
+    mine: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +41,50 @@ class Listed:
     sold: int
 
 
-async def list_events(session: AsyncSession, caller: Caller | None, asked: Asked) -> list[Listed]:
-    """Events by date that the caller may see: all active ones, and those shared with the caller."""
-    statement = select(Event, EventHead.sold).join(EventHead, EventHead.event_id == Event.id).where(_visible(caller))
-    if asked.q:
-        pattern = like_pattern(asked.q)
-        statement = statement.where(or_(Event.name.ilike(pattern), Event.venue.ilike(pattern)))
-    if asked.starts_from is not None:
-        statement = statement.where(Event.date >= asked.starts_from)
-    if asked.starts_to is not None:
-        statement = statement.where(Event.date < asked.starts_to)
-    if asked.is_active is not None:
-        statement = statement.where(Event.is_active == asked.is_active)
-    if asked.after is not None:
-        statement = statement.where(tuple_(Event.date, Event.id) > tuple_(*asked.after))
-    statement = statement.order_by(Event.date, Event.id).limit(asked.limit)
+async def list_events(
+    session: AsyncSession, caller: Caller | None, asked: Asked, after: tuple[datetime, UUID] | None
+) -> list[Listed]:
+    """Events by date, after this date and id, that the caller may see and asks for."""
+    statement = (
+        select(Event, EventHead.sold)
+        .join(EventHead, EventHead.event_id == Event.id)
+        .where(*among(caller, asked))
+        .order_by(Event.date, Event.id)
+        .limit(asked.limit)
+    )
+    if after is not None:
+        statement = statement.where(tuple_(Event.date, Event.id) > tuple_(*after))
     return [Listed(*row) for row in await session.execute(statement)]
+
+
+async def search_events(
+    session: AsyncSession, caller: Caller | None, asked: Asked, q: str, after: Place | None
+) -> list[Found]:
+    """The same, of those that have the words of `q`; the best first."""
+    return await search(session, q, among(caller, asked), after, asked.limit)
+
+
+async def list_popular(session: AsyncSession, count: int) -> list[UUID]:
+    """The ids of the published events with most tickets sold."""
+    statement = (
+        select(Event.id)
+        .join(EventHead, EventHead.event_id == Event.id)
+        .where(Event.is_active.is_(True))
+        .order_by(EventHead.sold.desc(), Event.date, Event.id)
+        .limit(count)
+    )
+    return list(await session.scalars(statement))
+
+
+async def list_published(session: AsyncSession, ids: Sequence[UUID]) -> list[Listed]:
+    """These events as they are now, in the order of their ids given, less those that are not published any more."""
+    statement = (
+        select(Event, EventHead.sold)
+        .join(EventHead, EventHead.event_id == Event.id)
+        .where(Event.id.in_(ids), Event.is_active.is_(True))
+    )
+    found = {row[0].id: Listed(*row) for row in await session.execute(statement)}
+    return [found[event_id] for event_id in ids if event_id in found]
 
 
 async def find_listed(session: AsyncSession, event_id: UUID, caller: Caller | None) -> Listed | None:
@@ -68,6 +97,11 @@ async def find_listed(session: AsyncSession, event_id: UUID, caller: Caller | No
     )
     row = (await session.execute(statement)).one_or_none()
     return None if row is None else Listed(*row)
+
+
+async def get_sold(session: AsyncSession, event_id: UUID) -> int:
+    """Tickets sold for the event."""
+    return (await session.scalars(select(EventHead.sold).where(EventHead.event_id == event_id))).one()
 
 
 async def list_slugs(session: AsyncSession, base: str) -> set[str]:
@@ -90,12 +124,41 @@ async def delete_event(session: AsyncSession, event_id: UUID) -> None:
     await session.execute(delete(Event).where(Event.id == event_id))
 
 
-def _visible(caller: Caller | None) -> ColumnElement[bool]:
-    if caller is None:
+def among(caller: Caller | None, asked: Asked) -> list[ColumnElement[bool]]:
+    """What an event has to be to stand in this list."""
+    conditions = [_visible(caller)]
+    if asked.starts_from is not None:
+        conditions.append(Event.date >= asked.starts_from)
+    if asked.starts_to is not None:
+        conditions.append(Event.date < asked.starts_to)
+    if asked.status is not None:
+        conditions.append(_has_status(asked.status))
+    if asked.category is not None:
+        conditions.append(Event.categories.contains([asked.category]))
+    if asked.venue is not None:
+        conditions.append(Event.venue == asked.venue)
+    if asked.mine:
+        conditions.append(false() if caller is None else _granted(caller))
+    return conditions
+
+
+def _has_status(status: EventStatus) -> ColumnElement[bool]:
+    if status is EventStatus.PUBLISHED:
         return Event.is_active.is_(True)
+    return and_(Event.is_active.is_(False), Event.inactive_as == status.value)
+
+
+def _visible(caller: Caller | None) -> ColumnElement[bool]:
+    # Whoever has a ticket looks here whether the event takes place.
+    public = or_(Event.is_active.is_(True), Event.inactive_as == EventStatus.CANCELLED.value)
+    if caller is None:
+        return public
     if caller.role is UserRole.ADMIN:
         return true()
-    granted = exists().where(Grant.event_id == Event.id, Grant.user_id == caller.user_id)
     if caller.role is UserRole.ORGANIZER:
-        return or_(Event.is_active.is_(True), granted, Event.created_by == caller.user_id)
-    return or_(Event.is_active.is_(True), granted)
+        return or_(public, _granted(caller), Event.created_by == caller.user_id)
+    return or_(public, _granted(caller))
+
+
+def _granted(caller: Caller) -> ColumnElement[bool]:
+    return exists().where(Grant.event_id == Event.id, Grant.user_id == caller.user_id)

@@ -5,42 +5,24 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from eventreg_core import clock
-from eventreg_core.problems import MalformedText
 from server.audit import service as audit
 from server.audit.author import Author
 from server.audit.service import snapshot
 from server.auth.tokens import Caller
-from server.errors import ApiProblem, invalid, not_found
-from server.events import queries
+from server.errors import ApiProblem, not_found
+from server.events import queries, writing
 from server.events.models import Event, EventRole
 from server.events.queries import Asked, Listed
-from server.events.slug import free_slug, slug_of
+from server.events.searching import Found, Place
+from server.events.statuses import apply_status, check_open, told_status
+from server.events.writing import NewEvent
 from server.members import service as members
+from server.registrations import capacity
+from server.registrations.capacity import BelowSold
 from server.sync import feed
 from server.tickets import service as tickets
-
-SLUG_TRIES = 5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewEvent:
-    """An event to make; without a slug one is made from the name. Times are aware, `zone` is an IANA name."""
-
-    name: str
-    date: datetime
-    venue: str
-    slug: str | None = None
-    description: str | None = None
-    end_date: datetime | None = None
-    zone: str = "UTC"
-    max_capacity: int | None = None
-    categories: tuple[str, ...] = ()
-    is_active: bool = True
-    takes_money_at_door: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +37,19 @@ class StillUsed:
     """Registrations, facts or devices hang on the event: it may be closed, not deleted."""
 
 
-async def list_events(session: AsyncSession, caller: Caller | None, asked: Asked) -> list[Listed]:
-    """Events by date that the caller may see: the active ones, and drafts shared with the caller."""
-    return await queries.list_events(session, caller, asked)
+async def list_events(
+    session: AsyncSession, caller: Caller | None, asked: Asked, after: tuple[datetime, UUID] | None = None
+) -> list[Listed]:
+    """Events by date, after this date and id, that the caller may see: published and cancelled ones, others where
+    they are shared."""
+    return await queries.list_events(session, caller, asked, after)
+
+
+async def search_events(
+    session: AsyncSession, caller: Caller | None, asked: Asked, q: str, after: Place | None = None
+) -> list[Found]:
+    """The same, of those that have the words of `q` in name, venue or description; the best first."""
+    return await queries.search_events(session, caller, asked, q, after)
 
 
 async def get_event(session: AsyncSession, event_id: UUID, caller: Caller | None) -> Listed:
@@ -68,18 +60,19 @@ async def get_event(session: AsyncSession, event_id: UUID, caller: Caller | None
     return listed
 
 
-async def create_event(session: AsyncSession, author: Author, new: NewEvent) -> Event:
+async def create_event(session: AsyncSession, author: Author, new: NewEvent, **told: object) -> Event:
     """Make an event with its head, its first signing key, and its author, a user, as organizer.
 
-    Raises ApiProblem `invalid` for times or a zone that cannot be, 409 `slug_taken` for a slug that was asked for.
+    `told` goes into the audit too. Raises ApiProblem `invalid` for what cannot be, 409 `slug_taken` for a slug that was
+    asked for.
     """
-    _check(new.zone, new.date, new.end_date)
-    event = await _insert(session, new, author.user_id)
+    event = await writing.insert(session, new, author.user_id)
     await feed.open_feed(session, event.id)
     await feed.lock_heads(session, [event.id])
     await feed.publish(session, event.id, feed.Entity.EVENT, [event.id])
     await tickets.add_key(session, event.id, author.data_keys)
-    await audit.write(session, author, "event.created", "event", event.id, None, snapshot(event), event_id=event.id)
+    after = snapshot(event, **told)
+    await audit.write(session, author, "event.created", "event", event.id, None, after, event_id=event.id)
     await members.grant(session, author, event.id, author.user_id, EventRole.ORGANIZER)
     return event
 
@@ -87,10 +80,10 @@ async def create_event(session: AsyncSession, author: Author, new: NewEvent) -> 
 async def update_event(
     session: AsyncSession, author: Author, event_id: UUID, changes: dict[str, Any], if_version: int | None
 ) -> Event | Clash:
-    """Change the columns named in `changes`, if the event still has the version that the author saw.
+    """Change what is named in `changes`, columns and `status`, if the event still has the version that the author saw.
 
-    Raises ApiProblem `invalid` or 409 `slug_taken`. Tickets are written anew when the event begins or stops to take
-    money at the door.
+    Raises ApiProblem `invalid`, or 409 `slug_taken`, `below_sold`, `wrong_status_change`, `event_archived`. Tickets are
+    written anew when the event begins or stops to take money at the door.
     """
     event = await lock_event(session, event_id)
     if if_version is not None and if_version != event.version:
@@ -98,17 +91,18 @@ async def update_event(
     if not changes:
         return event
     before, took_money = snapshot(event), event.takes_money_at_door
-    for column, value in changes.items():
-        setattr(event, column, value)
-    event.version += 1
-    _check(event.zone, event.date, event.end_date)
-    await _flush_slug(session)
-    await session.refresh(event)
+    await _apply(session, event, changes)
+    await writing.save(session, event)
     if event.takes_money_at_door != took_money:
         await tickets.sign_again(session, event)
-    await feed.publish(session, event_id, feed.Entity.EVENT, [event_id])
-    await audit.write(session, author, "event.changed", "event", event_id, before, snapshot(event), event_id=event_id)
+    await publish_change(session, author, event, before)
     return event
+
+
+async def publish_change(session: AsyncSession, author: Author, event: Event, before: dict[str, Any]) -> None:
+    """Tell doors and audit of a change of the event that is flushed."""
+    await feed.publish(session, event.id, feed.Entity.EVENT, [event.id])
+    await audit.write(session, author, "event.changed", "event", event.id, before, snapshot(event), event_id=event.id)
 
 
 async def delete_event(session: AsyncSession, author: Author, event_id: UUID) -> StillUsed | None:
@@ -131,57 +125,29 @@ async def lock_event(session: AsyncSession, event_id: UUID) -> Event:
     return await session.get_one(Event, event_id, populate_existing=True)
 
 
+async def lock_open_event(session: AsyncSession, event_id: UUID) -> Event:
+    """As `lock_event`, for what people change by hand; raises also 409 `event_archived`."""
+    event = await lock_event(session, event_id)
+    check_open(event)
+    return event
+
+
 def event_not_found() -> ApiProblem:
     """404, also for an event that is none of the caller's business."""
     return not_found("event_not_found", "There is no such event, or it is not shared with you.")
 
 
-def _check(zone: str, date: datetime, end_date: datetime | None) -> None:
-    try:
-        clock.zone(zone)
-    except MalformedText as error:
-        raise invalid("zone", error.sentence) from error
-    if end_date is not None and end_date < date:
-        raise invalid("end_date", "The event ends before it begins. Check both dates.")
-
-
-async def _insert(session: AsyncSession, new: NewEvent, made_by: UUID) -> Event:
-    for _ in range(SLUG_TRIES if new.slug is None else 1):
-        base = slug_of(new.name)
-        slug = new.slug or free_slug(base, await queries.list_slugs(session, base))
-        event = Event(
-            name=new.name,
-            slug=slug,
-            description=new.description,
-            date=new.date,
-            end_date=new.end_date,
-            zone=new.zone,
-            venue=new.venue,
-            max_capacity=new.max_capacity,
-            categories=list(new.categories),
-            is_active=new.is_active,
-            takes_money_at_door=new.takes_money_at_door,
-            created_by=made_by,
-        )
-        try:
-            async with session.begin_nested():
-                session.add(event)
-        except IntegrityError:
-            # Somebody else took the slug between our look and our insert.
-            continue
-        await session.refresh(event)
-        return event
-    raise slug_taken()
-
-
-async def _flush_slug(session: AsyncSession) -> None:
-    try:
-        async with session.begin_nested():
-            await session.flush()
-    except IntegrityError as error:
-        raise slug_taken() from error
-
-
-def slug_taken() -> ApiProblem:
-    """409: another event has this slug."""
-    return ApiProblem(409, "slug_taken", "Another event has this address already. Choose another slug.", field="slug")
+async def _apply(session: AsyncSession, event: Event, changes: dict[str, Any]) -> None:
+    columns = {name: value for name, value in changes.items() if name not in ("status", "is_active")}
+    status = told_status(changes.get("status"), changes.get("is_active"), event.status)
+    if status is event.status:
+        check_open(event)
+    apply_status(event, status, await queries.get_sold(session, event.id))
+    if columns.get("max_capacity", event.max_capacity) != event.max_capacity:
+        outcome = await capacity.set_capacity(session, event.id, columns["max_capacity"])
+        if isinstance(outcome, BelowSold):
+            sentence = f"{outcome.taken} places are taken already. Choose at least as many."
+            raise ApiProblem(409, "below_sold", sentence, field="max_capacity")
+    for column, value in columns.items():
+        setattr(event, column, value)
+    event.version += 1

@@ -39,7 +39,7 @@ async def list_types(session: AsyncSession, event_id: UUID) -> list[TicketType]:
 
 async def create_type(session: AsyncSession, author: Author, event_id: UUID, new: NewTicketType) -> TicketType:
     """Make a ticket type with the next number, and publish it. Raises ApiProblem `invalid`, 404 or 409."""
-    await events.lock_event(session, event_id)
+    await events.lock_open_event(session, event_id)
     number = await queries.last_number(session, event_id) + 1
     if number > LAST_NUMBER:
         raise ApiProblem(409, "no_type_number_left", "This event has used up its ticket types. Change an old one.")
@@ -65,7 +65,7 @@ async def update_type(
     session: AsyncSession, author: Author, event_id: UUID, type_id: UUID, changes: dict[str, Any]
 ) -> TicketType:
     """Change the columns named in `changes`, and publish. A price counts for those who register from now on."""
-    await events.lock_event(session, event_id)
+    await events.lock_open_event(session, event_id)
     changed = await queries.find(session, event_id, type_id)
     if changed is None:
         raise not_found("ticket_type_not_found", "The event has no such ticket type.")
