@@ -45,7 +45,9 @@ from server.orders import routes as orders
 from server.protection import BodyLimit, SecurityHeaders
 from server.registrations import list_routes as list_of_registrations
 from server.registrations import own_routes as own_registrations
+from server.registrations import registering_routes as registering
 from server.registrations import routes as registrations
+from server.registrations.registrar import Registrar
 from server.request_id import HEADER as REQUEST_ID
 from server.request_id import RequestId
 from server.settings import Settings
@@ -72,6 +74,7 @@ ROUTERS: tuple[tuple[str, APIRouter], ...] = (
     (API, members.router),
     (API, ticket_types.router),
     (API, check_in_lists.router),
+    (API, registering.router),
     (API, registrations.router),
     (API, own_registrations.router),
     (API, orders.router),
@@ -146,6 +149,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         raise RuntimeError("the application is started with the address of a database")
     app.state.database = open_database(settings.database_url)
     app.state.door = ServerDoor(app.state.database, settings)
+    app.state.registrar = Registrar(app.state.database, settings)
     app.state.passwords = Passwords()
     pace: Pace | None = app.state.pace
     jobs_too = nullcontext() if pace is None else working(settings, TASKS, pace)
@@ -158,6 +162,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             yield
     finally:
         await app.state.door.close()
+        await app.state.registrar.close()
         app.state.passwords.close()
         await app.state.limits.close()
         await app.state.database.close()

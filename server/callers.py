@@ -15,11 +15,14 @@ from uuid import UUID
 import msgspec
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
 from starlette.requests import HTTPConnection
 from starlette.routing import Route
 
 Caller = Literal["public", "user", "guest", "admin", "organizer", "supervisor", "staff", "viewer", "device", "operator"]
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+Body = type[msgspec.Struct] | type[BaseModel]
 KEY = "x-callers"
 PROBLEMS = "x-problems"
 PAGES = "x-pages"
@@ -63,17 +66,18 @@ def plain(
     *,
     callers: tuple[Caller, ...],
     summary: str,
-    gives: type[msgspec.Struct],
-    takes: type[msgspec.Struct] | None = None,
+    gives: Body,
+    takes: Body | None = None,
     status: int = 200,
     query: tuple[str, ...] = (),
+    headers: tuple[str, ...] = (),
     problems: Sequence[int] = (),
     takes_key: bool = False,
 ) -> Callable[[Endpoint], Endpoint]:
     """Declare who may call a plain Starlette endpoint and the bodies it takes and gives.
 
-    It appears in the OpenAPI document as they say; `query` names its query parameters, `problems` the statuses with
-    which it refuses beyond what its shape tells; `takes_key`: an `Idempotency-Key` may be sent.
+    It appears in the OpenAPI document as they say; `query` and `headers` name its parameters, `problems` the
+    statuses with which it refuses beyond what its shape tells; `takes_key`: an `Idempotency-Key` may be sent.
     """
 
     def mark(endpoint: Endpoint) -> Endpoint:
@@ -81,7 +85,11 @@ def plain(
             "summary": summary,
             KEY: list(callers),
             PROBLEMS: list(problems),
-            "parameters": [_parameter(name, "query") for name in query] + ([KEY_PARAMETER] if takes_key else []),
+            "parameters": [
+                *(_parameter(name, "query") for name in query),
+                *(_parameter(name, "header") for name in headers),
+                *([KEY_PARAMETER] if takes_key else []),
+            ],
             "responses": {str(status): {"description": "Answered", "content": _content(gives)}},
         }
         if takes is not None:
@@ -122,7 +130,13 @@ def plain_schemas(router: APIRouter) -> dict[str, Any]:
     """The OpenAPI schemas of the bodies of the plain routes, made from the types that read and write them."""
     endpoints = (route.endpoint for route in router.routes if isinstance(route, Route))
     bodies = [body for endpoint in endpoints for body in getattr(endpoint, "openapi_bodies", ())]
-    return msgspec.json.schema_components(bodies, ref_template=REFERENCE)[1]
+    of_structs = [body for body in bodies if issubclass(body, msgspec.Struct)]
+    mode: Literal["validation"] = "validation"
+    of_models = [(body, mode) for body in bodies if issubclass(body, BaseModel)]
+    made: dict[str, Any] = models_json_schema(of_models, ref_template=REFERENCE.format(name="{model}"))[1]
+    schemas: dict[str, Any] = msgspec.json.schema_components(of_structs, ref_template=REFERENCE)[1]
+    schemas.update(made.get("$defs", {}))
+    return schemas
 
 
 def table(described: Sequence[Described]) -> list[dict[str, Any]]:
@@ -131,9 +145,9 @@ def table(described: Sequence[Described]) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: (str(row["path"]), str(row["method"])))
 
 
-def _content(body: type[msgspec.Struct]) -> dict[str, Any]:
+def _content(body: Body) -> dict[str, Any]:
     return {"application/json": {"schema": {"$ref": REFERENCE.format(name=body.__name__)}}}
 
 
-def _parameter(name: str, place: Literal["path", "query"]) -> dict[str, Any]:
+def _parameter(name: str, place: Literal["path", "query", "header"]) -> dict[str, Any]:
     return {"name": name, "in": place, "required": place == "path", "schema": {"type": "string"}}

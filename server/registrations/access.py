@@ -39,10 +39,10 @@ async def access_own_registration(
 async def check_may_register(session: AsyncSession, caller: Caller | None, event_id: UUID, asker: Registering) -> None:
     """Everybody may register for an active event, its staff also for a draft; only organizers tell what was paid.
 
-    Raises ApiProblem 401, 403 or 404.
+    The box office is its staff. Raises ApiProblem 401, 403 or 404.
     """
     listed = await events.get_event(session, event_id, caller)
-    if listed.event.is_active and asker.payment_status is None:
+    if listed.event.is_active and asker.payment_status is None and not asker.box_office:
         return
     if caller is None:
         raise not_signed_in()

@@ -45,7 +45,7 @@ class Fresh:
     event_id: UUID
     row: Row
     written: Written
-    own_ticket: NewTicket
+    tickets: tuple[NewTicket, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +142,10 @@ async def _write(session: Executor, event: Open, seats: Sequence[tuple[Entry, Pl
     ids = [place.revives or place.asker.id or new_id() for _, place in seats]
     named = list(zip(ids, seats, strict=True))
     drawn = await tickets.draw(session, event, [each for id_, seat in named for each in _wanted(id_, *seat)])
-    own = {ticket.registration_id: ticket for ticket in drawn if ticket.place == 0}
-    rows = [_row(id_, entry, place, own[id_].signed) for id_, (entry, place) in named]
+    held: dict[UUID, list[NewTicket]] = {id_: [] for id_ in ids}
+    for ticket in drawn:
+        held[ticket.registration_id].append(ticket)
+    rows = [_row(id_, entry, place, held[id_][0].signed) for id_, (entry, place) in named]
     written = await shop.upsert(session, event.id, rows)
     await tickets.store(session, event.id, drawn)
     await feed.publish(session, event.id, feed.Entity.GUEST, ids)
@@ -156,7 +158,10 @@ async def _write(session: Executor, event: Open, seats: Sequence[tuple[Entry, Pl
         if entry.notify
     ]
     await confirmation.announce_each(session, recipients)
-    return [Registered(row.id, own[row.id].serial, Fresh(event.id, row, written[row.id], own[row.id])) for row in rows]
+    return [
+        Registered(row.id, held[row.id][0].serial, Fresh(event.id, row, written[row.id], tuple(held[row.id])))
+        for row in rows
+    ]
 
 
 async def _count(session: Executor, event: Open, places: Sequence[Place]) -> None:

@@ -4,42 +4,27 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Response
-from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.audit.author import MaybeAuthor, SignedInAuthor
+from server.audit.author import SignedInAuthor
 from server.auth.access import SignedInCaller
-from server.auth.visitors import MaybeCaller
 from server.callers import callers
 from server.db import Session
 from server.errors import ApiProblem
 from server.events.versions import etag, version_of
 from server.idempotency.once import OnceRoute
 from server.inputs import Changes, Email, Name, Phone
-from server.mail.rendering import language_of
 from server.registrations import places, service
-from server.registrations.access import access_own_registration, access_registration, check_may_register
+from server.registrations.access import access_own_registration, access_registration
 from server.registrations.models import PaymentStatus
 from server.registrations.phones import seal_phone
-from server.registrations.places import Registering
 from server.registrations.refusals import refusal
-from server.registrations.registering import Registered, register
 from server.registrations.service import Clash, EmailTaken, IsCancelled
 from server.registrations.views import RegistrationView, view
 from server.settings import Configured, Settings
 from server.users.service import normal_email
 
 router = APIRouter(tags=["registrations"], route_class=OnceRoute)
-
-
-class RegistrationBody(BaseModel):
-    """Who wants to come. `payment_status` may be told by organizers only."""
-
-    user_email: Email
-    full_name: Name
-    phone: Phone | None = None
-    ticket_type_id: UUID | None = None
-    payment_status: PaymentStatus | None = None
 
 
 class RegistrationChanges(Changes):
@@ -51,33 +36,6 @@ class RegistrationChanges(Changes):
     full_name: Name | None = None
     phone: Phone | None = None
     payment_status: PaymentStatus | None = None
-
-
-@router.post(
-    "/events/{event_id}/registrations",
-    summary="Register for an event",
-    status_code=201,
-    openapi_extra=callers("public", "staff", "organizer", problems=[409]),
-)
-async def create_registration(
-    event_id: UUID,
-    body: RegistrationBody,
-    caller: MaybeCaller,
-    author: MaybeAuthor,
-    session: Session,
-    settings: Configured,
-    response: Response,
-    accept_language: Annotated[str | None, Header()] = None,
-) -> RegistrationView:
-    """Open to everybody while the event is active; to its staff also while it is a draft."""
-    told = body.model_dump() | {"user_email": normal_email(body.user_email)}
-    asker = Registering(phone_sealed=seal_phone(settings.data_keys, told.pop("phone")), **told)
-    await check_may_register(session, caller, event_id, asker)
-    language = language_of(accept_language or "")
-    outcome = (await register(session, author, event_id, [asker], language=language))[0]
-    if not isinstance(outcome, Registered):
-        raise refusal(outcome)
-    return await _answer(session, settings, outcome.registration_id, response)
 
 
 @router.get("/registrations/{registration_id}", summary="One registration", openapi_extra=callers("guest", "viewer"))

@@ -1,7 +1,10 @@
 """Who gets a place, without a database."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,13 +12,16 @@ from hypothesis import strategies as st
 from server.registrations.models import PaymentStatus
 from server.registrations.places import (
     DuplicateRegistration,
+    NoPlace,
     NothingOnSale,
     OnSale,
     Place,
     Registering,
+    SaleClosed,
     Shop,
     SoldOut,
     TicketTypeNeeded,
+    TooManyCompanions,
     UnknownTicketType,
     allot,
 )
@@ -89,3 +95,66 @@ def test_nobody_is_left_without_an_answer_and_nothing_is_oversold(
     assert sum(place.ticket_type is CREW for place in given_out) <= CREW.quota - CREW.sold
     if capacity is not None:
         assert len(given_out) <= max(0, capacity - sold)
+
+
+def with_companions(name: str, companions: int, **fields: Any) -> Registering:
+    names = tuple(f"Companion {number}" for number in range(companions))
+    return replace(ask(name), ticket_type_id=FAMILY.id, companions=names, **fields)
+
+
+FAMILY = OnSale(UUID(int=3), number=3, price_minor=0, quota=None, sold=0, companions_allowed=3)
+
+
+def test_companions_take_places_too_and_nobody_gets_only_a_part() -> None:
+    place = Shop(capacity=6, sold=1, types=(FAMILY,), now=NOW, has_waiting_list=True)
+    asked = [with_companions("a", 2), with_companions("b", 2), with_companions("c", 1)]
+    answers = allot(place, asked)
+    assert [type(answer) for answer in answers] == [Place, SoldOut, Place]
+    assert answers[1] == SoldOut(waiting_list=True)
+
+
+def test_a_type_says_how_many_companions_it_allows() -> None:
+    place = Shop(capacity=None, sold=0, types=(FAMILY,), now=NOW)
+    assert allot(place, [with_companions("a", 4)]) == [TooManyCompanions(3)]
+
+
+def test_the_last_places_are_kept_for_the_box_office() -> None:
+    place = Shop(capacity=5, sold=2, types=(FAMILY,), now=NOW, reserved=2)
+    asked = [ask_family("a"), ask_family("b"), ask_family("c", box_office=True), ask_family("d", box_office=True)]
+    assert [type(answer) for answer in allot(place, asked)] == [Place, SoldOut, Place, Place]
+
+
+def test_offered_places_are_there_for_whom_they_were_offered_to_and_for_nobody_else() -> None:
+    family = replace(FAMILY, quota=4, sold=3, offered=1)
+    place = Shop(capacity=10, sold=3, types=(family,), now=NOW, offered=1)
+    asked = [ask_family("a"), ask_family("b", offered=True), ask_family("c", offered=True)]
+    assert [type(answer) for answer in allot(place, asked)] == [SoldOut, Place, SoldOut]
+
+
+def test_a_sale_begins_on_the_second_and_ends_before_it() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    # The night in which clocks are put back: half past two comes twice.
+    begins = datetime(2026, 10, 25, 2, 30, tzinfo=berlin, fold=1)
+    ends = datetime(2026, 10, 25, 3, 0, tzinfo=berlin)
+    early = replace(FAMILY, sale_from=begins, sale_until=ends)
+
+    def outcome(at: datetime, **fields: bool) -> Place | NoPlace:
+        return allot(Shop(None, 0, (early,), at), [ask_family("a", **fields)])[0]
+
+    moment = timedelta(microseconds=1)
+    start, end = begins.astimezone(UTC), ends.astimezone(UTC)
+    assert start == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+    assert outcome(start - moment) == SaleClosed(begins, ends)
+    assert isinstance(outcome(start), Place)
+    assert isinstance(outcome(end - moment), Place)
+    assert outcome(end) == SaleClosed(begins, ends)
+    assert isinstance(outcome(end, box_office=True), Place)
+
+
+def test_who_is_registered_hears_that_also_where_nothing_is_left() -> None:
+    place = Shop(capacity=1, sold=1, types=(FAMILY,), now=NOW, known={"here@example.org": None})
+    assert allot(place, [ask_family("here")]) == [DuplicateRegistration()]
+
+
+def ask_family(name: str, **fields: bool) -> Registering:
+    return with_companions(name, 0, **fields)
