@@ -60,6 +60,7 @@ from server.tasks import TASKS
 from server.ticket_types import routes as ticket_types
 from server.tickets import routes as tickets
 from server.users import routes as users
+from server.waiting import routes as waiting
 from server.web import routes as web
 
 API = "/api/v1"
@@ -78,6 +79,7 @@ ROUTERS: tuple[tuple[str, APIRouter], ...] = (
     (API, registrations.router),
     (API, own_registrations.router),
     (API, orders.router),
+    (API, waiting.router),
     (API, list_of_registrations.router),
     (API, tickets.router),
     (API, devices.router),

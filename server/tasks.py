@@ -7,6 +7,7 @@ from server.mail.jobs import forget_sent_mails, send_email
 from server.orders.jobs import release_held_orders, release_held_orders_of_event
 from server.sms import send_sms
 from server.tickets.jobs import generate_qr_code
+from server.waiting.jobs import expire_offers, offer_free_places
 
 TASKS: tuple[Task, ...] = (
     send_email,
@@ -17,4 +18,6 @@ TASKS: tuple[Task, ...] = (
     forget_idempotency_keys,
     release_held_orders,
     release_held_orders_of_event,
+    offer_free_places,
+    expire_offers,
 )

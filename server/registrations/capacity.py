@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from server.sync.feed import Executor
+from server.waiting.freed import places_came_free
 
 Counts = Mapping[UUID, int]
 """Tickets by the id of their type."""
@@ -29,8 +30,9 @@ async def take(session: Executor, event_id: UUID, counts: Counts, *, offered: Co
 
 
 async def give_back(session: Executor, event_id: UUID, counts: Counts) -> None:
-    """Count sold tickets as free again."""
+    """Count sold tickets as free again; who waits for them is offered them."""
     await _move(session, event_id, {type_id: -count for type_id, count in counts.items()}, {})
+    await places_came_free(session, event_id)
 
 
 async def offer(session: Executor, event_id: UUID, counts: Counts) -> None:

@@ -7,10 +7,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 import httpx
 
 from server.clock import new_id
+from server.waiting.letters import waiting_token
 from tests.integration.arrange import Json, made, make_event
 from tests.integration.conftest import PASSWORD
 from tests.integration.laptop import scan_of
@@ -60,6 +62,7 @@ PATHS: dict[str, Callable[[Asking], Any]] = {
     "check_in_id": lambda asking: asking.side.check_in,
     "user_id": lambda asking: asking.world.users["account"],
     "order_id": lambda asking: _new_order(asking)["id"],
+    "waiting_id": lambda asking: _in_line(asking),
     "session_id": lambda asking: _another_session(asking),
 }
 """What stands in a path, by the name of the parameter."""
@@ -143,6 +146,38 @@ def _by_order_token(asking: Asking) -> Sent:
 def _order_of_draft(asking: Asking) -> Sent:
     item = _guest() | {"ticket_type_id": asking.side.draft_type}
     return Sent(path={"event_id": asking.side.draft["id"]}, json=_order(asking) | {"items": [item]})
+
+
+def _joining(asking: Asking) -> Sent:
+    # There are places: whoever may join the line is told so.
+    return Sent(json=_guest() | {"ticket_type_id": _free(asking)}, done=frozenset({409}))
+
+
+def _joining_of_draft(asking: Asking) -> Sent:
+    body = _guest() | {"ticket_type_id": asking.side.draft_type}
+    return Sent(path={"event_id": asking.side.draft["id"]}, json=body, done=frozenset({409}))
+
+
+def _in_line(asking: Asking) -> UUID:
+    waiting_id = new_id()
+    asking.world.sql.execute(
+        "INSERT INTO waiting (id, event_id, ticket_type_id, user_email, full_name) VALUES (%s, %s, %s, %s, 'Ana')",
+        [waiting_id, asking.side.id, _free(asking), _fresh_email()],
+    )
+    return waiting_id
+
+
+def _by_waiting_token(asking: Asking) -> Sent:
+    waiting_id = _in_line(asking)
+    token = waiting_token(asking.world.server.settings, waiting_id)
+    return Sent(path={"waiting_id": waiting_id}, headers={"Link-Token": token})
+
+
+def _taking(asking: Asking) -> Sent:
+    # Nothing was offered: whoever may take it is told so.
+    waiting_id = _in_line(asking)
+    token = waiting_token(asking.world.server.settings, waiting_id)
+    return Sent(path={"waiting_id": waiting_id}, json={"token": token}, done=frozenset({409}))
 
 
 def _scan(asking: Asking, **fields: Any) -> Sent:
@@ -236,6 +271,10 @@ REQUESTS: dict[str, Callable[[Asking], Sent]] = {
     f"POST {API}/orders/{{order_id}}/refunds": lambda asking: Sent(
         json={"amount_minor": 1, "reason": "Ill"}, done=frozenset({422})
     ),
+    f"POST {API}/events/{{event_id}}/waiting": _joining,
+    f"POST {API}/events/{{event_id}}/waiting · a draft": _joining_of_draft,
+    f"DELETE {API}/waiting/{{waiting_id}} · its token": _by_waiting_token,
+    f"POST {API}/waiting/{{waiting_id}}/take": _taking,
     f"POST {API}/events/{{event_id}}/check-ins": _scan,
     f"POST {API}/events/{{event_id}}/check-ins · override": lambda asking: _scan(asking, override="Let her in"),
     f"POST {API}/devices/{{device_id}}/revoke": _revoking,

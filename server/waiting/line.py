@@ -1,0 +1,62 @@
+"""Who of those in line is offered a place: pure, strictly in the order of coming."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from server.registrations.places import OnSale
+from server.registrations.shop import Open
+
+LONGEST_OFFER = timedelta(hours=24)
+"""How long a place is kept for whom it is offered to, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class InLine:
+    """Somebody who waits for so many places of a ticket type."""
+
+    id: UUID
+    ticket_type_id: UUID
+    places: int
+
+
+class Room:
+    """Places that nobody has and nobody was offered, while they are given out; the box office's are not among them."""
+
+    def __init__(self, event: Open, types: Iterable[OnSale]) -> None:
+        taken = event.sold + event.offered + event.reserved_places
+        self._left = None if event.capacity is None else event.capacity - taken
+        self._left_of = {
+            each.id: None if each.quota is None else each.quota - each.sold - each.offered for each in types
+        }
+
+    def holds(self, ticket_type_id: UUID, places: int) -> bool:
+        """Whether so many places of the type are free."""
+        left_of = self._left_of[ticket_type_id]
+        return (self._left is None or self._left >= places) and (left_of is None or left_of >= places)
+
+    def open_types(self) -> list[UUID]:
+        """The ticket types of which a place is free."""
+        return [type_id for type_id in self._left_of if self.holds(type_id, 1)]
+
+    def take(self, ticket_type_id: UUID, places: int) -> None:
+        """Count places as given out."""
+        left_of = self._left_of[ticket_type_id]
+        self._left = None if self._left is None else self._left - places
+        self._left_of[ticket_type_id] = None if left_of is None else left_of - places
+
+
+def next_in(line: Sequence[InLine], room: Room) -> list[InLine]:
+    """Those to whom free places are offered now; who wants more than there is waits on and holds up nobody."""
+    chosen: list[InLine] = []
+    for each in line:
+        if room.holds(each.ticket_type_id, each.places):
+            room.take(each.ticket_type_id, each.places)
+            chosen.append(each)
+    return chosen
+
+
+def deadline(now: datetime, begins: datetime) -> datetime:
+    """Until when a place is kept: a day, or half of the time until the event begins, so that others still have some."""
+    return now + min(LONGEST_OFFER, (begins - now) / 2)
