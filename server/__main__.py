@@ -1,13 +1,18 @@
-"""`eventreg-server`: serve, worker, migrate, create-admin, reset-password, rotate-keys, routes, demo."""
+"""`eventreg-server`: serve, worker, migrate, create-admin, reset-password, rotate-keys, routes, seed, check, demo."""
 
 import argparse
 import importlib
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from eventreg_core.problems import Problem
 from server import __version__
+
+if TYPE_CHECKING:
+    from server.seeding.plan import Plan
 
 PORT = 3000
 INTERRUPTED = 130
@@ -15,21 +20,21 @@ INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; 0 when it did what was asked, 1 with a sentence on standard error when it could not."""
+    """Run one command; 0 when it did what was asked, 1 when it could not, with a sentence on stderr."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         if given[:1] == ["demo"]:
             return _demo(given[1:])
-        _run(_parser().parse_args(given))
+        return 0 if _run(_parser().parse_args(given)) else 1
     except Problem as problem:
         print(f"eventreg-server: {problem.sentence}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return INTERRUPTED
-    return 0
 
 
-def _run(told: argparse.Namespace) -> None:
+def _run(told: argparse.Namespace) -> bool:
+    """Do it; False where everything was done and the answer is no."""
     # Imported here: `--help` needs none of it, and Ctrl-C works from the first moment.
     from server import commands, log
     from server.jobs.command import do_jobs
@@ -58,6 +63,15 @@ def _run(told: argparse.Namespace) -> None:
             print(f"{count} values were sealed anew. The first of DATA_KEYS now opens everything.")
         case "routes":
             commands.print_routes(as_json=told.json)
+        case "seed":
+            from server.seeding.command import seed_database
+
+            seed_database(settings, _plan(told), Path(told.dump))
+        case "check":
+            from server.checking.command import check_database
+
+            return check_database(settings, as_json=told.json)
+    return True
 
 
 def _demo(arguments: Sequence[str]) -> int:
@@ -99,8 +113,27 @@ def _parser() -> argparse.ArgumentParser:
     routes = commands.add_parser("routes", help="list every route and who may call it")
     routes.add_argument("--json", action="store_true")
 
+    seeding = commands.add_parser("seed", help="fill an empty database with made-up events and guests, to try the load")
+    seeding.add_argument("--registrations", type=int, required=True)
+    seeding.add_argument("--events", type=int, help="default: one for a hundred registrations")
+    seeding.add_argument("--users", type=int, help="accounts (default: one for ten registrations, at most 100,000)")
+    seeding.add_argument("--largest", type=int, help="registrations of the first event (default: a tenth of all)")
+    seeding.add_argument("--scanned", type=float, default=0.0, help="share of the guests who came in, 0 to 1")
+    seeding.add_argument("--seed", type=int, default=1, help="the same one makes the same people (default %(default)s)")
+    seeding.add_argument("--dump", required=True, help="folder for what load tools need")
+
+    checking = commands.add_parser("check", help="look whether the whole database agrees with itself; 1 if it does not")
+    checking.add_argument("--json", action="store_true")
+
     commands.add_parser("demo", help="make a festival with guests, tickets and a video of them")
     return parser
+
+
+def _plan(told: argparse.Namespace) -> "Plan":
+    from server.seeding.plan import plan_of
+
+    users = told.users if told.users is not None else min(100_000, told.registrations // 10)
+    return plan_of(told.registrations, told.events, users, told.scanned, told.seed, told.largest)
 
 
 def _port(text: str) -> int:

@@ -35,7 +35,7 @@ STARS: tuple[str, ...] = (
 )
 """Guests of whom the video tells, and one name that is written from right to left."""
 
-_WORLDS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
+WORLDS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (
         ("Jürgen", "Käthe", "Björn", "Sabine", "Günther", "Anneliese", "Jörg", "Friederike", "Hans-Peter", "Mia"),
         ("Müller", "Schröder", "Weiß", "Groß", "von der Heydt", "Köhler", "Jäger", "Schmidt-Rottluff", "Bär", "Vogt"),
@@ -101,6 +101,7 @@ _WORLDS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
         ("Ramanathan", "Iyer", "Singh", "St. John-Smythe", "Kauʻi", "Li", "de Souza e Silva", "Jr. King"),
     ),
 )
+"""Given names and family names, one world after the other; whoever has one of each lives in one world."""
 
 
 def guests(count: int, seed: int = SEED) -> list[Guest]:
@@ -111,7 +112,7 @@ def guests(count: int, seed: int = SEED) -> list[Guest]:
 
 
 def _name(rng: Random) -> str:
-    first, last = rng.choice(_WORLDS)
+    first, last = rng.choice(WORLDS)
     return f"{rng.choice(first)} {rng.choice(last)}"
 
 
