@@ -43,6 +43,7 @@ from server.metrics.layer import Watch
 from server.openapi import document
 from server.orders import routes as orders
 from server.protection import BodyLimit, SecurityHeaders
+from server.questions import routes as questions
 from server.registrations import list_routes as list_of_registrations
 from server.registrations import own_routes as own_registrations
 from server.registrations import registering_routes as registering
@@ -77,6 +78,7 @@ ROUTERS: tuple[tuple[str, APIRouter], ...] = (
     (API, check_in_lists.router),
     (API, registering.router),
     (API, registrations.router),
+    (API, questions.router),
     (API, own_registrations.router),
     (API, orders.router),
     (API, waiting.router),

@@ -23,6 +23,7 @@ from server.registrations import capacity
 from server.registrations.capacity import BelowSold
 from server.sync import feed
 from server.tickets import service as tickets
+from server.waiting.freed import places_came_free
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,7 @@ async def update_event(
     if event.takes_money_at_door != took_money:
         await tickets.sign_again(session, event)
     await publish_change(session, author, event, before)
+    await places_came_free(session, event_id)
     return event
 
 

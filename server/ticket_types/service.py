@@ -76,6 +76,7 @@ async def update_type(
     await _publish(session, changed)
     told = before, snapshot(changed)
     await audit.write(session, author, "ticket_type.changed", "ticket_type", type_id, *told, event_id=event_id)
+    await places_came_free(session, event_id)
     return changed
 
 

@@ -59,6 +59,9 @@ PATHS: dict[str, Callable[[Asking], Any]] = {
     "list_id": lambda asking: asking.side.festival.check_in_list["id"],
     "gate_id": lambda asking: asking.side.festival.gate["id"],
     "registration_id": lambda asking: asking.side.guest["id"],
+    "question_id": lambda asking: made(
+        asking.side.organizer.post(asking.side.festival.path("questions"), json=QUESTION)
+    )["id"],
     "check_in_id": lambda asking: asking.side.check_in,
     "user_id": lambda asking: asking.world.users["account"],
     "order_id": lambda asking: _new_order(asking)["id"],
@@ -209,6 +212,7 @@ def _revoking_a_token(asking: Asking) -> Sent:
     return Sent(path={"token_id": made(new)["id"]})
 
 
+QUESTION = {"kind": "text", "label": "Allergies"}
 LINK = {"token": "no link has this", "password": PASSWORD}
 
 REQUESTS: dict[str, Callable[[Asking], Sent]] = {
@@ -244,6 +248,9 @@ REQUESTS: dict[str, Callable[[Asking], Sent]] = {
         path={"event_id": asking.side.draft["id"]}, json={"name": "Day pass"}
     ),
     f"PUT {API}/events/{{event_id}}/ticket-types/{{type_id}}": lambda asking: Sent(json={"name": "Day pass"}),
+    f"GET {API}/events/{{event_id}}/questions · the retired ones too": lambda asking: Sent(params={"retired": "true"}),
+    f"POST {API}/events/{{event_id}}/questions": lambda asking: Sent(json=QUESTION),
+    f"PUT {API}/events/{{event_id}}/questions/{{question_id}}": lambda asking: Sent(json={"label": "Allergies?"}),
     f"POST {API}/events/{{event_id}}/check-in-lists": lambda asking: Sent(json={"name": "Side door"}),
     f"PUT {API}/events/{{event_id}}/check-in-lists/{{list_id}}": lambda asking: Sent(json={"name": "Main"}),
     f"POST {API}/events/{{event_id}}/gates": lambda asking: Sent(
