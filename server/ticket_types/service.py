@@ -15,6 +15,7 @@ from server.events import service as events
 from server.sync import feed
 from server.ticket_types import queries
 from server.ticket_types.models import TicketType
+from server.waiting.freed import places_came_free
 
 LAST_NUMBER = 65_535
 """A token has two bytes for it."""
