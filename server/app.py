@@ -32,6 +32,8 @@ from server.draining import Draining
 from server.events import routes as events
 from server.events.popular import Popular
 from server.jobs import routes as jobs
+from server.imports import export_routes as exports
+from server.imports import routes as imports
 from server.jobs.worker import Pace, working
 from server.limits import LimitVisitors, open_limits
 from server.mailer import mailer_of
@@ -85,6 +87,8 @@ ROUTERS: tuple[tuple[str, APIRouter], ...] = (
     (API, list_of_registrations.router),
     (API, tickets.router),
     (API, devices.router),
+    (API, imports.router),
+    (API, exports.router),
     (API, api_tokens.router),
     (API, sync.router),
     (API, checkins.router),
@@ -143,6 +147,14 @@ def _add_layers(app: FastAPI, settings: Settings) -> None:
 
 def list_routes() -> list[Described]:
     """Every method and path with its callers; the whole surface of the server."""
+def _larger_bodies() -> dict[str, int]:
+    """Paths that take more than others, and how many bytes."""
+    return {
+        f"{API}/sync/push": sync.MOST_BYTES,
+        f"{API}/events/{{event_id}}/registrations/import": imports.MOST_BYTES,
+    }
+
+
     return [one for prefix, router in ROUTERS for one in describe(router, prefix)]
 
 

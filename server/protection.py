@@ -1,5 +1,6 @@
 """What every answer says to browsers, and how much of a request is read at all: layers around the application."""
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -54,19 +55,19 @@ class SecurityHeaders:
 class BodyLimit:
     """ASGI layer that reads at most so many bytes of a body: what says it is longer is not read at all (413).
 
-    `larger` names the paths that take more than MOST_BYTES, and how much.
+    `larger` names the paths that take more than MOST_BYTES, such as `/events/{event_id}/image`, and how much.
     """
 
     def __init__(self, app: ASGIApp, *, larger: Mapping[str, int]) -> None:
         self.app = app
-        self.larger = larger
+        self.larger = [(re.compile(re.sub(r"{\w+}", "[^/]+", path)), most) for path, most in larger.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        most = self.larger.get(scope["path"], MOST_BYTES)
+        most = next((most for path, most in self.larger if path.fullmatch(scope["path"])), MOST_BYTES)
         told = Headers(scope=scope).get("Content-Length", "0")
         if not told.isdecimal() or int(told) > most:
             await errors.answer(too_large(most))(scope, receive, send)

@@ -12,6 +12,7 @@ from server.checkins import asides
 from server.db import Database
 from server.devices import identity
 from server.idempotency.service import purpose_of as purpose_of_answer
+from server.imports.rows import purpose_of as purpose_of_row
 from server.orders import paying
 from server.registrations import notes, phones
 from server.tickets.keys import purpose_of
@@ -40,6 +41,12 @@ COLUMNS = (
     SealedColumn("registrations", ("id",), "phone_sealed", lambda _: phones.PURPOSE),
     SealedColumn("registrations", ("id",), "notes_sealed", lambda _: notes.NOTES),
     SealedColumn("registrations", ("id",), "answers_sealed", lambda _: notes.ANSWERS),
+    SealedColumn(
+        "import_rows",
+        ("import_id", "number"),
+        "row_sealed",
+        lambda row: purpose_of_row(row.import_id, row.number),
+    ),
     SealedColumn("payments", ("id",), "reference_sealed", lambda _: paying.REFERENCE),
     SealedColumn("waiting", ("id",), "phone_sealed", lambda _: phones.PURPOSE),
     SealedColumn(

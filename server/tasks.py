@@ -1,6 +1,7 @@
 """Every type of job that a worker of this version can do."""
 
 from server.idempotency.jobs import forget_idempotency_keys
+from server.imports.jobs import forget_imported_files, run_import, send_imported, undo_import
 from server.jobs.jobs import forget_done_jobs
 from server.jobs.tasks import Task
 from server.mail.jobs import forget_sent_mails, send_email
@@ -20,4 +21,8 @@ TASKS: tuple[Task, ...] = (
     release_held_orders_of_event,
     offer_free_places,
     expire_offers,
+    run_import,
+    undo_import,
+    send_imported,
+    forget_imported_files,
 )

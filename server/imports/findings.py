@@ -49,6 +49,10 @@ PROBLEMS: Final[Mapping[str, tuple[str | None, str]]] = MappingProxyType(
         ),
         "duplicate_in_file": ("user_email", "This e-mail stands in an earlier line of the file."),
         "duplicate_registration": ("user_email", "This e-mail is registered for the event already."),
+        "not_changed": (
+            "payment_status",
+            "This registration belongs to an order, which says what is paid: not changed.",
+        ),
         "sold_out": (None, "There are not enough places left for this line."),
         "sale_closed": ("ticket_type", "This ticket type is not on sale at the moment."),
         "nothing_on_sale": ("ticket_type", "The event has no ticket types yet. Make one first."),

@@ -15,10 +15,12 @@ class Import(Dated, Model):
     """A file of guests that was brought in; `settings` say how it is read, `done` and `failed` count its rows."""
 
     __tablename__ = "imports"
-    __table_args__ = (CheckConstraint("status IN ('running', 'done', 'stopped', 'undoing', 'undone')", name="status"),)
+    __table_args__ = (
+        CheckConstraint("status IN ('ready', 'running', 'done', 'stopped', 'undoing', 'undone')", name="status"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id"), index=True)
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), index=True)
     status: Mapped[str]
     file_name: Mapped[str]
     settings: Mapped[dict[str, Any]] = mapped_column(JSONB)
@@ -29,7 +31,10 @@ class Import(Dated, Model):
 
 
 class ImportRow(Model):
-    """One row of the file, by its line; sealed until it is done, then what became of it."""
+    """One row of the file, by its line; sealed until it is done, then what became of it.
+
+    `version` is the registration's when the row was done: another one since means that somebody changed it.
+    """
 
     __tablename__ = "import_rows"
 
@@ -37,4 +42,5 @@ class ImportRow(Model):
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     row_sealed: Mapped[bytes | None]
     registration_id: Mapped[UUID | None]
+    version: Mapped[int | None]
     problem: Mapped[str | None]

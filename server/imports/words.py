@@ -48,8 +48,8 @@ HEADERS: Final[Mapping[Field, str]] = MappingProxyType(
         " 手机; الهاتف",
         Field.TICKET_TYPE: "ticket; ticket type; tickettype; type; ticket name; ticket category; category; pass;"
         " product; ticketart; tickettyp; ticketkategorie; kategorie; karte; kartenart; kartentyp; eintrittskarte;"
-        " type de billet; billet; categorie; entrada; tipo de entrada; boleto; biglietto; tipo di biglietto; bilhete; ingresso;"
-        " kaartje; ticketsoort; bilet; rodzaj biletu; biljett; билет; тип билета; チケット; 票种; bilet turu",
+        " type de billet; billet; categorie; entrada; tipo de entrada; boleto; biglietto; tipo di biglietto; bilhete;"
+        " ingresso; kaartje; ticketsoort; bilet; rodzaj biletu; biljett; билет; тип билета; チケット; 票种; bilet turu",
         Field.PAYMENT_STATUS: "payment; payment status; paid; payment state; paid status; bezahlt; bezahlstatus;"
         " zahlung; zahlungsstatus; zahlstatus; paye; paiement; statut de paiement; pagado; pago; estado del pago;"
         " pagato; pagamento; betaald; betaalstatus; zaplacono; platnosc; betald; оплата; оплачено; 支払い; 支付; odeme",

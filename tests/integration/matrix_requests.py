@@ -13,7 +13,7 @@ import httpx
 
 from server.clock import new_id
 from server.waiting.letters import waiting_token
-from tests.integration.arrange import Json, made, make_event
+from tests.integration.arrange import Json, made, make_event, make_type
 from tests.integration.conftest import PASSWORD
 from tests.integration.laptop import scan_of
 from tests.integration.matrix import Row
@@ -62,6 +62,7 @@ PATHS: dict[str, Callable[[Asking], Any]] = {
     "question_id": lambda asking: made(
         asking.side.organizer.post(asking.side.festival.path("questions"), json=QUESTION)
     )["id"],
+    "import_id": lambda asking: _import(asking),
     "check_in_id": lambda asking: asking.side.check_in,
     "user_id": lambda asking: asking.world.users["account"],
     "order_id": lambda asking: _new_order(asking)["id"],
@@ -216,6 +217,20 @@ QUESTION = {"kind": "text", "label": "Allergies"}
 LINK = {"token": "no link has this", "password": PASSWORD}
 
 REQUESTS: dict[str, Callable[[Asking], Sent]] = {
+def _import(asking: Asking) -> str:
+    """A file that was brought and not started yet."""
+    path = asking.side.festival.path("registrations/import")
+    report = made(asking.side.organizer.post(path, content=f"Name,E-mail\nBo,{_fresh_email()}"))
+    return str(report["import"]["id"])
+
+
+def _stopped_import(asking: Asking) -> Sent:
+    path = asking.side.festival.path(f"imports/{(import_id := _import(asking))}")
+    made(asking.side.organizer.post(f"{path}/start", json={}), 202)
+    made(asking.side.organizer.post(f"{path}/stop"), 200)
+    return Sent(path={"import_id": import_id})
+
+
     "GET /confirm-email": lambda asking: Sent(params={"token": LINK["token"]}, done=frozenset({410})),
     "POST /confirm-email": lambda asking: Sent(done=frozenset({410})),
     "GET /reset-password": lambda asking: Sent(params={"token": LINK["token"]}, done=frozenset({410})),
@@ -287,6 +302,11 @@ REQUESTS: dict[str, Callable[[Asking], Sent]] = {
     f"POST {API}/devices/{{device_id}}/revoke": _revoking,
     f"POST {API}/events/{{event_id}}/api-tokens": lambda asking: Sent(json={"name": "Turnstile"}),
     f"POST {API}/api-tokens/{{token_id}}/revoke": _revoking_a_token,
+    f"POST {API}/events/{{event_id}}/registrations/import": lambda asking: Sent(content=b"Name,E-mail\nBo,bo@b.de"),
+    f"POST {API}/events/{{event_id}}/imports/{{import_id}}/check": lambda asking: Sent(json={}),
+    f"POST {API}/events/{{event_id}}/imports/{{import_id}}/start": lambda asking: Sent(json={}),
+    f"POST {API}/events/{{event_id}}/imports/{{import_id}}/undo": _stopped_import,
+    f"POST {API}/events/{{event_id}}/imports/{{import_id}}/send": _stopped_import,
     f"POST {API}/devices/enrol": _enrol,
     f"GET {API}/files/{{key}}": _file,
     f"GET {API}/files/{{key}} · a forged link": lambda asking: Sent(

@@ -162,13 +162,13 @@ CREATE TABLE imports (
     created_at TIMESTAMPTZ DEFAULT now() NOT NULL,
     updated_at TIMESTAMPTZ DEFAULT now() NOT NULL,
     CONSTRAINT pk_imports PRIMARY KEY (id),
-    CONSTRAINT ck_imports_status CHECK (status IN ('running', 'done', 'stopped', 'undoing', 'undone')),
-    CONSTRAINT fk_imports_event_id FOREIGN KEY (event_id) REFERENCES events (id),
+    CONSTRAINT ck_imports_status CHECK (status IN ('ready', 'running', 'done', 'stopped', 'undoing', 'undone')),
+    CONSTRAINT fk_imports_event_id FOREIGN KEY (event_id) REFERENCES events (id) ON DELETE CASCADE,
     CONSTRAINT fk_imports_created_by FOREIGN KEY (created_by) REFERENCES users (id)
 );
 CREATE INDEX idx_imports_event_id ON imports (event_id);
 
--- row_sealed: the row as told, sealed, until it is done.
+-- row_sealed: the row as told, sealed, until it is done. version: the registration's when it was done.
 CREATE TABLE import_rows (
     import_id UUID NOT NULL,
     number INTEGER NOT NULL,
@@ -177,6 +177,7 @@ CREATE TABLE import_rows (
     problem TEXT,
     CONSTRAINT pk_import_rows PRIMARY KEY (import_id, number),
     CONSTRAINT fk_import_rows_import_id FOREIGN KEY (import_id) REFERENCES imports (id) ON DELETE CASCADE
+    version INTEGER,
 );
 
 ALTER TABLE registrations
