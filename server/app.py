@@ -31,9 +31,9 @@ from server.devices import routes as devices
 from server.draining import Draining
 from server.events import routes as events
 from server.events.popular import Popular
-from server.jobs import routes as jobs
 from server.imports import export_routes as exports
 from server.imports import routes as imports
+from server.jobs import routes as jobs
 from server.jobs.worker import Pace, working
 from server.limits import LimitVisitors, open_limits
 from server.mailer import mailer_of
@@ -85,10 +85,10 @@ ROUTERS: tuple[tuple[str, APIRouter], ...] = (
     (API, orders.router),
     (API, waiting.router),
     (API, list_of_registrations.router),
-    (API, tickets.router),
-    (API, devices.router),
     (API, imports.router),
     (API, exports.router),
+    (API, tickets.router),
+    (API, devices.router),
     (API, api_tokens.router),
     (API, sync.router),
     (API, checkins.router),
@@ -131,7 +131,7 @@ def create_app(settings: Settings, pace: Pace | None = None) -> FastAPI:
 def _add_layers(app: FastAPI, settings: Settings) -> None:
     # The last one added is the outermost: it sees every answer, also those of the layers within.
     app.add_middleware(LimitVisitors)
-    app.add_middleware(BodyLimit, larger={f"{API}/sync/push": sync.MOST_BYTES})
+    app.add_middleware(BodyLimit, larger=_larger_bodies())
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
@@ -145,8 +145,6 @@ def _add_layers(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(SecurityHeaders, by_tls=(settings.public_url or "").startswith("https://"))
 
 
-def list_routes() -> list[Described]:
-    """Every method and path with its callers; the whole surface of the server."""
 def _larger_bodies() -> dict[str, int]:
     """Paths that take more than others, and how many bytes."""
     return {
@@ -155,6 +153,8 @@ def _larger_bodies() -> dict[str, int]:
     }
 
 
+def list_routes() -> list[Described]:
+    """Every method and path with its callers; the whole surface of the server."""
     return [one for prefix, router in ROUTERS for one in describe(router, prefix)]
 
 

@@ -198,6 +198,20 @@ def _file(asking: Asking) -> Sent:
     return Sent(path={"key": link.path.partition("/files/")[2]}, params=dict(link.params))
 
 
+def _import(asking: Asking) -> str:
+    """A file that was brought and not started yet."""
+    path = asking.side.festival.path("registrations/import")
+    report = made(asking.side.organizer.post(path, content=f"Name,E-mail\nBo,{_fresh_email()}"))
+    return str(report["import"]["id"])
+
+
+def _stopped_import(asking: Asking) -> Sent:
+    path = asking.side.festival.path(f"imports/{(import_id := _import(asking))}")
+    made(asking.side.organizer.post(f"{path}/start", json={}), 202)
+    made(asking.side.organizer.post(f"{path}/stop"), 200)
+    return Sent(path={"import_id": import_id})
+
+
 def _revoking(asking: Asking) -> Sent:
     side = asking.side
     return Sent(path={"device_id": made(side.organizer.post(side.festival.path("devices"), json={}))["id"]})
@@ -217,20 +231,6 @@ QUESTION = {"kind": "text", "label": "Allergies"}
 LINK = {"token": "no link has this", "password": PASSWORD}
 
 REQUESTS: dict[str, Callable[[Asking], Sent]] = {
-def _import(asking: Asking) -> str:
-    """A file that was brought and not started yet."""
-    path = asking.side.festival.path("registrations/import")
-    report = made(asking.side.organizer.post(path, content=f"Name,E-mail\nBo,{_fresh_email()}"))
-    return str(report["import"]["id"])
-
-
-def _stopped_import(asking: Asking) -> Sent:
-    path = asking.side.festival.path(f"imports/{(import_id := _import(asking))}")
-    made(asking.side.organizer.post(f"{path}/start", json={}), 202)
-    made(asking.side.organizer.post(f"{path}/stop"), 200)
-    return Sent(path={"import_id": import_id})
-
-
     "GET /confirm-email": lambda asking: Sent(params={"token": LINK["token"]}, done=frozenset({410})),
     "POST /confirm-email": lambda asking: Sent(done=frozenset({410})),
     "GET /reset-password": lambda asking: Sent(params={"token": LINK["token"]}, done=frozenset({410})),
@@ -279,6 +279,11 @@ def _stopped_import(asking: Asking) -> Sent:
     f"POST {API}/events/{{event_id}}/registrations · told as paid": lambda asking: Sent(
         json=_guest() | {"payment_status": "PAID"}
     ),
+    f"POST {API}/events/{{event_id}}/registrations/import": lambda asking: Sent(content=b"Name,E-mail\nBo,bo@b.de"),
+    f"POST {API}/events/{{event_id}}/imports/{{import_id}}/check": lambda asking: Sent(json={}),
+    f"POST {API}/events/{{event_id}}/imports/{{import_id}}/start": lambda asking: Sent(json={}),
+    f"POST {API}/events/{{event_id}}/imports/{{import_id}}/undo": _stopped_import,
+    f"POST {API}/events/{{event_id}}/imports/{{import_id}}/send": _stopped_import,
     f"PUT {API}/registrations/{{registration_id}}": lambda asking: Sent(json={"full_name": "Ana Möller"}),
     f"DELETE {API}/registrations/{{registration_id}}": _registration,
     f"POST {API}/registrations/{{registration_id}}/reissue": _registration,
@@ -302,11 +307,6 @@ def _stopped_import(asking: Asking) -> Sent:
     f"POST {API}/devices/{{device_id}}/revoke": _revoking,
     f"POST {API}/events/{{event_id}}/api-tokens": lambda asking: Sent(json={"name": "Turnstile"}),
     f"POST {API}/api-tokens/{{token_id}}/revoke": _revoking_a_token,
-    f"POST {API}/events/{{event_id}}/registrations/import": lambda asking: Sent(content=b"Name,E-mail\nBo,bo@b.de"),
-    f"POST {API}/events/{{event_id}}/imports/{{import_id}}/check": lambda asking: Sent(json={}),
-    f"POST {API}/events/{{event_id}}/imports/{{import_id}}/start": lambda asking: Sent(json={}),
-    f"POST {API}/events/{{event_id}}/imports/{{import_id}}/undo": _stopped_import,
-    f"POST {API}/events/{{event_id}}/imports/{{import_id}}/send": _stopped_import,
     f"POST {API}/devices/enrol": _enrol,
     f"GET {API}/files/{{key}}": _file,
     f"GET {API}/files/{{key}} · a forged link": lambda asking: Sent(

@@ -174,10 +174,10 @@ CREATE TABLE import_rows (
     number INTEGER NOT NULL,
     row_sealed BYTEA,
     registration_id UUID,
+    version INTEGER,
     problem TEXT,
     CONSTRAINT pk_import_rows PRIMARY KEY (import_id, number),
     CONSTRAINT fk_import_rows_import_id FOREIGN KEY (import_id) REFERENCES imports (id) ON DELETE CASCADE
-    version INTEGER,
 );
 
 ALTER TABLE registrations
