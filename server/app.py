@@ -22,6 +22,7 @@ from server.auth.revoked import Revoked
 from server.auth.verified import AccessTokens
 from server.auth.watching import watching
 from server.callers import Described, describe
+from server.check_in_lists import gate_routes as gates
 from server.check_in_lists import routes as check_in_lists
 from server.checkins import routes as checkins
 from server.checkins.door import ServerDoor
@@ -53,6 +54,7 @@ from server.registrations import routes as registrations
 from server.registrations.registrar import Registrar
 from server.request_id import HEADER as REQUEST_ID
 from server.request_id import RequestId
+from server.reports import routes as reports
 from server.settings import Settings
 from server.sms import sms_of
 from server.storage import open_storage
@@ -78,6 +80,7 @@ ROUTERS: tuple[tuple[str, APIRouter], ...] = (
     (API, members.router),
     (API, ticket_types.router),
     (API, check_in_lists.router),
+    (API, gates.router),
     (API, registering.router),
     (API, registrations.router),
     (API, questions.router),
@@ -93,6 +96,7 @@ ROUTERS: tuple[tuple[str, APIRouter], ...] = (
     (API, sync.router),
     (API, checkins.router),
     (API, conflicts.router),
+    (API, reports.router),
     (API, jobs.router),
     (API, files.router),
     (API, audit.router),

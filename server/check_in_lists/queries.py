@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, exists, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.checkins.models import CheckInList, CheckInListType, Gate
+from server.checkins.models import CheckInList, CheckInListType, Fact, Gate
 from server.ticket_types.models import TicketType
 
 
@@ -66,5 +66,19 @@ async def list_gates(session: AsyncSession, event_id: UUID) -> list[Gate]:
 
 
 async def find_gate(session: AsyncSession, event_id: UUID, gate_id: UUID) -> Gate | None:
-    """The gate, if it is one of this event."""
-    return (await session.scalars(select(Gate).where(Gate.event_id == event_id, Gate.id == gate_id))).one_or_none()
+    """The gate, if it is one of this event, as it is now."""
+    statement = (
+        select(Gate).where(Gate.event_id == event_id, Gate.id == gate_id).execution_options(populate_existing=True)
+    )
+    return (await session.scalars(statement)).one_or_none()
+
+
+async def is_list_used(session: AsyncSession, event_id: UUID, list_id: UUID) -> bool:
+    """Whether anything happened on the list, or a gate works on it."""
+    happened = exists().where(Fact.event_id == event_id, Fact.list_id == list_id)
+    return bool(await session.scalar(select(or_(exists().where(Gate.list_id == list_id), happened))))
+
+
+async def is_gate_used(session: AsyncSession, event_id: UUID, gate_id: UUID) -> bool:
+    """Whether anything happened at the gate."""
+    return bool(await session.scalar(select(exists().where(Fact.event_id == event_id, Fact.gate_id == gate_id))))

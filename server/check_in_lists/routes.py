@@ -1,10 +1,10 @@
-"""/events/{event_id}/check-in-lists and /events/{event_id}/gates."""
+"""GET, POST, PUT and DELETE of /events/{event_id}/check-in-lists."""
 
 from datetime import datetime, time
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Header, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, WithJsonSchema
 
 from eventreg_core.admission import EntryPolicy
@@ -13,9 +13,10 @@ from server.auth.access import SignedInCaller, access_event
 from server.callers import callers
 from server.check_in_lists import service
 from server.check_in_lists.queries import Listed
-from server.check_in_lists.service import NewList
-from server.checkins.models import Gate
+from server.check_in_lists.service import Clash, NewList, StillUsed
 from server.db import Session
+from server.errors import ApiProblem
+from server.events.versions import clash, etag, version_of
 from server.inputs import Changes, Moment, Name
 
 router = APIRouter(prefix="/events/{event_id}", tags=["check-in lists"])
@@ -27,6 +28,7 @@ def _wall(moment: time) -> time:
     return moment
 
 
+IfMatch = Annotated[str | None, Header()]
 WALL_TIME = {"type": "string", "pattern": r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?$"}
 WallTime = Annotated[time, AfterValidator(_wall), WithJsonSchema(WALL_TIME)]
 """Not what JSON Schema calls a time: that one has an offset."""
@@ -72,6 +74,7 @@ class ListView(BaseModel):
     opens_at: datetime | None
     closes_at: datetime | None
     strict_when_fresh: bool
+    version: int
     created_at: datetime
     updated_at: datetime
 
@@ -82,31 +85,6 @@ class Lists(BaseModel):
     items: list[ListView]
 
 
-class GateBody(BaseModel):
-    """A gate to make, and the list it works on."""
-
-    name: Name
-    list_id: UUID
-
-
-class GateView(BaseModel):
-    """A gate."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    id: UUID
-    event_id: UUID
-    list_id: UUID
-    name: str
-    created_at: datetime
-
-
-class Gates(BaseModel):
-    """The event's gates in the order in which they were made."""
-
-    items: list[GateView]
-
-
 @router.get("/check-in-lists", summary="Check-in lists of an event", openapi_extra=callers("viewer"))
 async def list_lists(event_id: UUID, caller: SignedInCaller, session: Session) -> Lists:
     """For every member of the event."""
@@ -114,18 +92,32 @@ async def list_lists(event_id: UUID, caller: SignedInCaller, session: Session) -
     return Lists(items=[_view(each) for each in await service.list_lists(session, event_id)])
 
 
-@router.post("/check-in-lists", summary="Make a check-in list", status_code=201, openapi_extra=callers("organizer"))
+@router.post(
+    "/check-in-lists",
+    summary="Make a check-in list",
+    status_code=201,
+    openapi_extra=callers("organizer", problems=[409]),
+)
 async def create_list(
-    event_id: UUID, body: ListBody, caller: SignedInCaller, author: SignedInAuthor, session: Session
+    event_id: UUID,
+    body: ListBody,
+    caller: SignedInCaller,
+    author: SignedInAuthor,
+    session: Session,
+    response: Response,
 ) -> ListView:
     """Scans are counted per list."""
     await access_event(session, caller, event_id, "organizer")
     types = None if body.ticket_type_ids is None else tuple(body.ticket_type_ids)
     new = NewList(**{**body.model_dump(), "ticket_type_ids": types})
-    return _view(await service.create_list(session, author, event_id, new))
+    made = await service.create_list(session, author, event_id, new)
+    response.headers["ETag"] = etag(made.check_in_list.version)
+    return _view(made)
 
 
-@router.put("/check-in-lists/{list_id}", summary="Change a check-in list", openapi_extra=callers("organizer"))
+@router.put(
+    "/check-in-lists/{list_id}", summary="Change a check-in list", openapi_extra=callers("organizer", problems=[409])
+)
 async def update_list(
     event_id: UUID,
     list_id: UUID,
@@ -133,41 +125,47 @@ async def update_list(
     caller: SignedInCaller,
     author: SignedInAuthor,
     session: Session,
+    response: Response,
+    if_match: IfMatch = None,
 ) -> ListView:
     """Doors follow with their next pull."""
     await access_event(session, caller, event_id, "organizer")
     changes: dict[str, Any] = body.model_dump(exclude_unset=True)
-    return _view(await service.update_list(session, author, event_id, list_id, changes))
+    outcome = await service.update_list(session, author, event_id, list_id, changes, version_of(if_match))
+    if isinstance(outcome, Clash):
+        raise _clash(outcome.present)
+    response.headers["ETag"] = etag(outcome.check_in_list.version)
+    return _view(outcome)
 
 
-@router.get("/gates", summary="Gates of an event", openapi_extra=callers("viewer"))
-async def list_gates(event_id: UUID, caller: SignedInCaller, session: Session) -> Gates:
-    """For every member of the event."""
-    await access_event(session, caller, event_id, "viewer")
-    found = await service.list_gates(session, event_id)
-    return Gates(items=[GateView.model_validate(gate) for gate in found])
-
-
-@router.post(
-    "/gates", summary="Make a gate", status_code=201, response_model=GateView, openapi_extra=callers("organizer")
+@router.delete(
+    "/check-in-lists/{list_id}",
+    summary="Delete an unused check-in list",
+    status_code=204,
+    openapi_extra=callers("organizer", problems=[409]),
 )
-async def create_gate(
-    event_id: UUID, body: GateBody, caller: SignedInCaller, author: SignedInAuthor, session: Session
-) -> Gate:
-    """A place where doors work on one list."""
-    await access_event(session, caller, event_id, "organizer")
-    return await service.create_gate(session, author, event_id, body.name, body.list_id)
-
-
-@router.delete("/gates/{gate_id}", summary="Take a gate away", status_code=204, openapi_extra=callers("organizer"))
-async def delete_gate(
-    event_id: UUID, gate_id: UUID, caller: SignedInCaller, author: SignedInAuthor, session: Session
+async def delete_list(
+    event_id: UUID,
+    list_id: UUID,
+    caller: SignedInCaller,
+    author: SignedInAuthor,
+    session: Session,
+    if_match: IfMatch = None,
 ) -> None:
-    """What was scanned there stays."""
+    """409 `list_in_use` once anybody was scanned on it, or while gates work on it."""
     await access_event(session, caller, event_id, "organizer")
-    await service.delete_gate(session, author, event_id, gate_id)
+    match await service.delete_list(session, author, event_id, list_id, version_of(if_match)):
+        case Clash(present):
+            raise _clash(present)
+        case StillUsed():
+            sentence = "People were scanned on this list, or gates work on it. Move its gates, and close it instead."
+            raise ApiProblem(409, "list_in_use", sentence)
 
 
 def _view(listed: Listed) -> ListView:
     view = ListView.model_validate(listed.check_in_list)
     return view.model_copy(update={"ticket_type_ids": list(listed.ticket_type_ids)})
+
+
+def _clash(present: Listed) -> ApiProblem:
+    return clash("check-in list", present.check_in_list.version, _view(present))

@@ -1,4 +1,4 @@
-"""Make and change an event's check-in lists and gates."""
+"""Make, change and delete an event's check-in lists."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from server.audit.author import Author
 from server.audit.service import snapshot
 from server.check_in_lists import queries
 from server.check_in_lists.queries import Listed
-from server.checkins.models import CheckInList, Gate
+from server.checkins.models import CheckInList
 from server.errors import ApiProblem, invalid, not_found
 from server.events import service as events
 from server.sync import feed
@@ -31,6 +31,18 @@ class NewList:
     opens_at: datetime | None = None
     closes_at: datetime | None = None
     strict_when_fresh: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Somebody else changed the list since it was read; `present` is what it is now."""
+
+    present: Listed
+
+
+@dataclass(frozen=True, slots=True)
+class StillUsed:
+    """People were scanned on the list, or gates work on it."""
 
 
 async def list_lists(session: AsyncSession, event_id: UUID) -> list[Listed]:
@@ -61,12 +73,22 @@ async def create_list(session: AsyncSession, author: Author, event_id: UUID, new
 
 
 async def update_list(
-    session: AsyncSession, author: Author, event_id: UUID, list_id: UUID, changes: dict[str, Any]
-) -> Listed:
+    session: AsyncSession,
+    author: Author,
+    event_id: UUID,
+    list_id: UUID,
+    changes: dict[str, Any],
+    if_version: int | None = None,
+) -> Listed | Clash:
     """Change the columns named in `changes`, `ticket_type_ids` among them, and publish; raises as `create_list`."""
     await events.lock_open_event(session, event_id)
-    changed = await _get_list(session, event_id, list_id)
-    before = _told(Listed(changed, await queries.list_types_of(session, list_id)))
+    present = await get_list(session, event_id, list_id)
+    changed = present.check_in_list
+    if if_version is not None and if_version != changed.version:
+        return Clash(present)
+    if not changes:
+        return present
+    before = _told(present)
     type_ids = changes.get("ticket_type_ids")
     if type_ids is not None:
         existing = await queries.list_event_types(session, event_id)
@@ -74,46 +96,35 @@ async def update_list(
     for column, value in changes.items():
         if column != "ticket_type_ids":
             setattr(changed, column, value)
+    changed.version += 1
     listed = await _published(session, changed)
     await audit.write(session, author, "list.changed", "list", list_id, before, _told(listed), event_id=event_id)
     return listed
 
 
-async def list_gates(session: AsyncSession, event_id: UUID) -> list[Gate]:
-    """The event's gates in the order in which they were made."""
-    return await queries.list_gates(session, event_id)
-
-
-async def create_gate(session: AsyncSession, author: Author, event_id: UUID, name: str, list_id: UUID) -> Gate:
-    """Make a gate that works on one of the event's lists, and publish it; raises ApiProblem 404."""
+async def delete_list(
+    session: AsyncSession, author: Author, event_id: UUID, list_id: UUID, if_version: int | None = None
+) -> Clash | StillUsed | None:
+    """Delete a check-in list on which nobody was scanned and no gate works."""
     await events.lock_open_event(session, event_id)
-    await _get_list(session, event_id, list_id)
-    gate = Gate(event_id=event_id, name=name, list_id=list_id)
-    session.add(gate)
+    listed = await get_list(session, event_id, list_id)
+    if if_version is not None and if_version != listed.check_in_list.version:
+        return Clash(listed)
+    if await queries.is_list_used(session, event_id, list_id):
+        return StillUsed()
+    await session.delete(listed.check_in_list)
     await session.flush()
-    await session.refresh(gate)
-    await feed.publish(session, event_id, feed.Entity.GATE, [gate.id])
-    await audit.write(session, author, "gate.created", "gate", gate.id, None, snapshot(gate), event_id=event_id)
-    return gate
+    await feed.publish(session, event_id, feed.Entity.LIST, [list_id])
+    await audit.write(session, author, "list.deleted", "list", list_id, _told(listed), None, event_id=event_id)
+    return None
 
 
-async def delete_gate(session: AsyncSession, author: Author, event_id: UUID, gate_id: UUID) -> None:
-    """Take a gate away, and publish; facts that name it stay. Raises ApiProblem 404 `gate_not_found`."""
-    await events.lock_open_event(session, event_id)
-    gate = await queries.find_gate(session, event_id, gate_id)
-    if gate is None:
-        raise not_found("gate_not_found", "The event has no such gate.")
-    await session.delete(gate)
-    await session.flush()
-    await feed.publish(session, event_id, feed.Entity.GATE, [gate_id])
-    await audit.write(session, author, "gate.deleted", "gate", gate_id, snapshot(gate), None, event_id=event_id)
-
-
-async def _get_list(session: AsyncSession, event_id: UUID, list_id: UUID) -> CheckInList:
+async def get_list(session: AsyncSession, event_id: UUID, list_id: UUID) -> Listed:
+    """One of the event's lists; raises ApiProblem 404 `list_not_found`."""
     found = await queries.find_list(session, event_id, list_id)
     if found is None:
         raise not_found("list_not_found", "The event has no such check-in list.")
-    return found
+    return Listed(found, await queries.list_types_of(session, list_id))
 
 
 def _known(type_ids: Sequence[UUID], existing: set[UUID]) -> list[UUID]:

@@ -37,6 +37,7 @@ class CheckInList(Dated, Model):
     opens_at: Mapped[datetime | None]
     closes_at: Mapped[datetime | None]
     strict_when_fresh: Mapped[bool] = mapped_column(server_default=true())
+    version: Mapped[int] = mapped_column(server_default="1")
 
 
 class CheckInListType(Model):
@@ -57,6 +58,7 @@ class Gate(Created, Model):
     event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id"), index=True)
     list_id: Mapped[UUID] = mapped_column(ForeignKey("check_in_lists.id"))
     name: Mapped[str]
+    version: Mapped[int] = mapped_column(server_default="1")
 
 
 class Fact(Model):

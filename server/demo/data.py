@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from eventreg_core.enrolment import Enrolment
 from server.audit.author import Author
 from server.auth.passwords import hash_now
+from server.check_in_lists import gates
 from server.check_in_lists import service as check_in_lists
 from server.check_in_lists.service import NewList
 from server.db import open_database
@@ -97,7 +98,7 @@ async def _build(stage: Stage, staff: UUID, url: str) -> Demo:
     festival = await _event(stage, "Lakeside Festival 2026", "Lakeside Park")
     types = [await ticket_types.create_type(stage.session, stage.author, festival.id, new) for new in TYPES]
     entrance = await check_in_lists.create_list(stage.session, stage.author, festival.id, NewList(name=LIST))
-    await check_in_lists.create_gate(stage.session, stage.author, festival.id, GATE, entrance.check_in_list.id)
+    await gates.create_gate(stage.session, stage.author, festival.id, GATE, entrance.check_in_list.id)
     await members.grant(stage.session, stage.author, festival.id, staff, EventRole.STAFF)
     ids = await _guests(stage, festival, types)
     foreign = await _foreign_ticket(stage)

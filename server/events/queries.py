@@ -13,11 +13,13 @@ from server.checkins.models import CheckInList, Fact, Gate
 from server.devices.models import Device
 from server.events.models import Event, EventStatus, Grant
 from server.events.searching import Found, Place, search
+from server.orders.models import Order
 from server.registrations.models import Registration
 from server.sync.models import EventHead
 from server.ticket_types.models import TicketType
 from server.tickets.models import EventKey
 from server.users.models import UserRole
+from server.waiting.models import Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,14 @@ class Listed:
 
     event: Event
     sold: int
+
+
+@dataclass(frozen=True, slots=True)
+class Free:
+    """Free places of an event, and those of them that are not reserved; None where there is no bound."""
+
+    all: int | None
+    for_sale: int | None
 
 
 async def list_events(
@@ -104,14 +114,33 @@ async def get_sold(session: AsyncSession, event_id: UUID) -> int:
     return (await session.scalars(select(EventHead.sold).where(EventHead.event_id == event_id))).one()
 
 
+async def is_shared(session: AsyncSession, event_id: UUID, caller: Caller) -> bool:
+    """Whether the caller works on the event, whatever they may do there."""
+    if caller.role is UserRole.ADMIN:
+        return True
+    made = Event.created_by == caller.user_id if caller.role is UserRole.ORGANIZER else false()
+    return bool(await session.scalar(select(exists().where(Event.id == event_id, or_(made, _granted(caller))))))
+
+
+async def find_free(session: AsyncSession, event_id: UUID) -> Free:
+    """The places of the event that are neither sold nor offered."""
+    free = EventHead.capacity - EventHead.sold - EventHead.offered
+    statement = (
+        select(free, free - Event.reserved_places)
+        .join(Event, Event.id == EventHead.event_id)
+        .where(EventHead.event_id == event_id)
+    )
+    return Free(*(await session.execute(statement)).one())
+
+
 async def list_slugs(session: AsyncSession, base: str) -> set[str]:
     """The slugs that begin with this one."""
     return set(await session.scalars(select(Event.slug).where(Event.slug.startswith(base, autoescape=True))))
 
 
 async def is_used(session: AsyncSession, event_id: UUID) -> bool:
-    """Whether anything hangs on the event that must not be lost: registrations, facts, enrolled laptops."""
-    kept = (Registration.event_id, Fact.event_id, Device.event_id)
+    """Whether anything hangs on the event that must not be lost: registrations, orders, facts, laptops, who waits."""
+    kept = (Registration.event_id, Fact.event_id, Device.event_id, Order.event_id, Waiting.event_id)
     found = or_(*(exists().where(column == event_id) for column in kept))
     return bool(await session.scalar(select(found)))
 

@@ -22,8 +22,8 @@ from server.events.popular import Popular
 from server.events.queries import Asked
 from server.events.searching import Place
 from server.events.service import Clash, StillUsed
-from server.events.versions import etag, version_of
-from server.events.views import EventList, EventPage, Events, EventView, counted, event_page, event_view, version_clash
+from server.events.versions import clash, etag, version_of
+from server.events.views import EventList, EventPage, Events, EventView, counted, event_page, event_view
 from server.inputs import ExactText, Moment, SearchText
 from server.paging import DEFAULT_LIMIT, CursorText, Limit, bad_cursor, cursor_keys, cursor_text
 from server.users.models import UserRole
@@ -116,7 +116,7 @@ async def update_event(
     changes: dict[str, Any] = body.model_dump(exclude_unset=True)
     outcome = await service.update_event(session, author, event_id, changes, version_of(if_match))
     if isinstance(outcome, Clash):
-        raise version_clash(outcome.present)
+        raise clash("event", outcome.present.version, event_view(outcome.present))
     response.headers["ETag"] = etag(outcome.version)
     return event_view(outcome)
 

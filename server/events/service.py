@@ -14,7 +14,7 @@ from server.auth.tokens import Caller
 from server.errors import ApiProblem, not_found
 from server.events import queries, writing
 from server.events.models import Event, EventRole
-from server.events.queries import Asked, Listed
+from server.events.queries import Asked, Free, Listed
 from server.events.searching import Found, Place
 from server.events.statuses import apply_status, check_open, told_status
 from server.events.writing import NewEvent
@@ -59,6 +59,16 @@ async def get_event(session: AsyncSession, event_id: UUID, caller: Caller | None
     if listed is None:
         raise event_not_found()
     return listed
+
+
+async def is_shared(session: AsyncSession, event_id: UUID, caller: Caller | None) -> bool:
+    """Whether the caller works on the event: an administrator, its maker, or anybody with a grant."""
+    return caller is not None and await queries.is_shared(session, event_id, caller)
+
+
+async def find_free(session: AsyncSession, event_id: UUID) -> Free:
+    """The places of the event that are neither sold nor offered."""
+    return await queries.find_free(session, event_id)
 
 
 async def create_event(session: AsyncSession, author: Author, new: NewEvent, **told: object) -> Event:

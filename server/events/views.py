@@ -6,11 +6,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from server.errors import ApiProblem
 from server.events.models import Event, EventStatus
 from server.events.prose import html_of
 from server.events.queries import Listed
-from server.events.versions import etag
 
 
 class EventView(BaseModel):
@@ -84,14 +82,6 @@ def event_page(listed: Listed) -> EventPage:
     event = listed.event
     html = None if event.description is None else html_of(event.description)
     return EventPage(**_columns(event), sold=listed.sold, description_html=html)
-
-
-def version_clash(present: Event) -> ApiProblem:
-    """412: somebody was faster; shows what the event is now."""
-    sentence = "Somebody else changed this event in the meantime. Look at the present version and decide again."
-    view = event_view(present).model_dump(mode="json")
-    headers = {"ETag": etag(present.version)}
-    return ApiProblem(412, "version_clash", sentence, headers=headers, version=present.version, present=view)
 
 
 def _columns(event: Event) -> dict[str, Any]:

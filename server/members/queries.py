@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import delete, exists, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.events.models import EventRole, Grant
@@ -26,6 +26,19 @@ async def find_role(session: AsyncSession, event_id: UUID, user_id: UUID) -> str
 async def upsert_grant(session: AsyncSession, event_id: UUID, user_id: UUID, role: EventRole) -> None:
     """Let a user do this on the event, whatever was granted before."""
     await session.execute(_UPSERT, {"event_id": event_id, "user_id": user_id, "role": role.value})
+
+
+async def delete_grant(session: AsyncSession, event_id: UUID, user_id: UUID) -> None:
+    """Let a user do nothing more on the event."""
+    await session.execute(delete(Grant).where(Grant.event_id == event_id, Grant.user_id == user_id))
+
+
+async def has_other_organizer(session: AsyncSession, event_id: UUID, user_id: UUID) -> bool:
+    """Whether somebody else is granted everything on the event."""
+    others = exists().where(
+        Grant.event_id == event_id, Grant.role == EventRole.ORGANIZER.value, Grant.user_id != user_id
+    )
+    return bool(await session.scalar(select(others)))
 
 
 _UPSERT = text(

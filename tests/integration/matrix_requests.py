@@ -122,6 +122,25 @@ def _gate_to_delete(asking: Asking) -> Sent:
     return Sent(path={"gate_id": made(asking.side.organizer.post(festival.path("gates"), json=body))["id"]})
 
 
+def _list_to_delete(asking: Asking) -> Sent:
+    path = asking.side.festival.path("check-in-lists")
+    return Sent(path={"list_id": made(asking.side.organizer.post(path, json={"name": "Spare"}))["id"]})
+
+
+def _type_to_delete(asking: Asking) -> Sent:
+    # Of A a second type would ask every guest to choose one.
+    draft = asking.side.draft
+    return Sent(path={"event_id": draft["id"], "type_id": make_type(asking.side.organizer, draft)["id"]})
+
+
+def _member_to_remove(asking: Asking) -> Sent:
+    name = new_id().hex
+    user_id = asking.world.new_user(name)
+    body = {"email": f"{name}@example.org", "role": "viewer"}
+    made(asking.side.organizer.post(asking.side.festival.path("members"), json=body))
+    return Sent(path={"user_id": user_id})
+
+
 def _draft(asking: Asking) -> Sent:
     return Sent(path={"event_id": asking.side.draft["id"]})
 
@@ -257,12 +276,16 @@ REQUESTS: dict[str, Callable[[Asking], Sent]] = {
     f"POST {API}/events/{{event_id}}/members": lambda asking: Sent(
         json={"email": "arranger@example.org", "role": "viewer"}
     ),
+    f"DELETE {API}/events/{{event_id}}/members/{{user_id}}": _member_to_remove,
     f"GET {API}/events/{{event_id}}/ticket-types · a draft": _draft,
     # Of A a second type would ask every guest to choose one.
     f"POST {API}/events/{{event_id}}/ticket-types": lambda asking: Sent(
         path={"event_id": asking.side.draft["id"]}, json={"name": "Day pass"}
     ),
     f"PUT {API}/events/{{event_id}}/ticket-types/{{type_id}}": lambda asking: Sent(json={"name": "Day pass"}),
+    f"DELETE {API}/events/{{event_id}}/ticket-types/{{type_id}}": _type_to_delete,
+    f"DELETE {API}/events/{{event_id}}/check-in-lists/{{list_id}}": _list_to_delete,
+    f"PUT {API}/events/{{event_id}}/gates/{{gate_id}}": lambda asking: Sent(json={"name": "North"}),
     f"GET {API}/events/{{event_id}}/questions · the retired ones too": lambda asking: Sent(params={"retired": "true"}),
     f"POST {API}/events/{{event_id}}/questions": lambda asking: Sent(json=QUESTION),
     f"PUT {API}/events/{{event_id}}/questions/{{question_id}}": lambda asking: Sent(json={"label": "Allergies?"}),

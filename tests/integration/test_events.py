@@ -186,3 +186,19 @@ def test_grants_share_an_event_and_a_second_one_replaces_the_first(
     ]
     refused(organizer.post(path, json={"email": "nobody@example.org", "role": "staff"}), 404, "user_not_found")
     refused(organizer.post(path, json={"email": people.staff.email, "role": "owner"}), 422, "invalid")
+
+
+def test_a_member_is_removed_at_once_and_the_last_organizer_never(
+    organizer: httpx.Client, staff: httpx.Client, people: People
+) -> None:
+    path = f"/events/{make_event(organizer)['id']}/members"
+    body = {"email": people.staff.email, "role": "organizer"}
+    demoted = {"email": people.organizer.email, "role": "viewer"}
+    assert refused(organizer.post(path, json=demoted), 409, "last_organizer")["field"] == "role"
+    refused(organizer.delete(f"{path}/{people.organizer.id}"), 409, "last_organizer")
+    made(organizer.post(path, json=body))
+    made(staff.get(path), 200)
+    assert organizer.delete(f"{path}/{people.staff.id}").status_code == 204
+    refused(staff.get(path), 404, "event_not_found")
+    refused(organizer.delete(f"{path}/{people.staff.id}"), 404, "member_not_found")
+    refused(organizer.delete(f"{path}/{people.organizer.id}"), 409, "last_organizer")

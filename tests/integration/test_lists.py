@@ -7,6 +7,7 @@ import pytest
 
 from tests.integration.arrange import Json, made, make_event, make_type, refused
 from tests.integration.conftest import People, Rows
+from tests.integration.laptop import make_festival, scan_of, scanned
 
 NOWHERE = "018f0000-0000-7000-8000-000000000000"
 
@@ -72,6 +73,33 @@ def test_gates_are_made_on_a_list_of_the_event_and_taken_away(organizer: httpx.C
     refused(organizer.delete(f"{path}/{gate['id']}"), 404, "gate_not_found")
     told = sql.execute("SELECT entity_id FROM changes WHERE entity = 'gate' ORDER BY revision").fetchall()
     assert [row["entity_id"] for row in told] == [gate["id"], gate["id"]]
+
+
+def test_a_gate_moves_to_another_list_of_its_event(organizer: httpx.Client, event: Json) -> None:
+    first, second = make_list(organizer, event), make_list(organizer, event, name="Backstage")
+    foreign = make_list(organizer, make_event(organizer))
+    gates = f"/events/{event['id']}/gates"
+    gate = made(organizer.post(gates, json={"name": "North", "list_id": first["id"]}))
+    path = f"{gates}/{gate['id']}"
+    moved = made(organizer.put(path, json={"list_id": second["id"]}), 200)
+    assert (moved["name"], moved["list_id"], moved["version"]) == ("North", second["id"], 2)
+    refused(organizer.put(path, json={"list_id": foreign["id"]}), 404, "list_not_found")
+    refused(organizer.put(path, json={"name": "South"}, headers={"If-Match": '"1"'}), 412, "version_clash")
+
+
+def test_a_list_and_a_gate_go_until_somebody_was_scanned_there(organizer: httpx.Client) -> None:
+    festival = make_festival(organizer)
+    gates, lists = festival.path("gates"), festival.path("check-in-lists")
+    spare = made(organizer.post(lists, json={"name": "Spare"}))
+    spare_gate = made(organizer.post(gates, json={"name": "Spare", "list_id": spare["id"]}))
+    refused(organizer.delete(f"{lists}/{spare['id']}"), 409, "list_in_use")
+    assert organizer.delete(f"{gates}/{spare_gate['id']}").status_code == 204
+    refused(organizer.delete(f"{lists}/{spare['id']}", headers={"If-Match": '"9"'}), 412, "version_clash")
+    assert organizer.delete(f"{lists}/{spare['id']}").status_code == 204
+    refused(organizer.delete(f"{lists}/{spare['id']}"), 404, "list_not_found")
+    assert scanned(organizer, festival, scan_of(festival))["verdict"] == "admitted"
+    refused(organizer.delete(f"{gates}/{festival.gate['id']}"), 409, "gate_in_use")
+    refused(organizer.delete(f"{lists}/{festival.check_in_list['id']}"), 409, "list_in_use")
 
 
 def test_members_read_lists_and_only_organizers_write_them(

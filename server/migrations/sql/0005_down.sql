@@ -25,6 +25,8 @@ ALTER TABLE ticket_types
     DROP COLUMN sale_until,
     DROP COLUMN companions_allowed,
     DROP COLUMN version;
+ALTER TABLE gates DROP COLUMN version;
+ALTER TABLE check_in_lists DROP COLUMN version;
 ALTER TABLE events
     DROP COLUMN inactive_as,
     DROP COLUMN reserved_places,

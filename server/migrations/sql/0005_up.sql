@@ -43,6 +43,9 @@ ALTER TABLE ticket_types
     ADD CONSTRAINT ck_ticket_types_sold CHECK (sold >= 0 AND offered >= 0),
     ADD CONSTRAINT ck_ticket_types_within_quota CHECK (sold + offered <= quota);
 
+ALTER TABLE check_in_lists ADD COLUMN version INTEGER DEFAULT 1 NOT NULL;
+ALTER TABLE gates ADD COLUMN version INTEGER DEFAULT 1 NOT NULL;
+
 -- capacity repeats events.max_capacity, so that one row proves that nothing is oversold.
 ALTER TABLE event_heads
     ADD COLUMN capacity INTEGER,
