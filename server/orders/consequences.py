@@ -11,7 +11,7 @@ from server.orders import queries
 from server.orders.models import Order, OrderStatus
 from server.orders.standing import OVER, move, settle
 from server.payments import ledger
-from server.payments import queries as payments
+from server.payments import service as payments
 from server.registrations.models import Registration
 
 
@@ -27,7 +27,7 @@ async def registration_cancelled(
         return
     order = await session.get_one(Order, registration.order_id, populate_existing=True)
     rows = await payments.list_booked(session, order.id)
-    await payments.write(session, order.id, ledger.discharge_of(rows, registration.id, order.currency))
+    await payments.book(session, order.id, ledger.discharge_of(rows, registration.id, order.currency))
     if OrderStatus(order.status) in OVER:
         return
     if await queries.count_active(session, order.id) == 0:

@@ -18,7 +18,7 @@ from server.orders.refunding import give_back
 from server.orders.reviving import revive
 from server.orders.standing import balance_of, move, settle
 from server.payments import ledger
-from server.payments import queries as payments
+from server.payments import service as payments
 from server.payments.models import Payment
 from server.payments.provider import Declined, Due, Pending, Provider, Taken
 
@@ -114,11 +114,11 @@ async def _receive(
 ) -> None:
     if order.status == OrderStatus.EXPIRED and not await revive(session, author, order):
         booked = ledger.payment(payment.amount_minor, order.currency, till, payment.id)
-        await payments.write(session, order.id, [booked])
+        await payments.book(session, order.id, [booked])
         await give_back(session, author, provider, order, payment.amount_minor, TOO_LATE)
         await tell_buyer(session, desk, event, order, "order-refunded", payment.amount_minor)
         return
-    await payments.write(session, order.id, [ledger.payment(payment.amount_minor, order.currency, till, payment.id)])
+    await payments.book(session, order.id, [ledger.payment(payment.amount_minor, order.currency, till, payment.id)])
     await settle(session, author, event, order)
     if order.holds_until is not None:
         # Money has come for these seats: the clock does not take them away any more.

@@ -17,7 +17,7 @@ from server.orders.codes import new_order_code
 from server.orders.letters import Desk, tell_buyer
 from server.orders.models import Order, OrderStatus
 from server.payments import ledger
-from server.payments import queries as payments
+from server.payments import service as payments
 from server.registrations.models import PaymentStatus
 from server.registrations.places import NoPlace, Registering, UnknownTicketType
 from server.registrations.registering import Registered, register
@@ -98,7 +98,7 @@ async def place(
             return NoPlaceFor(number, outcome)
         if amount:
             rows.append(ledger.charge(amount, priced.currency, outcome.registration_id))
-    await payments.write(session, order.id, rows)
+    await payments.book(session, order.id, rows)
     if order.total_minor or all(item.user_email != order.buyer_email for item in buying.items):
         await tell_buyer(session, desk, event, order, "order-placed")
     return order

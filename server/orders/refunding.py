@@ -20,7 +20,7 @@ from server.orders.models import Order, OrderStatus
 from server.orders.placing import HOLD
 from server.orders.standing import balance_of, move
 from server.payments import ledger
-from server.payments import queries as payments
+from server.payments import service as payments
 from server.payments.allotting import Part, allot
 from server.payments.models import Payment
 from server.payments.provider import Declined, Provider
@@ -76,7 +76,7 @@ async def refund(
         await registrations.cancel(session, author, registration_id)
     let_off = asked.amount_minor - (await balance_of(session, order.id)).credit
     if was_paid and let_off > 0:
-        await payments.write(session, order.id, [ledger.discharge(let_off, order.currency, None)])
+        await payments.book(session, order.id, [ledger.discharge(let_off, order.currency, None)])
     declined = await give_back(session, author, provider, order, asked.amount_minor, asked.reason)
     if declined is not None:
         return NotGivenBack(declined.reason)
@@ -101,7 +101,7 @@ async def give_back(
             return given
         row = await _record(session, author, provider.name, order, payment, part.amount_minor, reason)
         booked = ledger.refund(part.amount_minor, order.currency, given.till, row.id)
-        await payments.write(session, order.id, [booked])
+        await payments.book(session, order.id, [booked])
     return None
 
 

@@ -9,7 +9,7 @@ from server.orders import queries
 from server.orders.models import Order, OrderStatus
 from server.orders.standing import move
 from server.payments import ledger
-from server.payments import queries as payments
+from server.payments import service as payments
 from server.registrations.models import PaymentStatus, Registration
 from server.registrations.places import Registering
 from server.registrations.registering import Registered, register
@@ -32,7 +32,7 @@ async def revive(session: AsyncSession, author: Author, order: Order) -> bool:
             await attempt.rollback()
             return False
     rows = [ledger.charge(price, order.currency, each) for each, price in prices.items()]
-    await payments.write(session, order.id, rows)
+    await payments.book(session, order.id, rows)
     await move(session, author, order, "order.revived", status=OrderStatus.HELD.value)
     return True
 

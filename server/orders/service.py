@@ -9,7 +9,7 @@ from server.orders import queries
 from server.orders.models import Order
 from server.orders.queries import Asked
 from server.payments import ledger
-from server.payments import queries as payments
+from server.payments import service as payments
 from server.payments.ledger import Balance
 from server.payments.models import Payment
 from server.registrations.models import Registration

@@ -13,7 +13,7 @@ from server.orders import queries
 from server.orders.marking import mark
 from server.orders.models import Order, OrderStatus
 from server.payments import ledger
-from server.payments import queries as payments
+from server.payments import service as payments
 from server.payments.ledger import Balance
 from server.registrations.models import PaymentStatus
 
