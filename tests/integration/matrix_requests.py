@@ -5,54 +5,21 @@ A route that takes no body and whose path names only what PATHS knows needs no e
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
 
 import httpx
 
 from server.clock import new_id
-from server.waiting.letters import waiting_token
 from tests.integration.arrange import Json, made, make_event, make_type
 from tests.integration.conftest import PASSWORD
 from tests.integration.laptop import scan_of
 from tests.integration.matrix import Row
-from tests.integration.matrix_world import ROLES, Side, World, pushing
+from tests.integration.matrix_asking import Asking, Sent, a_guest, fresh_email
+from tests.integration.matrix_orders import ORDER_REQUESTS, an_order, in_line
+from tests.integration.matrix_world import ROLES, pushing
 from tests.integration.served import API
 
-DONE = frozenset({200, 201, 202, 204})
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """Who asks about which side."""
-
-    world: World
-    kind: str
-    whose: str
-
-    @property
-    def side(self) -> Side:
-        return self.world.side(self.kind, self.whose)
-
-    @property
-    def registration(self) -> Json:
-        """The guest's own where a guest asks, else one that nobody asked about."""
-        return self.side.guest if self.kind == "guest" else self.side.another()
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """What is sent: more about the path, query, body or headers; `done`: how it is answered to whoever may."""
-
-    path: dict[str, Any] = field(default_factory=dict)
-    json: Any = None
-    content: bytes | None = None
-    params: dict[str, str] | None = None
-    headers: dict[str, str] | None = None
-    done: frozenset[int] = DONE
-
-
+QUESTION = {"kind": "text", "label": "Allergies"}
 PATHS: dict[str, Callable[[Asking], Any]] = {
     "event_id": lambda asking: asking.side.id,
     "type_id": lambda asking: asking.side.type["id"],
@@ -65,19 +32,11 @@ PATHS: dict[str, Callable[[Asking], Any]] = {
     "import_id": lambda asking: _import(asking),
     "check_in_id": lambda asking: asking.side.check_in,
     "user_id": lambda asking: asking.world.users["account"],
-    "order_id": lambda asking: _new_order(asking)["id"],
-    "waiting_id": lambda asking: _in_line(asking),
+    "order_id": lambda asking: an_order(asking)["id"],
+    "waiting_id": lambda asking: in_line(asking),
     "session_id": lambda asking: _another_session(asking),
 }
 """What stands in a path, by the name of the parameter."""
-
-
-def _fresh_email() -> str:
-    return f"{new_id().hex}@example.org"
-
-
-def _guest() -> Json:
-    return {"user_email": _fresh_email(), "full_name": "Ana Müller"}
 
 
 def _another_session(asking: Asking) -> str:
@@ -149,60 +108,6 @@ def _registration(asking: Asking) -> Sent:
     return Sent(path={"registration_id": asking.registration["id"]})
 
 
-def _order(asking: Asking) -> Json:
-    return {"buyer": {"email": _fresh_email(), "name": "Ana"}, "items": [_guest() | {"ticket_type_id": _free(asking)}]}
-
-
-def _free(asking: Asking) -> str:
-    return str(asking.side.type["id"])
-
-
-def _new_order(asking: Asking) -> Json:
-    return made(asking.side.organizer.post(asking.side.festival.path("orders"), json=_order(asking)))
-
-
-def _by_order_token(asking: Asking) -> Sent:
-    order = _new_order(asking)
-    return Sent(path={"order_id": order["id"]}, headers={"Link-Token": order["token"]})
-
-
-def _order_of_draft(asking: Asking) -> Sent:
-    item = _guest() | {"ticket_type_id": asking.side.draft_type}
-    return Sent(path={"event_id": asking.side.draft["id"]}, json=_order(asking) | {"items": [item]})
-
-
-def _joining(asking: Asking) -> Sent:
-    # There are places: whoever may join the line is told so.
-    return Sent(json=_guest() | {"ticket_type_id": _free(asking)}, done=frozenset({409}))
-
-
-def _joining_of_draft(asking: Asking) -> Sent:
-    body = _guest() | {"ticket_type_id": asking.side.draft_type}
-    return Sent(path={"event_id": asking.side.draft["id"]}, json=body, done=frozenset({409}))
-
-
-def _in_line(asking: Asking) -> UUID:
-    waiting_id = new_id()
-    asking.world.sql.execute(
-        "INSERT INTO waiting (id, event_id, ticket_type_id, user_email, full_name) VALUES (%s, %s, %s, %s, 'Ana')",
-        [waiting_id, asking.side.id, _free(asking), _fresh_email()],
-    )
-    return waiting_id
-
-
-def _by_waiting_token(asking: Asking) -> Sent:
-    waiting_id = _in_line(asking)
-    token = waiting_token(asking.world.server.settings, waiting_id)
-    return Sent(path={"waiting_id": waiting_id}, headers={"Link-Token": token})
-
-
-def _taking(asking: Asking) -> Sent:
-    # Nothing was offered: whoever may take it is told so.
-    waiting_id = _in_line(asking)
-    token = waiting_token(asking.world.server.settings, waiting_id)
-    return Sent(path={"waiting_id": waiting_id}, json={"token": token}, done=frozenset({409}))
-
-
 def _scan(asking: Asking, **fields: Any) -> Sent:
     return Sent(json=scan_of(asking.side.festival, **fields))
 
@@ -220,7 +125,7 @@ def _file(asking: Asking) -> Sent:
 def _import(asking: Asking) -> str:
     """A file that was brought and not started yet."""
     path = asking.side.festival.path("registrations/import")
-    report = made(asking.side.organizer.post(path, content=f"Name,E-mail\nBo,{_fresh_email()}"))
+    report = made(asking.side.organizer.post(path, content=f"Name,E-mail\nBo,{fresh_email()}"))
     return str(report["import"]["id"])
 
 
@@ -246,10 +151,9 @@ def _revoking_a_token(asking: Asking) -> Sent:
     return Sent(path={"token_id": made(new)["id"]})
 
 
-QUESTION = {"kind": "text", "label": "Allergies"}
 LINK = {"token": "no link has this", "password": PASSWORD}
 
-REQUESTS: dict[str, Callable[[Asking], Sent]] = {
+REQUESTS: dict[str, Callable[[Asking], Sent]] = ORDER_REQUESTS | {
     "GET /confirm-email": lambda asking: Sent(params={"token": LINK["token"]}, done=frozenset({410})),
     "POST /confirm-email": lambda asking: Sent(done=frozenset({410})),
     "GET /reset-password": lambda asking: Sent(params={"token": LINK["token"]}, done=frozenset({410})),
@@ -258,14 +162,14 @@ REQUESTS: dict[str, Callable[[Asking], Sent]] = {
     f"POST {API}/auth/refresh": _by_refresh_token,
     f"POST {API}/auth/logout · refresh token": _by_refresh_token,
     f"POST {API}/auth/logout · access token": _by_access_token,
-    f"POST {API}/auth/register": lambda asking: Sent(json={"email": _fresh_email(), "password": PASSWORD}),
+    f"POST {API}/auth/register": lambda asking: Sent(json={"email": fresh_email(), "password": PASSWORD}),
     f"POST {API}/auth/confirm-email": lambda asking: Sent(json={"token": LINK["token"]}, done=frozenset({410})),
-    f"POST {API}/auth/password-reset": lambda asking: Sent(json={"email": _fresh_email()}),
+    f"POST {API}/auth/password-reset": lambda asking: Sent(json={"email": fresh_email()}),
     f"POST {API}/auth/password-reset/confirm": lambda asking: Sent(json=LINK, done=frozenset({410})),
     f"DELETE {API}/users/me/sessions": _signed_in_elsewhere,
     f"PATCH {API}/users/me": lambda asking: Sent(json={"first_name": "Ana"}),
     f"POST {API}/users/me/password": lambda asking: Sent(json={"current_password": PASSWORD, "password": PASSWORD}),
-    f"POST {API}/users": lambda asking: Sent(json={"email": _fresh_email()}),
+    f"POST {API}/users": lambda asking: Sent(json={"email": fresh_email()}),
     f"PATCH {API}/users/{{user_id}}": lambda asking: Sent(json={"first_name": "Ana"}),
     f"POST {API}/events": lambda asking: Sent(
         json={"name": "Fair", "date": "2026-11-28T16:00:00Z", "venue": "Hall", "zone": "UTC"}
@@ -295,12 +199,12 @@ REQUESTS: dict[str, Callable[[Asking], Sent]] = {
         json={"name": "South", "list_id": asking.side.festival.check_in_list["id"]}
     ),
     f"DELETE {API}/events/{{event_id}}/gates/{{gate_id}}": _gate_to_delete,
-    f"POST {API}/events/{{event_id}}/registrations": lambda asking: Sent(json=_guest()),
+    f"POST {API}/events/{{event_id}}/registrations": lambda asking: Sent(json=a_guest()),
     f"POST {API}/events/{{event_id}}/registrations · a draft": lambda asking: Sent(
-        path={"event_id": asking.side.draft["id"]}, json=_guest() | {"ticket_type_id": asking.side.draft_type}
+        path={"event_id": asking.side.draft["id"]}, json=a_guest() | {"ticket_type_id": asking.side.draft_type}
     ),
     f"POST {API}/events/{{event_id}}/registrations · told as paid": lambda asking: Sent(
-        json=_guest() | {"payment_status": "PAID"}
+        json=a_guest() | {"payment_status": "PAID"}
     ),
     f"POST {API}/events/{{event_id}}/registrations/import": lambda asking: Sent(content=b"Name,E-mail\nBo,bo@b.de"),
     f"POST {API}/events/{{event_id}}/imports/{{import_id}}/check": lambda asking: Sent(json={}),
@@ -312,19 +216,6 @@ REQUESTS: dict[str, Callable[[Asking], Sent]] = {
     f"POST {API}/registrations/{{registration_id}}/reissue": _registration,
     f"POST {API}/registrations/{{registration_id}}/block": _registration,
     f"POST {API}/registrations/{{registration_id}}/unblock": _registration,
-    f"POST {API}/events/{{event_id}}/orders": lambda asking: Sent(json=_order(asking)),
-    f"POST {API}/events/{{event_id}}/orders · a draft": _order_of_draft,
-    f"GET {API}/orders/{{order_id}} · its token": _by_order_token,
-    f"POST {API}/orders/{{order_id}}/cancel · its token": _by_order_token,
-    # Their orders cost nothing, so that there is nothing to take or to give back.
-    f"POST {API}/orders/{{order_id}}/payments": lambda asking: Sent(json={"method": "cash"}, done=frozenset({409})),
-    f"POST {API}/orders/{{order_id}}/refunds": lambda asking: Sent(
-        json={"amount_minor": 1, "reason": "Ill"}, done=frozenset({422})
-    ),
-    f"POST {API}/events/{{event_id}}/waiting": _joining,
-    f"POST {API}/events/{{event_id}}/waiting · a draft": _joining_of_draft,
-    f"DELETE {API}/waiting/{{waiting_id}} · its token": _by_waiting_token,
-    f"POST {API}/waiting/{{waiting_id}}/take": _taking,
     f"POST {API}/events/{{event_id}}/check-ins": _scan,
     f"POST {API}/events/{{event_id}}/check-ins · override": lambda asking: _scan(asking, override="Let her in"),
     f"POST {API}/devices/{{device_id}}/revoke": _revoking,

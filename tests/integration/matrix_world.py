@@ -78,6 +78,7 @@ class World:
     users: dict[str, UUID] = field(default_factory=dict)
     sides: dict[str, Side] = field(default_factory=dict)
     file_link: str = ""
+    orders: dict[str, Json] = field(default_factory=dict)
     _tokens: dict[str, tuple[str, float]] = field(default_factory=dict)
 
     def side(self, kind: str, whose: str) -> Side:

@@ -12,7 +12,8 @@ from server.callers import table
 from server.settings import Settings, read_settings
 from tests.integration.conftest import PASSWORD, Postgres
 from tests.integration.matrix import YES, Cell, Row, read_rows, template
-from tests.integration.matrix_requests import REQUESTS, Asking, Sent, request_of
+from tests.integration.matrix_asking import Asking, Sent
+from tests.integration.matrix_requests import REQUESTS, request_of
 from tests.integration.matrix_world import OPERATORS_TOKEN, World, inhabited
 from tests.integration.served import Served
 

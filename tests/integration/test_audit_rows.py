@@ -12,7 +12,8 @@ from tests.integration.arrange import Json, made, make_event, make_type, refused
 from tests.integration.conftest import PASSWORD, People, Postgres, Rows
 from tests.integration.laptop import Laptop, make_festival, scan_of, scanned
 from tests.integration.matrix import YES, Row, read_rows
-from tests.integration.matrix_requests import REQUESTS, Asking, Sent, request_of
+from tests.integration.matrix_asking import Asking, Sent
+from tests.integration.matrix_requests import REQUESTS, request_of
 from tests.integration.matrix_world import World, inhabited
 from tests.integration.served import Served
 
