@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager, nullcontext
 from time import monotonic
 from typing import Any
 
+from anyio import CapacityLimiter
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 from starlette.middleware.cors import CORSMiddleware
@@ -30,6 +31,7 @@ from server.conflicts import routes as conflicts
 from server.db import open_database
 from server.devices import routes as devices
 from server.draining import Draining
+from server.events import image_routes as event_images
 from server.events import routes as events
 from server.events.popular import Popular
 from server.imports import export_routes as exports
@@ -52,11 +54,12 @@ from server.registrations import own_routes as own_registrations
 from server.registrations import registering_routes as registering
 from server.registrations import routes as registrations
 from server.registrations.registrar import Registrar
+from server.reports import routes as reports
 from server.request_id import HEADER as REQUEST_ID
 from server.request_id import RequestId
-from server.reports import routes as reports
 from server.settings import Settings
 from server.sms import sms_of
+from server.storage import images as pictures
 from server.storage import open_storage
 from server.storage import routes as files
 from server.sync import routes as sync
@@ -77,6 +80,7 @@ ROUTERS: tuple[tuple[str, APIRouter], ...] = (
     (API, account_routes.router),
     (API, users.router),
     (API, events.router),
+    (API, event_images.router),
     (API, members.router),
     (API, ticket_types.router),
     (API, check_in_lists.router),
@@ -122,6 +126,7 @@ def create_app(settings: Settings, pace: Pace | None = None) -> FastAPI:
     app.state.metrics = Metrics()
     app.state.draining = Draining(settings.drain_s)
     app.state.popular = Popular()
+    app.state.painting = CapacityLimiter(1)
     errors.install(app)
     _add_layers(app, settings)
     for prefix, router in ROUTERS:
@@ -153,6 +158,7 @@ def _larger_bodies() -> dict[str, int]:
     """Paths that take more than others, and how many bytes."""
     return {
         f"{API}/sync/push": sync.MOST_BYTES,
+        f"{API}/events/{{event_id}}/image": pictures.MOST_BYTES,
         f"{API}/events/{{event_id}}/registrations/import": imports.MOST_BYTES,
     }
 

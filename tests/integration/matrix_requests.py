@@ -17,6 +17,7 @@ from tests.integration.matrix import Row
 from tests.integration.matrix_asking import Asking, Sent, a_guest, fresh_email
 from tests.integration.matrix_orders import ORDER_REQUESTS, an_order, in_line
 from tests.integration.matrix_world import ROLES, pushing
+from tests.integration.pictures import picture
 from tests.integration.served import API
 
 QUESTION = {"kind": "text", "label": "Allergies"}
@@ -90,6 +91,20 @@ def _type_to_delete(asking: Asking) -> Sent:
     # Of A a second type would ask every guest to choose one.
     draft = asking.side.draft
     return Sent(path={"event_id": draft["id"], "type_id": make_type(asking.side.organizer, draft)["id"]})
+
+
+PICTURE = picture("PNG")
+
+
+def _with_picture(asking: Asking) -> Sent:
+    # Of somebody else's event a caller learns nothing that asking once more would change.
+    made(asking.side.organizer.put(asking.side.festival.path("image"), content=PICTURE), 200)
+    return Sent()
+
+
+def _draft_with_picture(asking: Asking) -> Sent:
+    made(asking.side.organizer.put(f"/events/{asking.side.draft['id']}/image", content=PICTURE), 200)
+    return _draft(asking)
 
 
 def _member_to_remove(asking: Asking) -> Sent:
@@ -180,6 +195,9 @@ REQUESTS: dict[str, Callable[[Asking], Sent]] = ORDER_REQUESTS | {
     f"POST {API}/events/{{event_id}}/members": lambda asking: Sent(
         json={"email": "arranger@example.org", "role": "viewer"}
     ),
+    f"GET {API}/events/{{event_id}}/image": _with_picture,
+    f"GET {API}/events/{{event_id}}/image · a draft": _draft_with_picture,
+    f"PUT {API}/events/{{event_id}}/image": lambda asking: Sent(content=PICTURE),
     f"DELETE {API}/events/{{event_id}}/members/{{user_id}}": _member_to_remove,
     f"GET {API}/events/{{event_id}}/ticket-types · a draft": _draft,
     # Of A a second type would ask every guest to choose one.
