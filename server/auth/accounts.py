@@ -9,7 +9,7 @@ from server.audit import service as audit
 from server.audit.author import Author
 from server.audit.service import snapshot
 from server.auth import service
-from server.auth.links import Letter, link_over, send_link, send_mail, use_link
+from server.auth.links import Letter, drop_links, is_good, link_over, send_link, send_mail, use_link
 from server.auth.models import OneTimeToken
 from server.auth.passwords import Passwords
 from server.auth.tokens import Caller, not_signed_in
@@ -97,6 +97,10 @@ async def reset_password(
 
     Raises ApiProblem 410 `link_over`, `weak_password` (which leaves the link good) or `busy`.
     """
+    async with database.sessions() as session:
+        # Looked at first: whoever has no link gets no work out of Argon2.
+        if not await is_good(session, token, "password-reset", letter.now):
+            raise link_over()
     password_hash = await passwords.hash(password)
     async with database.sessions.begin() as session:
         link = await use_link(session, token, "password-reset", letter.now)
@@ -123,12 +127,15 @@ async def change_password(
     async with database.sessions() as session:
         before = await users.find_user(session, caller.user_id)
     if before is None or not await passwords.matches(present, before.password_hash):
-        raise ApiProblem(403, "wrong_password", "This is not your present password.", field="current_password")
+        raise _wrong_password()
     password_hash = await passwords.hash(new)
     async with database.sessions.begin() as session:
         user = await users.lock_user(session, caller.user_id)
         if user is None or not user.is_active:
             raise not_signed_in()
+        # It may have been reset while Argon2 worked: then the one that was told is present no more.
+        if user.password_hash != before.password_hash:
+            raise _wrong_password()
         await _set_password(session, author, user, password_hash, letter.now, but=caller)
         await _note(session, author, "user.password_changed", user)
         await send_mail(session, letter, user, "password-changed", {})
@@ -151,10 +158,15 @@ async def set_password_of(session: AsyncSession, author: Author, email: str, pas
 async def _set_password(
     session: AsyncSession, author: Author, user: User, password_hash: str, now: datetime, but: Caller | None = None
 ) -> None:
-    # In force at once, and every session ends but that of the caller who changes their own.
+    # In force at once: no link asked for before sets another, and every session ends but the caller's own.
     user.password_hash = password_hash
     await session.flush()
+    await drop_links(session, user.id, "password-reset", now)
     await service.end_sessions(session, author, user.id, now, keep=but.session_id if but is not None else None)
+
+
+def _wrong_password() -> ApiProblem:
+    return ApiProblem(403, "wrong_password", "This is not your present password.", field="current_password")
 
 
 async def _note(session: AsyncSession, author: Author, action: str, user: User) -> None:

@@ -5,6 +5,7 @@ from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
+from uuid import UUID
 
 from fastapi import Depends
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -88,6 +89,11 @@ async def use_link(session: AsyncSession, token: str, purpose: Purpose, now: dat
     if link is None:
         raise link_over()
     return link
+
+
+async def drop_links(session: AsyncSession, user_id: UUID, purpose: Purpose, now: datetime) -> None:
+    """Let no link that was sent to a user for this be good any longer."""
+    await queries.use_up_links(session, user_id, purpose, now)
 
 
 def link_over() -> ApiProblem:

@@ -71,10 +71,6 @@ async def reset(
 ) -> HTMLResponse:
     """What `POST /api/v1/auth/password-reset/confirm` does; what is wrong with a password is told beside it."""
     token, password = told.get("token", ""), told.get("password", "")
-    async with database.sessions.begin() as session:
-        # Looked at first: whoever has no link gets no work out of Argon2.
-        if not await links.is_good(session, token, "password-reset", letter.now):
-            return _over(request, "password-reset")
     if password != told.get("again", ""):
         return page(request, "reset-password", status=422, token=token, wrong="wrong_repeat")
     try:

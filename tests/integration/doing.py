@@ -110,3 +110,9 @@ def trace(sql: Rows) -> Callable[[], list[Any]]:
     sql.execute("GRANT INSERT ON written TO PUBLIC")
     sql.execute("GRANT USAGE ON SEQUENCE written_number_seq TO PUBLIC")
     return lambda: [row["what"] for row in sql.execute("SELECT what FROM written ORDER BY number")]
+
+
+def waits_for_a_lock(sql: Rows) -> bool:
+    """Whether somebody waits for what another transaction holds."""
+    # Not pg_stat_activity, which stays as it was first seen for a whole transaction.
+    return sql.execute("SELECT 1 AS one FROM pg_locks WHERE NOT granted").fetchone() is not None

@@ -171,6 +171,19 @@ def test_a_link_is_good_once_for_one_purpose_and_not_for_long(post: Post, ana: J
     refused(post.ask("/auth/password-reset/confirm", token=late, password="yet another phrase"), 410, "link_over")
 
 
+def test_who_has_no_link_gets_no_work_out_of_the_password_threads(post: Post) -> None:
+    # The password is not even looked at, let alone hashed.
+    refused(post.ask("/auth/password-reset/confirm", token="none", password="short"), 410, "link_over")
+
+
+def test_a_link_that_was_asked_for_before_the_password_changed_sets_no_other(post: Post, ana: Json) -> None:
+    post.ask("/auth/password-reset", email=ANA)
+    body = {"current_password": PASSWORD, "password": NEWER}
+    assert post.client.post("/users/me/password", json=body, headers=bearer(ana)).status_code == 204
+    refused(post.ask("/auth/password-reset/confirm", token=post.token(1), password=PASSWORD), 410, "link_over")
+    made(post.login(NEWER), 200)
+
+
 def test_a_link_of_somebody_who_was_let_go_opens_nothing(post: Post, ana: Json, sql: Rows) -> None:
     post.ask("/auth/password-reset", email=ANA)
     token = post.token(1)

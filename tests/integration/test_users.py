@@ -6,8 +6,10 @@ from typing import Any
 import httpx
 import pytest
 
+from server.auth.passwords import hash_now
 from tests.integration.arrange import made, refused
 from tests.integration.conftest import PASSWORD, People, Rows
+from tests.integration.doing import until, waits_for_a_lock
 from tests.integration.served import Served
 
 NOBODY = "018f0000-0000-7000-8000-000000000000"
@@ -126,3 +128,17 @@ def test_a_new_password_takes_the_present_one_and_ends_the_other_sessions(server
         assert len(made(here.get("/users/me/sessions"), 200)["items"]) == 1
         refused(here.post("/auth/login", json={"email": email, "password": PASSWORD}), 401, "wrong_credentials")
         made(here.post("/auth/login", json={"email": email, "password": newer}), 200)
+
+
+def test_a_password_that_was_reset_meanwhile_is_present_no_more(server: Served, people: People, sql: Rows) -> None:
+    with server.client(people.staff.email, PASSWORD) as staff, ThreadPoolExecutor(1) as threads:
+        body = {"current_password": PASSWORD, "password": "the old words' owner"}
+        with sql.transaction():
+            sql.execute("SELECT FROM users WHERE id = %s FOR UPDATE", [people.staff.id])
+            changing = threads.submit(staff.post, "/users/me/password", json=body)
+            until(lambda: waits_for_a_lock(sql), "the change has compared the present password")
+            reset = hash_now("chosen by link just now")
+            sql.execute("UPDATE users SET password_hash = %s WHERE id = %s", [reset, people.staff.id])
+        refused(changing.result(), 403, "wrong_password")
+    row = sql.execute("SELECT password_hash FROM users WHERE id = %s", [people.staff.id]).fetchone()
+    assert row == {"password_hash": reset}
