@@ -91,11 +91,11 @@ async def end_sessions(session: AsyncSession, ids: Sequence[UUID], now: datetime
     await session.execute(statement)
     await session.execute(update(RefreshToken).where(ours, RefreshToken.expires_at > now).values(expires_at=now))
     going_on = update(Session).where(Session.id.in_(ids), Session.ended_at.is_(None))
-    ended = await session.scalars(going_on.values(ended_at=now).returning(Session.id))
-    if ids:
-        await session.execute(insert(Revocation), [{"session_id": one} for one in ids])
+    ended = sorted(await session.scalars(going_on.values(ended_at=now).returning(Session.id)))
+    if ended:
+        await session.execute(insert(Revocation), [{"session_id": one} for one in ended])
         await _tell(session)
-    return sorted(ended)
+    return ended
 
 
 async def tell_role(session: AsyncSession, user_id: UUID, role: UserRole | None) -> None:
@@ -120,9 +120,14 @@ async def use_link(session: AsyncSession, token_hash: bytes, purpose: str, now: 
     statement = select(OneTimeToken).where(*_good(token_hash, purpose, now)).with_for_update()
     link = (await session.scalars(statement)).one_or_none()
     if link is not None:
-        theirs = and_(OneTimeToken.user_id == link.user_id, OneTimeToken.purpose == purpose)
-        await session.execute(update(OneTimeToken).where(theirs, OneTimeToken.used_at.is_(None)).values(used_at=now))
+        await use_up_links(session, link.user_id, purpose, now)
     return link
+
+
+async def use_up_links(session: AsyncSession, user_id: UUID, purpose: str, now: datetime) -> None:
+    """Use up every link of a user and purpose."""
+    theirs = and_(OneTimeToken.user_id == user_id, OneTimeToken.purpose == purpose)
+    await session.execute(update(OneTimeToken).where(theirs, OneTimeToken.used_at.is_(None)).values(used_at=now))
 
 
 def _good(token_hash: bytes, purpose: str, now: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -129,8 +129,10 @@ def test_a_refresh_token_that_comes_back_after_a_minute_ends_the_session(
         ]
 
     assert with_database(database_url, work) == [Reused(), SessionEnded(), Reused()]
+    # However often it comes back: the session ends once.
     rows = sql.execute("SELECT action, object_id FROM audit").fetchall()
     assert rows == [{"action": "session.reused", "object_id": str(people.admin.id)}]
+    assert sql.execute("SELECT count(*) AS told FROM revocations").fetchone() == {"told": 1}
 
 
 def test_two_refreshes_at_once_get_the_same_successor(database_url: str, people: People) -> None:

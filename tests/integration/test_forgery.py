@@ -109,6 +109,14 @@ def test_an_expired_token_stays_expired_also_where_it_was_known(
         refused(as_caller(anonymous, token), 401, "token_expired")
 
 
+def test_a_token_of_a_node_whose_clock_is_ahead_is_good_here(
+    server: Served, anonymous: httpx.Client, people: People
+) -> None:
+    caller = Caller(people.admin.id, UserRole.ADMIN, new_id())
+    soon = datetime.now(UTC) + timedelta(seconds=20)
+    assert as_caller(anonymous, tokens.access_token(server.settings.secret_key, caller, soon)).status_code == 200
+
+
 def test_a_refresh_token_is_no_access_token_and_the_other_way_round(anonymous: httpx.Client, people: People) -> None:
     pair = made(anonymous.post("/auth/login", json={"email": people.admin.email, "password": PASSWORD}), 200)
     refused(as_caller(anonymous, pair["refresh_token"]), 401, "not_signed_in")
