@@ -14,6 +14,8 @@ MOST_PIXELS = 40_000_000
 """What the sensor of a good telephone gives; four bytes each while it is painted."""
 LONGEST_SIDE = 10_000
 KINDS = {"JPEG": ("image/jpeg", "jpg"), "PNG": ("image/png", "png"), "WEBP": ("image/webp", "webp")}
+SEVERAL_JPEGS = "MPO"
+"""What Pillow calls a JPEG with further pictures behind it, as many telephones write them; the first is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ def clean(content: bytes, field: str = "file") -> Image:
             with Pictures.open(BytesIO(content), formats=tuple(KINDS)) as picture:
                 if picture.width * picture.height > MOST_PIXELS or max(picture.size) > LONGEST_SIDE:
                     raise _too_large(field)
-                kind = str(picture.format)
+                kind = "JPEG" if picture.format == SEVERAL_JPEGS else str(picture.format)
                 return _painted(ImageOps.exif_transpose(picture), kind)
     except (Pictures.DecompressionBombError, Pictures.DecompressionBombWarning) as error:
         raise _too_large(field) from error

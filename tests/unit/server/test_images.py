@@ -46,6 +46,19 @@ def test_a_picture_taken_sideways_stands_upright() -> None:
     assert (kept.width, kept.height) == (20, 40)
 
 
+def test_of_a_telephones_jpeg_with_several_pictures_the_first_is_kept() -> None:
+    file = BytesIO()
+    behind = Pictures.new("RGB", (40, 20), "blue")
+    Pictures.new("RGB", (40, 20), "red").save(file, "MPO", save_all=True, append_images=[behind])
+
+    kept = clean(file.getvalue())
+
+    assert (kept.media_type, kept.suffix) == ("image/jpeg", "jpg")
+    with Pictures.open(BytesIO(kept.content)) as opened:
+        red, _, blue = opened.convert("RGB").getpixel((5, 5))  # type: ignore[misc]
+        assert (opened.format, red > 200, blue < 50) == ("JPEG", True, True)
+
+
 def test_what_is_see_through_stays_so() -> None:
     with Pictures.open(BytesIO(clean(picture("PNG", "RGBA")).content)) as opened:
         assert opened.mode == "RGBA"
