@@ -35,8 +35,8 @@ async def lock_by_code(session: AsyncSession, code_hash: bytes) -> Device | None
 
 
 async def lock(session: AsyncSession, device_id: UUID) -> Device | None:
-    """One device, locked."""
-    return await session.get(Device, device_id, with_for_update=True)
+    """One device as it is now, locked."""
+    return await session.get(Device, device_id, with_for_update=True, populate_existing=True)
 
 
 async def list_events(session: AsyncSession, device_id: UUID) -> list[UUID]:

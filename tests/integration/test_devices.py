@@ -1,5 +1,6 @@
 """Invite, enrol, sign, revoke: how a laptop becomes a device and ceases to be one."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -11,6 +12,7 @@ from eventreg_core.enrolment import enrolment_of
 from eventreg_core.wire import Certificate
 from tests.integration.arrange import made, make_event, refused
 from tests.integration.conftest import People, Rows
+from tests.integration.doing import until, waits_for_a_lock
 from tests.integration.laptop import Festival, Laptop, make_festival, pulled
 from tests.integration.served import Served
 
@@ -152,6 +154,19 @@ def test_a_device_sees_its_own_event_only(organizer: httpx.Client, laptop: Lapto
     other = make_event(organizer, name="Elsewhere")
     refused(laptop.pull(event=other["id"]), 403, "other_event")
     assert pulled(laptop.pull()).page.events[0].name == "Lindenhof Festival"
+
+
+def test_of_two_who_revoke_at_once_the_first_says_since_when(
+    organizer: httpx.Client, laptop: Laptop, sql: Rows
+) -> None:
+    with ThreadPoolExecutor(1) as threads:
+        with sql.transaction():
+            first = "UPDATE devices SET revoked_at = now() WHERE id = %s RETURNING revoked_at"
+            since = sql.execute(first, [laptop.id]).fetchone()
+            asked = threads.submit(organizer.post, f"/devices/{laptop.id}/revoke")
+            until(lambda: waits_for_a_lock(sql), "the second one waits")
+        assert made(asked.result(), 200)["revoked_at"] is not None
+    assert sql.execute("SELECT revoked_at FROM devices WHERE id = %s", [laptop.id]).fetchone() == since
 
 
 def test_a_revoked_device_pulls_no_more(organizer: httpx.Client, laptop: Laptop) -> None:
