@@ -17,8 +17,8 @@ from server.jobs.queries import DeadLetter
 from server.paging import DEFAULT_LIMIT, CursorText, Limit, bad_cursor, cursor_keys, cursor_text
 from server.users.models import UserRole
 
-NEVER_SHOWN = frozenset({"context"})
-"""What a mail says may hold the link that resets a password."""
+NEVER_SHOWN = frozenset({"context", "sealed", "text"})
+"""What a mail or a short message says is its reader's alone."""
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])
 Admin = Annotated[Caller, Depends(require_role(UserRole.ADMIN))]
