@@ -53,8 +53,6 @@ def configure(*, readable: bool) -> None:
     requests.setFormatter(JsonLines())
     access = logging.getLogger(ACCESS)
     access.handlers, access.propagate = ([], True) if readable else ([requests], False)
-    # It logs every failure as an error with its traceback; server.jobs says the same without quoting anybody.
-    logging.getLogger("procrastinate.worker").setLevel(logging.CRITICAL)
 
 
 def _exception(exc_info: ExcInfo) -> list[dict[str, Any]]:
