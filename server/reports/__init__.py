@@ -1,0 +1,1 @@
+"""What an event came to: sold, admitted, inside, no-shows, arrivals, money, devices at work."""
