@@ -49,6 +49,7 @@ from server.openapi import document
 from server.orders import routes as orders
 from server.protection import BodyLimit, SecurityHeaders
 from server.questions import routes as questions
+from server.registrations import acting_routes as acting_on_registrations
 from server.registrations import list_routes as list_of_registrations
 from server.registrations import own_routes as own_registrations
 from server.registrations import registering_routes as registering
@@ -92,6 +93,7 @@ ROUTERS: tuple[tuple[str, APIRouter], ...] = (
     (API, orders.router),
     (API, waiting.router),
     (API, list_of_registrations.router),
+    (API, acting_on_registrations.router),
     (API, imports.router),
     (API, exports.router),
     (API, tickets.router),

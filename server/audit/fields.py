@@ -16,6 +16,8 @@ Fields = Mapping[str, Any]
 
 PERSONAL = frozenset(
     {
+        "answers",
+        "notes",
         "email",
         "user_email",
         "full_name",
@@ -28,7 +30,7 @@ PERSONAL = frozenset(
         "companions",
     }
 )
-"""Fields that say who somebody is, wherever they occur."""
+"""Fields that say who somebody is or what is known of them, wherever they occur."""
 NEVER_KEPT = frozenset({"password_hash", "qr_code", "created_at", "updated_at"})
 SEALED = "sealed"
 GONE = {"erased": True}

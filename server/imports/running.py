@@ -21,7 +21,7 @@ from server.imports.queries import Outcome, Seat
 from server.imports.rows import open_lines
 from server.imports.sending import tickets_to
 from server.imports.service import type_names
-from server.registrations import service as registrations
+from server.registrations.changing import Wished, change
 from server.registrations.notes import seal_notes
 from server.registrations.phones import seal_phone
 from server.registrations.places import Registering
@@ -120,7 +120,7 @@ class _Rows:
         if self._plan.on_duplicate == "skip":
             return Outcome(guest.number, problem=code)
         try:
-            await registrations.update(self._session, self._author, seat.id, self._changes(guest), None)
+            await change(self._session, self._author, seat.id, Wished(self._changes(guest)), None)
         except ApiProblem:
             # Where money of an order stands, the order says.
             return Outcome(guest.number, problem="not_changed")

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.auth.access import Level, access_event, access_row
 from server.auth.tokens import Caller, not_signed_in
 from server.events import service as events
-from server.registrations import service
+from server.registrations import record, service
 from server.registrations.models import Registration
 from server.registrations.places import Registering
 
@@ -21,7 +21,7 @@ async def access_registration(
     Raises ApiProblem 404 `registration_not_found` or 403 `forbidden`.
     """
     statement = select(Registration).where(Registration.id == registration_id)
-    missing = service.registration_not_found()
+    missing = record.registration_not_found()
     return await access_row(session, caller, statement, Registration.event_id, at_least, missing)
 
 

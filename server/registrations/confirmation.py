@@ -37,6 +37,11 @@ class Recipient:
     language: str
 
 
+def recipient_of(registration: Registration) -> Recipient:
+    """Whom a registration's mails go to."""
+    return Recipient(registration.id, registration.user_email, registration.language)
+
+
 async def announce(session: AsyncSession, registrations: Mapping[UUID, str], language: str) -> None:
     """Have these registrations (id and e-mail) confirmed by mail, and their QR codes drawn, once this is committed."""
     await announce_each(session, [Recipient(each, email, language) for each, email in registrations.items()])

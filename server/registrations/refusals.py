@@ -43,5 +43,11 @@ def refusal(outcome: NoPlace) -> ApiProblem:
             return ApiProblem(409, "nothing_on_sale", "The event has no ticket types yet. Ask its organizer.")
 
 
+def is_cancelled() -> ApiProblem:
+    """409 `registration_cancelled`: it has no tickets to work on."""
+    sentence = "This registration is cancelled. Register the guest again to issue a ticket."
+    return ApiProblem(409, "registration_cancelled", sentence)
+
+
 def _told(moment: datetime | None) -> str | None:
     return None if moment is None else moment.isoformat().replace("+00:00", "Z")

@@ -1,9 +1,10 @@
-"""POST /events/{event_id}/registrations; GET, PUT, DELETE and the POSTs of /registrations/{id}."""
+"""GET, PUT and DELETE of /registrations/{id}."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Response
+from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.audit.author import SignedInAuthor
@@ -13,38 +14,78 @@ from server.db import Session
 from server.errors import ApiProblem
 from server.events.versions import etag, version_of
 from server.idempotency.once import OnceRoute
-from server.inputs import Changes, Email, Name, Phone
-from server.registrations import places, service
+from server.inputs import Changes, Email, Name, Phone, Prose
+from server.questions.answers import BadAnswer
+from server.questions.service import bad_answer
+from server.registrations import service
 from server.registrations.access import access_own_registration, access_registration
+from server.registrations.changing import Clash, EmailTaken, NoSuchCompanion, Unchanged, Wished, change
 from server.registrations.models import PaymentStatus
+from server.registrations.notes import seal_notes
 from server.registrations.phones import seal_phone
-from server.registrations.refusals import refusal
-from server.registrations.service import Clash, EmailTaken, IsCancelled
+from server.registrations.places import DuplicateRegistration
+from server.registrations.refusals import is_cancelled, refusal
+from server.registrations.service import IsCancelled
 from server.registrations.views import RegistrationView, view
 from server.settings import Configured, Settings
+from server.tickets.seating import Seat
 from server.users.service import normal_email
 
 router = APIRouter(tags=["registrations"], route_class=OnceRoute)
 
+Notes = Annotated[Prose, Field(max_length=10_000)]
+Answers = Annotated[dict[str, str | bool | int | float | None], Field(max_length=200)]
+
+
+class CompanionBody(BaseModel):
+    """Somebody who comes along: at a place that the registration has, or without one, as one more."""
+
+    place: Annotated[int, Field(ge=1, le=32_767)] | None = None
+    full_name: Name
+
 
 class RegistrationChanges(Changes):
-    """What shall change of a registration."""
+    """What shall change of a registration. `companions` are all who shall come along; who is left out stays at home.
 
-    NULLABLE = frozenset({"phone"})
+    `answers` by the id of their question replace all that were given to what the event asks at present.
+    """
+
+    NULLABLE = frozenset({"phone", "notes"})
 
     user_email: Email | None = None
     full_name: Name | None = None
     phone: Phone | None = None
     payment_status: PaymentStatus | None = None
+    notes: Notes | None = None
+    answers: Answers | None = None
+    language: Literal["en", "de"] | None = None
+    ticket_type_id: UUID | None = None
+    companions: Annotated[list[CompanionBody], Field(max_length=100)] | None = None
+
+    def wished(self, data_keys: tuple[bytes, ...]) -> Wished:
+        """The same in the words of the use case, secrets sealed."""
+        told = self.model_dump(include=self.model_fields_set)
+        columns: dict[str, Any] = {
+            name: told[name] for name in told.keys() & {"full_name", "payment_status", "language"}
+        }
+        if "user_email" in told:
+            columns["user_email"] = normal_email(told["user_email"])
+        if "phone" in told:
+            columns |= {"phone": None, "phone_sealed": seal_phone(data_keys, told["phone"])}
+        if "notes" in told:
+            columns["notes_sealed"] = seal_notes(data_keys, told["notes"] or None)
+        companions = None if self.companions is None else tuple(Seat(c.place, c.full_name) for c in self.companions)
+        return Wished(columns, self.answers, self.ticket_type_id, companions)
 
 
 @router.get("/registrations/{registration_id}", summary="One registration", openapi_extra=callers("guest", "viewer"))
 async def get_registration(
     registration_id: UUID, caller: SignedInCaller, session: Session, settings: Configured, response: Response
 ) -> RegistrationView:
-    """With its `ETag` for a later change."""
+    """With its `ETag` for a later change. Notes are shown to the staff, not to the guest."""
+    is_own = await service.find_own(session, registration_id, caller.user_id) is not None
     await access_own_registration(session, caller, registration_id, "viewer")
-    return await _answer(session, settings, registration_id, response)
+    return await shown(session, settings, registration_id, response, to_staff=not is_own)
 
 
 @router.put(
@@ -62,21 +103,21 @@ async def update_registration(
     response: Response,
     if_match: Annotated[str | None, Header()] = None,
 ) -> RegistrationView:
-    """With `If-Match`, 412 `version_clash` when somebody else was faster. PAID or FREE signs the ticket."""
+    """With `If-Match`, 412 `version_clash` with the present version when somebody else was faster.
+
+    PAID or FREE signs the ticket. Another ticket type is another ticket; more companions need places (409 `sold_out`).
+    """
     await access_registration(session, caller, registration_id, "organizer")
-    changes: dict[str, Any] = body.model_dump(exclude_unset=True)
-    if "user_email" in changes:
-        changes["user_email"] = normal_email(changes["user_email"])
-    if "phone" in changes:
-        changes |= {"phone": None, "phone_sealed": seal_phone(settings.data_keys, changes["phone"])}
-    match await service.update(session, author, registration_id, changes, version_of(if_match)):
-        case Clash(version):
-            sentence = "Somebody else changed this registration in the meantime. Look at it again, then decide."
-            raise ApiProblem(412, "version_clash", sentence, version=version)
-        case EmailTaken():
-            raise refusal(places.DuplicateRegistration())
-        case None:
-            return await _answer(session, settings, registration_id, response)
+    wished = body.wished(settings.data_keys)
+    outcome = await change(session, author, registration_id, wished, version_of(if_match))
+    if isinstance(outcome, Clash):
+        present = await shown(session, settings, registration_id, response)
+        sentence = "Somebody else changed this registration in the meantime. Look at it again, then decide."
+        told: dict[str, Any] = {"version": present.version, "present": present.model_dump(mode="json")}
+        raise ApiProblem(412, "version_clash", sentence, headers={"ETag": etag(present.version)}, **told)
+    if outcome is not None:
+        raise _refusal(outcome)
+    return await shown(session, settings, registration_id, response)
 
 
 @router.delete(
@@ -93,76 +134,27 @@ async def cancel_registration(
     await service.cancel(session, author, registration_id)
 
 
-@router.post(
-    "/registrations/{registration_id}/reissue",
-    summary="Issue a new ticket",
-    openapi_extra=callers("supervisor", problems=[409]),
-)
-async def reissue(
-    registration_id: UUID,
-    caller: SignedInCaller,
-    author: SignedInAuthor,
-    session: Session,
-    settings: Configured,
-    response: Response,
+async def shown(
+    session: AsyncSession, settings: Settings, registration_id: UUID, response: Response, *, to_staff: bool = True
 ) -> RegistrationView:
-    """The old ticket is void for ever; whoever entered with it does not enter again with the new one."""
-    await access_registration(session, caller, registration_id, "supervisor")
-    outcome = await service.reissue(session, author, registration_id)
-    return await _moved(session, settings, registration_id, outcome, response)
-
-
-@router.post(
-    "/registrations/{registration_id}/block",
-    summary="Block a ticket",
-    openapi_extra=callers("supervisor", problems=[409]),
-)
-async def block(
-    registration_id: UUID,
-    caller: SignedInCaller,
-    author: SignedInAuthor,
-    session: Session,
-    settings: Configured,
-    response: Response,
-) -> RegistrationView:
-    """For now: `unblock` takes it back."""
-    await access_registration(session, caller, registration_id, "supervisor")
-    outcome = await service.block(session, author, registration_id)
-    return await _moved(session, settings, registration_id, outcome, response)
-
-
-@router.post(
-    "/registrations/{registration_id}/unblock",
-    summary="Unblock a ticket",
-    openapi_extra=callers("supervisor", problems=[409]),
-)
-async def unblock(
-    registration_id: UUID,
-    caller: SignedInCaller,
-    author: SignedInAuthor,
-    session: Session,
-    settings: Configured,
-    response: Response,
-) -> RegistrationView:
-    """Harmless for a ticket that is not blocked."""
-    await access_registration(session, caller, registration_id, "supervisor")
-    outcome = await service.unblock(session, author, registration_id)
-    return await _moved(session, settings, registration_id, outcome, response)
-
-
-async def _moved(
-    session: AsyncSession, settings: Settings, registration_id: UUID, outcome: IsCancelled | None, response: Response
-) -> RegistrationView:
-    if isinstance(outcome, IsCancelled):
-        sentence = "This registration is cancelled. Register the guest again to issue a ticket."
-        raise ApiProblem(409, "registration_cancelled", sentence)
-    await session.flush()
-    return await _answer(session, settings, registration_id, response)
-
-
-async def _answer(
-    session: AsyncSession, settings: Settings, registration_id: UUID, response: Response
-) -> RegistrationView:
+    """The registration as it is now, with its `ETag`."""
     listed = await service.get_listed(session, registration_id)
     response.headers["ETag"] = etag(listed.registration.version)
-    return view(listed, settings.data_keys)
+    return view(listed, settings.data_keys, to_staff=to_staff)
+
+
+def _refusal(outcome: Unchanged) -> ApiProblem:
+    match outcome:
+        case EmailTaken():
+            return refusal(DuplicateRegistration())
+        case IsCancelled():
+            return is_cancelled()
+        case NoSuchCompanion(place):
+            sentence = f"Nobody comes along at place {place}, or they are named twice. Look at the registration again."
+            return ApiProblem(422, "unknown_companion", sentence, field="companions")
+        case BadAnswer():
+            return bad_answer(outcome)
+        case Clash():
+            raise AssertionError("a clash is answered with what is present")
+        case _:
+            return refusal(outcome)
