@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql.psycopg import dialect
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 Row = TypeVar("Row")
+NULL = "NULL"
 _PSYCOPG = dialect()  # type: ignore[no-untyped-call]
 
 
@@ -42,14 +43,28 @@ async def piped(connection: AsyncConnection) -> AsyncIterator[Pipe]:
         yield Pipe(raw)
 
 
-def uuid_array(ids: Iterable[UUID]) -> str:
+def uuid_array(ids: Iterable[UUID | None]) -> str:
     """A value for `CAST(… AS uuid[])`: a tenth of what the driver takes for a list."""
-    return f"{{{','.join(each.hex for each in ids)}}}"
+    return "{" + ",".join([NULL if each is None else each.hex for each in ids]) + "}"
 
 
-def bytea_array(values: Iterable[bytes]) -> str:
+def bytea_array(values: Iterable[bytes | None]) -> str:
     """A value for `CAST(… AS bytea[])`."""
-    return "{" + ",".join([f'"\\\\x{each.hex()}"' for each in values]) + "}"
+    return "{" + ",".join([NULL if each is None else f'"\\\\x{each.hex()}"' for each in values]) + "}"
+
+
+def text_array(values: Iterable[str | None]) -> str:
+    """A value for `CAST(… AS text[])`, whatever the texts say."""
+    return "{" + ",".join([NULL if each is None else _quoted(each) for each in values]) + "}"
+
+
+def number_array(values: Iterable[float | None]) -> str:
+    """A value for a `CAST` to an array of numbers."""
+    return "{" + ",".join([NULL if each is None else str(each) for each in values]) + "}"
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 @cache

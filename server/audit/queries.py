@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.audit.author import Author
 from server.audit.models import AuditRow, PersonKey
+from server.piped import bytea_array, text_array, uuid_array
 from server.sync.feed import Executor
 
 
@@ -43,25 +44,25 @@ class Asked:
 async def insert(connection: Executor, rows: Sequence[Row]) -> None:
     """Write rows, one statement for all of them."""
     columns = {
-        "kinds": [row.author.kind for row in rows],
-        "authors": [row.author.id for row in rows],
-        "addresses": [row.author.address for row in rows],
-        "requests": [row.author.request_id for row in rows],
-        "ids": [row.id for row in rows],
-        "actions": [row.action for row in rows],
-        "object_kinds": [row.object_kind for row in rows],
-        "object_ids": [row.object_id for row in rows],
-        "events": [row.event_id for row in rows],
-        "persons": [row.person_id for row in rows],
-        "before": [_json(row.before) for row in rows],
-        "after": [_json(row.after) for row in rows],
+        "kinds": text_array(row.author.kind for row in rows),
+        "authors": uuid_array(row.author.id for row in rows),
+        "addresses": text_array(row.author.address for row in rows),
+        "requests": text_array(row.author.request_id for row in rows),
+        "ids": uuid_array(row.id for row in rows),
+        "actions": text_array(row.action for row in rows),
+        "object_kinds": text_array(row.object_kind for row in rows),
+        "object_ids": text_array(row.object_id for row in rows),
+        "events": uuid_array(row.event_id for row in rows),
+        "persons": uuid_array(row.person_id for row in rows),
+        "before": text_array(_json(row.before) for row in rows),
+        "after": text_array(_json(row.after) for row in rows),
     }
     await connection.execute(_INSERT, columns)
 
 
 async def add_keys(connection: Executor, sealed: Mapping[UUID, bytes]) -> set[UUID]:
     """Keep keys of people who have none and never were erased; whose they are."""
-    columns = {"ids": list(sealed), "keys": list(sealed.values())}
+    columns = {"ids": uuid_array(sealed), "keys": bytea_array(sealed.values())}
     return set((await connection.execute(_ADD_KEYS, columns)).scalars())
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.piped import number_array, text_array, uuid_array
 from server.sync.feed import Executor
 
 
@@ -50,12 +51,12 @@ class DeadLetter:
 async def enqueue(session: Executor, rows: Sequence[Row]) -> dict[str, UUID]:
     """Write jobs whose keys are new and put them in the queue, one statement; the ids of all that have a key."""
     columns = {
-        "ids": [row.id for row in rows],
-        "keys": [row.key for row in rows],
-        "types": [row.type for row in rows],
-        "data": [json.dumps(row.data) for row in rows],
-        "delays": [None if row.delay is None else row.delay.total_seconds() for row in rows],
-        "priorities": [row.priority for row in rows],
+        "ids": uuid_array(row.id for row in rows),
+        "keys": text_array(row.key for row in rows),
+        "types": text_array(row.type for row in rows),
+        "data": text_array(json.dumps(row.data) for row in rows),
+        "delays": number_array(None if row.delay is None else row.delay.total_seconds() for row in rows),
+        "priorities": number_array(int(row.priority) for row in rows),
     }
     await session.execute(_ENQUEUE, columns)
     keys = [row.key for row in rows if row.key is not None]

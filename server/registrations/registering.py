@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,8 +13,11 @@ from server.audit.service import Change
 from server.clock import new_id
 from server.events.service import event_not_found
 from server.mail.rendering import FALLBACK
+from server.questions.answers import BadAnswer, Question, read_answers
+from server.questions.service import list_asked
 from server.registrations import capacity, confirmation, shop
 from server.registrations.confirmation import Recipient
+from server.registrations.notes import seal_answers
 from server.registrations.phones import opened_phone
 from server.registrations.places import DuplicateRegistration, NoPlace, Place, Registering, Shop, allot
 from server.registrations.shop import Known, Open, Row, Written
@@ -46,6 +49,7 @@ class Fresh:
     row: Row
     written: Written
     tickets: tuple[NewTicket, ...]
+    answers: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +57,16 @@ class NotOpen:
     """The event is not active, and it was not made sure that its author may register all the same."""
 
 
+Outcome = Registered | NoPlace | NotOpen | BadAnswer
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One asker with what goes along with them into the transaction.
 
     `serial` is drawn before the first try, as the asker's `id` may be: by either a commit whose answer was lost is
-    found again. `may_draft`: its author may register for an event that is not active.
+    found again. `may_draft`: its author may register for an event that is not active. `answers` to the event's
+    questions as they were sent, where somebody was asked: instead of what the asker has sealed already.
     """
 
     asker: Registering
@@ -66,6 +74,7 @@ class Entry:
     language: str = FALLBACK
     notify: bool = True
     may_draft: bool = True
+    answers: Mapping[str, object] | None = field(default=None, repr=False)
     serial: bytes = field(default_factory=new_serial, repr=False)
 
 
@@ -85,12 +94,10 @@ async def register(
     Each place is confirmed by mail in this language, unless `notify` is False.
     """
     outcomes = await register_each(session, event_id, [Entry(asker, author, language, notify) for asker in askers])
-    return [outcome for outcome in outcomes if not isinstance(outcome, NotOpen)]
+    return [outcome for outcome in outcomes if not isinstance(outcome, NotOpen | BadAnswer)]
 
 
-async def register_each(
-    session: Executor, event_id: UUID, entries: Sequence[Entry]
-) -> list[Registered | NoPlace | NotOpen]:
+async def register_each(session: Executor, event_id: UUID, entries: Sequence[Entry]) -> list[Outcome]:
     """As `register`, for askers who have nothing to do with each other; an answer for each."""
     if isinstance(session, AsyncSession):
         # Statements of tables do not know that rows of objects wait, such as the order of these registrations.
@@ -100,12 +107,33 @@ async def register_each(
     event = await shop.find_open(session, event_id)
     if event is None:
         raise event_not_found()
-    admitted = [entry for entry in entries if event.is_active or entry.may_draft]
-    answers = iter(await _answer(session, event, admitted))
-    return [next(answers) if event.is_active or entry.may_draft else NotOpen() for entry in entries]
+    checked = await _checked(session, event, entries)
+    outcomes = iter(await _seat(session, event, [each for each in checked if isinstance(each, Entry)]))
+    return [next(outcomes) if isinstance(each, Entry) else each for each in checked]
 
 
-async def _answer(session: Executor, event: Open, entries: Sequence[Entry]) -> list[Registered | NoPlace]:
+async def _checked(session: Executor, event: Open, entries: Sequence[Entry]) -> list[Entry | NotOpen | BadAnswer]:
+    """Those who may ask for a place, with their answers sealed; the others hear why not."""
+    asked = [entry for entry in entries if entry.answers is not None]
+    questions = await list_asked(session, event.id) if asked else []
+    return [
+        NotOpen() if not (event.is_active or entry.may_draft) else _with_answers(entry, questions) for entry in entries
+    ]
+
+
+def _with_answers(entry: Entry, questions: Sequence[Question]) -> Entry | BadAnswer:
+    if not questions and not entry.answers:
+        return entry
+    asker = entry.asker
+    # Who stands at the box office was asked by somebody.
+    read = read_answers(questions, entry.answers or {}, asker.ticket_type_id, complete=not asker.box_office)
+    if isinstance(read, BadAnswer):
+        return read
+    sealed = seal_answers(entry.author.data_keys, read)
+    return replace(entry, asker=replace(asker, answers_sealed=sealed), answers=read)
+
+
+async def _seat(session: Executor, event: Open, entries: Sequence[Entry]) -> list[Registered | NoPlace]:
     known = await shop.list_known(session, event.id, [entry.asker.user_email for entry in entries])
     answers = allot(await _shop(session, event, known), [entry.asker for entry in entries])
     seats = [(entry, answer) for entry, answer in zip(entries, answers, strict=True) if isinstance(answer, Place)]
@@ -159,8 +187,12 @@ async def _write(session: Executor, event: Open, seats: Sequence[tuple[Entry, Pl
     ]
     await confirmation.announce_each(session, recipients)
     return [
-        Registered(row.id, held[row.id][0].serial, Fresh(event.id, row, written[row.id], tuple(held[row.id])))
-        for row in rows
+        Registered(
+            row.id,
+            held[row.id][0].serial,
+            Fresh(event.id, row, written[row.id], tuple(held[row.id]), entry.answers or {}),
+        )
+        for row, (entry, _) in zip(rows, seats, strict=True)
     ]
 
 

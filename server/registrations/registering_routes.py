@@ -35,9 +35,9 @@ router = APIRouter(tags=["registrations"])
 
 
 class RegistrationBody(BaseModel):
-    """Who wants to come, and with whom. `payment_status` may be told by organizers only.
+    """Who wants to come, and with whom; `answers` by the id of their question.
 
-    `box_office`, for the event's staff: may have the reserved places, and types that are not on sale.
+    `payment_status` may be told by organizers only. `box_office`, for the event's staff: may have the reserved places, and types that are not on sale.
     """
 
     user_email: Email
@@ -46,6 +46,7 @@ class RegistrationBody(BaseModel):
     ticket_type_id: UUID | None = None
     payment_status: PaymentStatus | None = None
     companions: list[Name] = Field(default=[], max_length=100)
+    answers: dict[str, str | bool | int | float | None] = {}
     box_office: bool = False
 
 
@@ -64,7 +65,8 @@ async def create_registration(request: Request) -> Response:
     caller = find_caller(request)
     event_id = _event_id(request)
     body = await read_body(request, MOST_BYTES)
-    asker = _asker(request, body)
+    told = _read(request, body)
+    asker = _asker(told, settings_of(request).data_keys)
     once = asked_of(request, caller, body) if HEADER in request.headers else None
     author = visitor_author(request) if caller is None else user_author(request, caller)
     language = language_of(request.headers.get("Accept-Language", ""))
@@ -72,7 +74,7 @@ async def create_registration(request: Request) -> Response:
     if is_cleared:
         await _check(request, caller, event_id, asker)
     registrar = registrar_of(request)
-    entry = Entry(asker, author, language, may_draft=is_cleared)
+    entry = Entry(asker, author, language, may_draft=is_cleared, answers=told.answers)
     answer = await registrar.register(event_id, Application(entry, once))
     if isinstance(answer, NotOpen):
         await _check(request, caller, event_id, asker)
@@ -89,12 +91,11 @@ async def _check(request: Request, caller: Caller | None, event_id: UUID, asker:
         await check_may_register(session, caller, event_id, asker)
 
 
-def _asker(request: Request, body: bytes) -> Registering:
-    told = _read(request, body)
+def _asker(told: RegistrationBody, data_keys: tuple[bytes, ...]) -> Registering:
     return Registering(
         user_email=normal_email(told.user_email),
         full_name=told.full_name,
-        phone_sealed=seal_phone(settings_of(request).data_keys, told.phone),
+        phone_sealed=seal_phone(data_keys, told.phone),
         ticket_type_id=told.ticket_type_id,
         payment_status=told.payment_status,
         id=new_id(),

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from server.piped import bytea_array, text_array, uuid_array
 from server.registrations.models import PaymentStatus
 from server.registrations.places import OnSale
 from server.sync.feed import Executor
@@ -78,7 +79,7 @@ async def list_on_sale(session: Executor, event_id: UUID) -> list[OnSale]:
 
 async def list_known(session: Executor, event_id: UUID, emails: Sequence[str]) -> dict[str, Known]:
     """Which of these e-mails are registered, by e-mail."""
-    rows = await session.execute(_KNOWN, {"event": event_id, "emails": list(emails)})
+    rows = await session.execute(_KNOWN, {"event": event_id, "emails": text_array(emails)})
     return {row.user_email: Known(*row) for row in rows}
 
 
@@ -89,18 +90,18 @@ async def upsert(session: Executor, event_id: UUID, rows: Sequence[Row]) -> dict
     """
     columns = {
         "event_id": event_id,
-        "ids": [row.id for row in rows],
-        "types": [row.ticket_type_id for row in rows],
-        "emails": [row.user_email for row in rows],
-        "names": [row.full_name for row in rows],
-        "phones": [row.phone_sealed for row in rows],
-        "payments": [row.payment_status.value for row in rows],
-        "codes": [row.qr_code for row in rows],
-        "orders": [row.order_id for row in rows],
-        "imports": [row.import_id for row in rows],
-        "notes": [row.notes_sealed for row in rows],
-        "answers": [row.answers_sealed for row in rows],
-        "languages": [row.language for row in rows],
+        "ids": uuid_array(row.id for row in rows),
+        "types": uuid_array(row.ticket_type_id for row in rows),
+        "emails": text_array(row.user_email for row in rows),
+        "names": text_array(row.full_name for row in rows),
+        "phones": bytea_array(row.phone_sealed for row in rows),
+        "payments": text_array(row.payment_status.value for row in rows),
+        "codes": text_array(row.qr_code for row in rows),
+        "orders": uuid_array(row.order_id for row in rows),
+        "imports": uuid_array(row.import_id for row in rows),
+        "notes": bytea_array(row.notes_sealed for row in rows),
+        "answers": bytea_array(row.answers_sealed for row in rows),
+        "languages": text_array(row.language for row in rows),
     }
     return {row.id: Written(*row[1:]) for row in await session.execute(_UPSERT, columns)}
 

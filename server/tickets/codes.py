@@ -15,4 +15,9 @@ def new_serial() -> bytes:
 
 def new_short_code() -> str:
     """Eight characters that finding a registration by voice or keyboard takes; they never admit by themselves."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(SHORT_CODE_LENGTH))
+    code = ""
+    while len(code) < SHORT_CODE_LENGTH:
+        # Five bits of each byte; the numbers beyond the alphabet are left out, so that every sign is as likely.
+        drawn = (byte & 0b11111 for byte in secrets.token_bytes(SHORT_CODE_LENGTH))
+        code += "".join([ALPHABET[number] for number in drawn if number < len(ALPHABET)])
+    return code[:SHORT_CODE_LENGTH]

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.piped import bytea_array, number_array, text_array, uuid_array
 from server.registrations.models import PaymentStatus, Registration
 from server.sync.feed import Executor
 from server.ticket_types.models import TicketType
@@ -70,22 +71,21 @@ async def get_key(session: AsyncSession, event_id: UUID, number: int) -> EventKe
 
 async def list_taken_codes(session: Executor, event_id: UUID, codes: Sequence[str]) -> set[str]:
     """Which of these short codes tickets of the event have already."""
-    statement = select(Ticket.short_code).where(Ticket.event_id == event_id, Ticket.short_code.in_(codes))
-    return set(await session.scalars(statement))
+    return set((await session.execute(_TAKEN, {"event": event_id, "codes": text_array(codes)})).scalars())
 
 
 async def insert(session: Executor, event_id: UUID, tickets: Sequence[NewTicket]) -> None:
     """Write tickets, one statement for all of them."""
     columns = {
         "event_id": event_id,
-        "serials": [ticket.serial for ticket in tickets],
-        "registrations": [ticket.registration_id for ticket in tickets],
-        "places": [ticket.place for ticket in tickets],
-        "types": [ticket.ticket_type_id for ticket in tickets],
-        "statuses": [ticket.status for ticket in tickets],
-        "signed": [ticket.signed for ticket in tickets],
-        "codes": [ticket.short_code for ticket in tickets],
-        "holders": [ticket.holder_name for ticket in tickets],
+        "serials": bytea_array(ticket.serial for ticket in tickets),
+        "registrations": uuid_array(ticket.registration_id for ticket in tickets),
+        "places": number_array(ticket.place for ticket in tickets),
+        "types": uuid_array(ticket.ticket_type_id for ticket in tickets),
+        "statuses": text_array(ticket.status for ticket in tickets),
+        "signed": bytea_array(ticket.signed for ticket in tickets),
+        "codes": text_array(ticket.short_code for ticket in tickets),
+        "holders": text_array(ticket.holder_name for ticket in tickets),
     }
     await session.execute(_INSERT, columns)
 
@@ -150,6 +150,7 @@ async def write_qr_codes(session: AsyncSession, signed: Mapping[UUID, bytes | No
     await session.execute(_WRITE_QR_CODES, {"ids": list(signed), "codes": codes})
 
 
+_TAKEN = text("SELECT short_code FROM tickets WHERE event_id = :event AND short_code = ANY(CAST(:codes AS text[]))")
 _INSERT = text(
     """
     INSERT INTO tickets (event_id, serial, registration_id, place, ticket_type_id, status, signed, short_code,

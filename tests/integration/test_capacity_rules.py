@@ -47,6 +47,7 @@ def test_a_family_gets_a_ticket_each_or_none_at_all(
     set_type(sql, make_type(organizer, event), companions_allowed=2)
     family = made(anonymous.post(path_of(event), json=guest("ana", companions=["Bo", "Cem"])))
     assert counters(sql, event) == (3, 3, 3)
+    assert made(organizer.get(f"/registrations/{family['id']}"), 200) == family
     held = sql.execute("SELECT place, holder_name FROM tickets ORDER BY place").fetchall()
     assert [(row["place"], row["holder_name"]) for row in held] == [(0, None), (1, "Bo"), (2, "Cem")]
 
