@@ -5,7 +5,7 @@ from uuid import UUID
 
 from server.clock import new_id
 from server.waiting.letters import waiting_token
-from tests.integration.arrange import Json, made
+from tests.integration.arrange import Json, made, make_type
 from tests.integration.matrix_asking import Asking, Sent, a_guest, fresh_email
 from tests.integration.served import API
 
@@ -19,15 +19,42 @@ def _free(asking: Asking) -> str:
 
 
 def an_order(asking: Asking) -> Json:
-    """An order of the side; it costs nothing."""
-    orders, side = asking.world.orders, asking.side
-    if side.id not in orders:
-        orders[side.id] = made(side.organizer.post(side.festival.path("orders"), json=_order(asking)))
-    return orders[side.id]
+    """An order of the side's draft that is paid in part: it can be read, paid and refunded again and again."""
+    return _kept(asking, "partly paid", _partly_paid)
+
+
+def _kept(asking: Asking, name: str, make: Callable[[Asking], Json]) -> Json:
+    orders, key = asking.world.orders, f"{name} {asking.side.id}"
+    if key not in orders:
+        orders[key] = make(asking)
+    return orders[key]
+
+
+def _dear(asking: Asking) -> Json:
+    draft, organizer = asking.side.draft, asking.side.organizer
+    dear = _kept(asking, "type", lambda _: make_type(organizer, draft, name="Dear", price_minor=1_000_000))
+    item = a_guest() | {"ticket_type_id": dear["id"]}
+    return made(organizer.post(f"/events/{draft['id']}/orders", json=_order(asking) | {"items": [item]}))
+
+
+def _partly_paid(asking: Asking) -> Json:
+    order = _dear(asking)
+    paying = {"method": "cash", "amount_minor": 1_000}
+    made(asking.side.organizer.post(f"/orders/{order['id']}/payments", json=paying))
+    return order
 
 
 def _by_order_token(asking: Asking) -> Sent:
     order = an_order(asking)
+    return Sent(path={"order_id": order["id"]}, headers={"Link-Token": order["token"]})
+
+
+def _cancelling(asking: Asking) -> Sent:
+    return Sent(path={"order_id": _kept(asking, "to be cancelled", _dear)["id"]})
+
+
+def _cancelling_by_token(asking: Asking) -> Sent:
+    order = _kept(asking, "to be cancelled by its buyer", _dear)
     return Sent(path={"order_id": order["id"]}, headers={"Link-Token": order["token"]})
 
 
@@ -73,12 +100,10 @@ ORDER_REQUESTS: dict[str, Callable[[Asking], Sent]] = {
     f"POST {API}/events/{{event_id}}/orders": lambda asking: Sent(json=_order(asking)),
     f"POST {API}/events/{{event_id}}/orders · a draft": _order_of_draft,
     f"GET {API}/orders/{{order_id}} · its token": _by_order_token,
-    f"POST {API}/orders/{{order_id}}/cancel · its token": _by_order_token,
-    # The order costs nothing: nothing is to be taken or given back.
-    f"POST {API}/orders/{{order_id}}/payments": lambda asking: Sent(json={"method": "cash"}, done=frozenset({409})),
-    f"POST {API}/orders/{{order_id}}/refunds": lambda asking: Sent(
-        json={"amount_minor": 1, "reason": "Ill"}, done=frozenset({422})
-    ),
+    f"POST {API}/orders/{{order_id}}/cancel": _cancelling,
+    f"POST {API}/orders/{{order_id}}/cancel · its token": _cancelling_by_token,
+    f"POST {API}/orders/{{order_id}}/payments": lambda asking: Sent(json={"method": "cash", "amount_minor": 2}),
+    f"POST {API}/orders/{{order_id}}/refunds": lambda asking: Sent(json={"amount_minor": 1, "reason": "Ill"}),
     f"POST {API}/events/{{event_id}}/waiting": _joining,
     f"POST {API}/events/{{event_id}}/waiting · a draft": _joining_of_draft,
     f"DELETE {API}/waiting/{{waiting_id}} · its token": _by_waiting_token,

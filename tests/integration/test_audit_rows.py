@@ -29,6 +29,9 @@ ANOTHER_TRACE = {
     f"POST {API}/auth/confirm-email": "nothing: this link is no good",
     f"POST {API}/auth/password-reset/confirm": "nothing: this link is no good",
     f"POST {API}/auth/password-reset": "nothing: nobody has this e-mail",
+    f"POST {API}/events/{{event_id}}/waiting": "nothing: there are places",
+    f"POST {API}/events/{{event_id}}/waiting · a draft": "nothing: there are places",
+    f"POST {API}/waiting/{{waiting_id}}/take": "nothing: no place was offered",
     f"POST {API}/registrations/{{registration_id}}/unblock": "nothing: this ticket is not blocked",
 }
 """Rows of the matrix whose request leaves none in the audit, and what remains of it instead."""
