@@ -8,21 +8,23 @@ import math
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from typing import Annotated, TypeVar, cast
 
 import structlog
 from fastapi import Depends
 from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
-from limits.aio.storage import MemoryStorage, RedisStorage, Storage
+from limits.aio.storage import RedisStorage, Storage
 from limits.aio.storage.redis.redispy import RedispyBridge
 from limits.aio.strategies import FixedWindowRateLimiter
 from limits.errors import StorageError
-from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from eventreg_core import device_auth
 from server import errors
+from server.auth.access import caller_of
+from server.counts import Counts
 from server.errors import ApiProblem
 from server.settings import Settings
 
@@ -45,7 +47,8 @@ LINKS_FROM = Rule("links-from", RateLimitItemPerHour(60))
 LINKS_SENT = Rule("links-sent", RateLimitItemPerHour(10))
 """Mails to one address, wherever they were asked for; what is over is not sent, and nobody hears of it."""
 VISITOR = Rule("visitor", RateLimitItemPerMinute(600))
-"""Requests without credentials from one address."""
+"""Requests without good credentials from one address."""
+ASKED_BY_BALANCERS = "/health"
 REDIS_WITHIN_S = 1.0
 """A Redis that takes longer is none: counting must not hold up what is counted."""
 FREE_TRIES = 10
@@ -58,7 +61,7 @@ class Limits:
 
     def __init__(self, storage: Storage, secret: bytes) -> None:
         self._storage = storage
-        self._instead = MemoryStorage()
+        self._instead = Counts()
         self._secret = hmac.digest(secret, b"eventreg-limits", "sha256")
 
     async def close(self) -> None:
@@ -113,18 +116,20 @@ class Limits:
 
 
 class LimitVisitors:
-    """ASGI layer that counts requests without credentials by address; this machine's own are not counted."""
+    """ASGI layer that counts requests without good credentials by address, whatever else they send as such.
+
+    Not counted: this machine's own, what doors sign, and what balancers ask, who must not hear 429 of a healthy node.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] == "http" and "Authorization" not in Headers(scope=scope):
-            address = scope["client"][0] if scope.get("client") else ""
+        address = _visiting_address(scope) if scope["type"] == "http" else None
+        if address is not None:
             try:
-                if _is_elsewhere(address):
-                    await cast(Limits, scope["app"].state.limits).spend(VISITOR, address)
+                await cast(Limits, scope["app"].state.limits).spend(VISITOR, address)
             except ApiProblem as problem:
                 await errors.answer(problem)(scope, receive, send)
                 return
@@ -134,7 +139,7 @@ class LimitVisitors:
 def open_limits(settings: Settings) -> Limits:
     """Where this node counts; connects at first use."""
     if settings.redis_url is None:
-        return Limits(MemoryStorage(), settings.secret_key)
+        return Limits(Counts(), settings.secret_key)
     storage = RedisStorage(
         f"async+{settings.redis_url}",
         wrap_exceptions=True,
@@ -161,8 +166,34 @@ def too_many(code: str, seconds: float) -> ApiProblem:
     return ApiProblem(429, code, sentence, headers={"Retry-After": str(wait)})
 
 
-def _is_elsewhere(address: str) -> bool:
-    try:
-        return not ip_address(address).is_loopback
-    except ValueError:
+def _visiting_address(scope: Scope) -> str | None:
+    """The address by which this request is counted; None: it is not."""
+    if scope["path"].startswith(ASKED_BY_BALANCERS) or _shows_who(HTTPConnection(scope)):
+        return None
+    return counted_address(scope["client"][0] if scope.get("client") else "")
+
+
+def _shows_who(connection: HTTPConnection) -> bool:
+    told = connection.headers.get("Authorization")
+    if told is None:
         return False
+    if told.startswith(f"{device_auth.SCHEME} "):
+        # Only there is the signature looked at.
+        return "/sync/" in connection.url.path
+    try:
+        caller_of(connection)
+    except ApiProblem:
+        return False
+    return True
+
+
+def counted_address(address: str) -> str | None:
+    """What an address is counted as: of IPv6 the /64, which is one customer's; None for this machine's own."""
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return None
+    ip = getattr(ip, "ipv4_mapped", None) or ip
+    if ip.is_loopback:
+        return None
+    return str(ip) if ip.version == 4 else str(ip_network((ip, 64), strict=False))

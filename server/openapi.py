@@ -8,6 +8,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from server.callers import KEY, PAGES, PROBLEMS, plain_paths, plain_schemas
+from server.limits import ASKED_BY_BALANCERS
 
 Json = dict[str, Any]
 NOBODY_IN_PARTICULAR: set[str] = {"public"}
@@ -72,7 +73,7 @@ def _refusals(path: str, operation: Mapping[str, Any]) -> set[int]:
     """What follows from an operation's shape; whatever else it refuses, its route tells itself."""
     parameters = operation.get("parameters", [])
     found: set[int] = set()
-    if path.startswith("/api/"):
+    if not path.startswith(ASKED_BY_BALANCERS):
         found |= {429, 503}
     if set(operation[KEY]) != NOBODY_IN_PARTICULAR:
         # A visitor may ask, but a token that is sent must be good.

@@ -33,4 +33,10 @@ def test_every_no_is_documented_as_a_problem(settings: Settings) -> None:
         and "text/html" not in operation["responses"]["200"]["content"]
     ]
     assert wrong == []
+    unlimited = {
+        path
+        for path, operations in document["paths"].items()
+        if any("429" not in operation["responses"] for operation in operations.values())
+    }
+    assert unlimited == {"/health", "/health/live", "/health/ready"}
     assert "HTTPValidationError" not in str(document)

@@ -12,11 +12,11 @@ from pathlib import Path
 import httpx
 import pytest
 from limits import RateLimitItemPerHour
-from limits.aio.storage import MemoryStorage
 
 from server.auth.origin import network_of
+from server.counts import Counts
 from server.errors import ApiProblem
-from server.limits import FREE_TRIES, VISITOR, Limits, Rule, open_limits
+from server.limits import FREE_TRIES, VISITOR, Limits, Rule, counted_address, open_limits
 from server.settings import Settings
 from tests.integration.arrange import refused
 from tests.integration.conftest import PASSWORD, People
@@ -73,9 +73,30 @@ def test_visitors_are_counted_by_address_and_nobody_who_signed_in_is(
     codes = [anonymous.get("/nowhere", headers=HOME).status_code for _ in range(VISITOR.item.amount + 1)]
     assert codes.count(429) >= 1
     assert codes[: VISITOR.item.amount // 2] == [404] * (VISITOR.item.amount // 2)
+    for told in ("Bearer x", "Basic eDp5", "er_x", "EventReg-Device id=?"):
+        refused(anonymous.get("/events", headers=HOME | {"Authorization": told}), 429, "too_many_requests")
     assert anonymous.get("/events", headers=AWAY).status_code == 200
     assert anonymous.get("/events").status_code == 200
     assert admin.get("/events", headers=HOME).status_code == 200
+    # A door hears what is wrong with its signature, and a balancer how this node is.
+    door = HOME | {"Authorization": "EventReg-Device id=?"}
+    refused(anonymous.post("/sync/push", headers=door), 401, "not_a_device")
+    assert anonymous.get(anonymous.base_url.copy_with(path="/health/ready"), headers=HOME).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("203.0.113.77", "203.0.113.77"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("::ffff:203.0.113.77", "203.0.113.77"),
+        ("::ffff:127.0.0.1", None),
+        ("::1", None),
+        ("testclient", None),
+    ],
+)
+def test_whoever_has_a_whole_network_of_addresses_is_counted_as_one(address: str, counted: str | None) -> None:
+    assert counted_address(address) == counted
 
 
 @pytest.mark.parametrize(
@@ -107,7 +128,7 @@ async def spent(limits: Limits, count: int) -> int:
 
 def test_of_many_tries_at_once_only_the_free_ones_get_through() -> None:
     async def run() -> list[bool]:
-        limits = Limits(MemoryStorage(), SECRET)
+        limits = Limits(Counts(), SECRET)
         tries = (limits.try_password("ana@example.org", "203.0.113.0/24") for _ in range(50))
         return [outcome is None for outcome in await asyncio.gather(*tries, return_exceptions=True)]
 
@@ -116,7 +137,7 @@ def test_of_many_tries_at_once_only_the_free_ones_get_through() -> None:
 
 def test_counts_hold_no_email() -> None:
     async def run() -> str:
-        storage = MemoryStorage()
+        storage = Counts()
         limits = Limits(storage, SECRET)
         await spent(limits, 2)
         await limits.try_password("ana@example.org", "203.0.113.0/24")
