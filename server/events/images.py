@@ -25,6 +25,18 @@ async def keep(storage: Storage, event_id: UUID, image_id: UUID, image: Image) -
     return key
 
 
+async def copy(storage: Storage, source: Event, event_id: UUID, image_id: UUID) -> str | None:
+    """Put an event's picture under a key of another event's; None if it is gone. Raises as `keep`."""
+    key = f"images/{event_id}/{image_id}.{str(source.image_key).rpartition('.')[2]}"
+    try:
+        await _reached(storage.put(key, await read(storage, source)))
+    except ApiProblem as problem:
+        if problem.status == 404:
+            return None
+        raise
+    return key
+
+
 async def read(storage: Storage, event: Event) -> bytes:
     """The event's picture; raises ApiProblem 404 `no_image`, 503 `storage_away`."""
     if event.image_key is None:

@@ -15,8 +15,8 @@ from server.auth.visitors import MaybeCaller
 from server.callers import callers
 from server.db import Session
 from server.errors import ApiProblem
-from server.events import service
-from server.events.bodies import EventBody, EventChanges
+from server.events import copying, service
+from server.events.bodies import CopyBody, EventBody, EventChanges
 from server.events.models import EventStatus
 from server.events.popular import Popular
 from server.events.queries import Asked
@@ -26,6 +26,7 @@ from server.events.versions import clash, etag, version_of
 from server.events.views import EventList, EventPage, Events, EventView, counted, event_page, event_view
 from server.inputs import ExactText, Moment, SearchText
 from server.paging import DEFAULT_LIMIT, CursorText, Limit, bad_cursor, cursor_keys, cursor_text
+from server.storage import Storage
 from server.users.models import UserRole
 
 router = APIRouter(prefix="/events", tags=["events"])
@@ -134,6 +135,30 @@ async def delete_event(
     if isinstance(await service.delete_event(session, author, event_id), StillUsed):
         sentence = "People registered or were scanned here, so the event is kept. Archive it instead."
         raise ApiProblem(409, "event_in_use", sentence)
+
+
+@router.post(
+    "/{event_id}/copy",
+    summary="Make a draft like an event",
+    status_code=201,
+    openapi_extra=callers("organizer", problems=[409]),
+)
+async def copy_event(
+    event_id: UUID,
+    body: CopyBody,
+    caller: Annotated[Caller, Depends(require_role(UserRole.ORGANIZER, UserRole.ADMIN))],
+    author: SignedInAuthor,
+    session: Session,
+    request: Request,
+    response: Response,
+) -> EventView:
+    """With its ticket types, lists, gates, questions and picture; without people. All times move with the date, by
+    the clocks of the event: what began at eight in the evening does so again."""
+    source = await access_event(session, caller, event_id, "organizer")
+    storage = cast(Storage, request.app.state.storage)
+    copy = await copying.copy_event(session, author, storage, source, body)
+    response.headers["ETag"] = etag(copy.version)
+    return event_view(copy)
 
 
 def _after(cursor: str | None) -> tuple[datetime, UUID] | None:

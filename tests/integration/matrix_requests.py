@@ -195,6 +195,9 @@ REQUESTS: dict[str, Callable[[Asking], Sent]] = ORDER_REQUESTS | {
     f"POST {API}/events/{{event_id}}/members": lambda asking: Sent(
         json={"email": "arranger@example.org", "role": "viewer"}
     ),
+    f"POST {API}/events/{{event_id}}/copy": lambda asking: Sent(
+        json={"name": "Next year", "date": "2027-11-27T16:00:00Z"}
+    ),
     f"GET {API}/events/{{event_id}}/image": _with_picture,
     f"GET {API}/events/{{event_id}}/image · a draft": _draft_with_picture,
     f"PUT {API}/events/{{event_id}}/image": lambda asking: Sent(content=PICTURE),
