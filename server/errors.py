@@ -1,6 +1,6 @@
 """How a "no" leaves the server: problem+json (RFC 9457) with a stable `code`, and never an internal."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -87,36 +87,26 @@ def _answer(
     return JSONResponse(body, status, headers, media_type="application/problem+json")
 
 
-async def _on_problem(_: Request, problem: Exception) -> Response:
-    assert isinstance(problem, Problem)
-    return answer(problem)
-
-
-async def _on_validation(_: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)
+def _validation(error: RequestValidationError) -> Response:
     # The place is named and the rule, never the value: it may be a password.
-    errors = [
-        {"field": ".".join(str(part) for part in one["loc"][1:]) or str(one["loc"][0]), "message": one["msg"]}
-        for one in error.errors()
-    ]
+    errors = [{"field": _field(one["loc"]), "message": one["msg"]} for one in error.errors()]
     sentence = f"{errors[0]['field']}: {errors[0]['message']}" if errors else "The request cannot be read."
     return answer(ApiProblem(422, "invalid", sentence, field=errors[0]["field"] if errors else None, errors=errors))
 
 
-async def _on_msgspec(_: Request, error: Exception) -> Response:
+def _undecodable(error: msgspec.DecodeError) -> Response:
     return answer(ApiProblem(422, "invalid", f"The request's body cannot be read: {error}"))
 
 
-async def _on_database(_: Request, error: Exception) -> Response:
-    log.warning("database did not serve", kind=type(error).__name__)
-    sentence = "The database cannot be reached at the moment. Try again in a few seconds."
-    return answer(ApiProblem(503, "database_unavailable", sentence, headers={"Retry-After": "5"}))
-
-
-async def _on_http(_: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
+def _http(error: HTTPException) -> Response:
     code = CODES.get(error.status_code, HTTPStatus(error.status_code).name.lower())
     return _answer(error.status_code, code, SENTENCES.get(error.status_code, str(error.detail)), {}, error.headers)
+
+
+def _unreachable(outage: Exception) -> Response:
+    log.warning("database did not serve", kind=type(outage).__name__)
+    sentence = "The database cannot be reached at the moment. Try again in a few seconds."
+    return answer(ApiProblem(503, "database_unavailable", sentence, headers={"Retry-After": "5"}))
 
 
 def unexpected() -> Response:
@@ -125,11 +115,28 @@ def unexpected() -> Response:
     return _answer(500, "unexpected", sentence, {}, {})
 
 
+_ANSWERS: Mapping[type[Exception], Callable[[Any], Response]] = {
+    Problem: answer,
+    RequestValidationError: _validation,
+    msgspec.DecodeError: _undecodable,
+    HTTPException: _http,
+    **dict.fromkeys(OUTAGES, _unreachable),
+}
+
+
+def answer_to(error: Exception) -> Response | None:
+    """The answer to whatever a route raised; None to a bug."""
+    kind = next((kind for kind in type(error).__mro__ if kind in _ANSWERS), None)
+    return None if kind is None else _ANSWERS[kind](error)
+
+
 def install(app: FastAPI) -> None:
     """Make every "no" of the application leave as problem+json; bugs are caught further out (request_id.py)."""
-    app.add_exception_handler(Problem, _on_problem)
-    app.add_exception_handler(RequestValidationError, _on_validation)
-    app.add_exception_handler(msgspec.DecodeError, _on_msgspec)
-    app.add_exception_handler(HTTPException, _on_http)
-    for outage in OUTAGES:
-        app.add_exception_handler(outage, _on_database)
+    for kind in _ANSWERS:
+        app.add_exception_handler(kind, _on_error)
+
+
+async def _on_error(_: Request, error: Exception) -> Response:
+    told = answer_to(error)
+    assert told is not None, "a handler of what is known"
+    return told
