@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Row, TextClause, text
 
@@ -13,10 +14,12 @@ from server.db import Database
 from server.devices import identity
 from server.idempotency.service import purpose_of as purpose_of_answer
 from server.imports.rows import purpose_of as purpose_of_row
+from server.mail import sealed as mails
 from server.orders import paying
 from server.registrations import notes, phones
 from server.tickets.keys import purpose_of
 
+NIL = UUID(int=0)
 AT_ONCE = 500
 """Rows in one transaction: short, so that no scan and no sale waits for it."""
 
@@ -56,7 +59,7 @@ COLUMNS = (
         lambda row: purpose_of_answer(row.caller, row.key, row.request_hash),
     ),
 )
-"""Every one but waiting mails, which are sealed for minutes."""
+"""Every one; what waits in the queue to be mailed is sealed within its job's data."""
 
 
 async def rotate(database: Database, data_keys: tuple[bytes, ...]) -> int:
@@ -67,7 +70,7 @@ async def rotate(database: Database, data_keys: tuple[bytes, ...]) -> int:
     count = await _seal_plain_phones(database, data_keys)
     for column in COLUMNS:
         count += await _rotate_column(database, column, data_keys)
-    return count
+    return count + await _rotate_mails(database, data_keys)
 
 
 async def _rotate_column(database: Database, column: SealedColumn, data_keys: tuple[bytes, ...]) -> int:
@@ -76,7 +79,7 @@ async def _rotate_column(database: Database, column: SealedColumn, data_keys: tu
     while True:
         async with database.begin() as connection:
             rows = (await connection.execute(_page(column, after), _named(after))).all()
-            old = [row for row in rows if not _opens(data_keys[:1], row.sealed, column.purpose(row))]
+            old = [row for row in rows if not sealing.opens(data_keys[0], row.sealed, column.purpose(row))]
             for row in old:
                 plain = sealing.unseal(data_keys, row.sealed, column.purpose(row))
                 fresh = sealing.seal(data_keys, plain, column.purpose(row))
@@ -101,12 +104,20 @@ async def _seal_plain_phones(database: Database, data_keys: tuple[bytes, ...]) -
         count += len(rows)
 
 
-def _opens(data_keys: tuple[bytes, ...], sealed: bytes, purpose: bytes) -> bool:
-    try:
-        sealing.unseal(data_keys, sealed, purpose)
-    except sealing.Unopenable:
-        return False
-    return True
+async def _rotate_mails(database: Database, data_keys: tuple[bytes, ...]) -> int:
+    # A dead letter waits until somebody retries it: maybe longer than the older key is kept.
+    count, after = 0, NIL
+    while True:
+        async with database.begin() as connection:
+            rows = (await connection.execute(_MAILS, {"after": after, "limit": AT_ONCE})).all()
+            for row in rows:
+                fresh = mails.sealed_anew(data_keys, row.sealed)
+                if fresh is not None:
+                    await connection.execute(_SEAL_MAIL, {"id": row.id, "sealed": fresh})
+                    count += 1
+        if not rows:
+            return count
+        after = rows[-1].id
 
 
 def _page(column: SealedColumn, after: Sequence[object] | None) -> TextClause:
@@ -130,4 +141,9 @@ def _update(column: SealedColumn) -> TextClause:
 _PLAIN_PHONES = text(
     "SELECT id, phone FROM registrations WHERE phone IS NOT NULL ORDER BY id LIMIT :limit FOR NO KEY UPDATE"
 )
+_MAILS = text(
+    "SELECT id, data ->> 'sealed' AS sealed FROM jobs WHERE data ->> 'sealed' IS NOT NULL AND id > :after"
+    " ORDER BY id LIMIT :limit FOR NO KEY UPDATE"
+)
+_SEAL_MAIL = text("UPDATE jobs SET data = data || jsonb_build_object('sealed', CAST(:sealed AS text)) WHERE id = :id")
 _SEAL_PHONE = text("UPDATE registrations SET phone = NULL, phone_sealed = :sealed WHERE id = :id")

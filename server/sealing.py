@@ -30,3 +30,12 @@ def unseal(data_keys: tuple[bytes, ...], sealed: bytes, purpose: bytes) -> bytes
         except InvalidTag:
             continue
     raise Unopenable("none of DATA_KEYS opens this")
+
+
+def opens(data_key: bytes, sealed: bytes, purpose: bytes) -> bool:
+    """Whether this very key opens it."""
+    try:
+        unseal((data_key,), sealed, purpose)
+    except Unopenable:
+        return False
+    return True

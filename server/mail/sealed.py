@@ -21,3 +21,11 @@ def open_context(data_keys: tuple[bytes, ...], data: Mapping[str, Any]) -> dict[
         return {}
     opened: dict[str, str] = json.loads(sealing.unseal(data_keys, urlsafe_b64decode(data["sealed"]), _PURPOSE))
     return opened
+
+
+def sealed_anew(data_keys: tuple[bytes, ...], sealed: str) -> str | None:
+    """The same under the first key; None where it is so already. Raises sealing.Unopenable."""
+    old = urlsafe_b64decode(sealed)
+    if sealing.opens(data_keys[0], old, _PURPOSE):
+        return None
+    return urlsafe_b64encode(sealing.seal(data_keys, sealing.unseal(data_keys, old, _PURPOSE), _PURPOSE)).decode()

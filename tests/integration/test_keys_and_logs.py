@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from server.__main__ import main
+from server.mail.sealed import open_context
 from server.settings import Settings, read_settings
 from tests.integration.arrange import Json, made, make_event, make_type, register, reread
 from tests.integration.conftest import PASSWORD, People, Rows
@@ -43,6 +44,7 @@ def test_phone_numbers_and_keys_are_sealed_anew_and_the_old_key_can_go(
         sealed = register(organizer, event, phone=PHONE)
         plain = register(organizer, event, "before@example.org")
         token = made(organizer.get(f"/registrations/{sealed['id']}/ticket"), 200)
+        assert organizer.post("/auth/password-reset", json={"email": people.staff.email}).status_code == 202
     served.stop()
     sql.execute("UPDATE registrations SET phone = '0800' WHERE id = %s", [plain["id"]])
     row = sql.execute("SELECT phone, phone_sealed FROM registrations WHERE id = %s", [sealed["id"]]).fetchone()
@@ -54,6 +56,12 @@ def test_phone_numbers_and_keys_are_sealed_anew_and_the_old_key_can_go(
     assert run(monkeypatch, environ | {"DATA_KEYS": f"{NEW},{OLD}"}, "rotate-keys") == 0
     assert capsys.readouterr().out.splitlines()[-1].startswith("0 values")
     assert sql.execute("SELECT count(*) AS n FROM registrations WHERE phone IS NOT NULL").fetchone() == {"n": 0}
+
+    # A dead letter can be written still when the old key is gone.
+    waiting = sql.execute("SELECT data FROM jobs WHERE data ->> 'template' = 'password-reset'").fetchone()
+    assert waiting is not None
+    opened = open_context(read_settings(environ | {"DATA_KEYS": NEW}).data_keys, waiting["data"])
+    assert "/reset-password?token=" in opened["link"]
 
     served = Served(read_settings(environ | {"DATA_KEYS": NEW}))
     served.start()
