@@ -50,6 +50,7 @@ from server.orders import routes as orders
 from server.protection import BodyLimit, SecurityHeaders
 from server.questions import routes as questions
 from server.registrations import acting_routes as acting_on_registrations
+from server.registrations import bulk_routes as bulk
 from server.registrations import list_routes as list_of_registrations
 from server.registrations import own_routes as own_registrations
 from server.registrations import registering_routes as registering
@@ -93,6 +94,7 @@ ROUTERS: tuple[tuple[str, APIRouter], ...] = (
     (API, orders.router),
     (API, waiting.router),
     (API, list_of_registrations.router),
+    (API, bulk.router),
     (API, acting_on_registrations.router),
     (API, imports.router),
     (API, exports.router),

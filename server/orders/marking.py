@@ -27,7 +27,7 @@ async def mark(
         return
     await queries.set_payment_status(session, [each.id for each in changed], status)
     for each in changed:
-        serials = await tickets.sign_again(session, event, each.id)
+        serials = await tickets.sign_again(session, event, [each.id])
         await feed.publish(session, event.id, feed.Entity.TICKET, serials)
     await feed.publish(session, event.id, feed.Entity.GUEST, [each.id for each in changed])
     await audit.write_all(session, author, [_change(each, status) for each in changed])

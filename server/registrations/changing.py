@@ -98,7 +98,7 @@ async def change(
     reissued = await _reseat(session, event, seated) if seated is not None else False
     paid = not settled and registration.payment_status in tickets.SETTLED
     if (registration.payment_status in tickets.SETTLED) != settled:
-        serials = await tickets.sign_again(session, event, registration_id)
+        serials = await tickets.sign_again(session, event, [registration_id])
         await feed.publish(session, event.id, feed.Entity.TICKET, serials)
     if reissued or (registration.payment_status in tickets.SETTLED) != settled:
         await confirmation.ticket_changed(session, registration, tell=reissued or paid)

@@ -1,7 +1,7 @@
 """What somebody who registered is told, and who has it told."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server import jobs
 from server.events.models import Event
-from server.jobs import NewJob
+from server.jobs import NewJob, Priority
 from server.registrations import listing
 from server.registrations.models import Registration
 from server.sync.feed import Executor
@@ -47,10 +47,18 @@ async def announce(session: AsyncSession, registrations: Mapping[UUID, str], lan
     await announce_each(session, [Recipient(each, email, language) for each, email in registrations.items()])
 
 
-async def announce_each(session: Executor, recipients: Sequence[Recipient]) -> None:
+async def announce_each(
+    session: Executor, recipients: Sequence[Recipient], priority: Priority = Priority.NORMAL
+) -> None:
     """As `announce`, each in their own language."""
     pictures = _pictures([recipient.registration_id for recipient in recipients])
-    await jobs.defer_many(session, [*map(_mail, recipients), *pictures])
+    wanted = [*map(_mail, recipients), *pictures]
+    await jobs.defer_many(session, [replace(job, priority=priority) for job in wanted])
+
+
+async def redraw(session: Executor, registration_ids: Sequence[UUID], priority: Priority = Priority.NORMAL) -> None:
+    """Have the QR codes of these registrations drawn anew once this is committed, and those of void tickets gone."""
+    await jobs.defer_many(session, [replace(job, priority=priority) for job in _pictures(registration_ids)])
 
 
 async def ticket_changed(session: AsyncSession, registration: Registration, *, tell: bool) -> None:
@@ -58,7 +66,7 @@ async def ticket_changed(session: AsyncSession, registration: Registration, *, t
     if tell:
         await announce(session, {registration.id: registration.user_email}, registration.language)
     else:
-        await jobs.defer_many(session, _pictures([registration.id]))
+        await redraw(session, [registration.id])
 
 
 async def compose(

@@ -48,7 +48,7 @@ async def cancel(session: AsyncSession, author: Author, registration_id: UUID) -
     registration.status = "cancelled"
     registration.version += 1
     await session.flush()
-    cancelled = await tickets.change_status(session, event.id, registration_id, "cancelled", ("valid", "blocked"))
+    cancelled = await tickets.change_status(session, event.id, [registration_id], "cancelled", ("valid", "blocked"))
     await feed.publish(session, event.id, feed.Entity.GUEST, [registration_id])
     await capacity.give_back(session, event.id, Counter(ticket.ticket_type_id for ticket in cancelled))
     await record.note(session, author, "registration.cancelled", registration, before)
@@ -62,7 +62,7 @@ async def reissue(session: AsyncSession, author: Author, registration_id: UUID) 
     if registration.status == "cancelled":
         return IsCancelled()
     before = record.told(registration, author)
-    await tickets.reissue(session, event, registration_id)
+    await tickets.reissue(session, event, [registration_id])
     registration.version += 1
     await record.note(session, author, "registration.reissued", registration, before)
     await confirmation.ticket_changed(session, registration, tell=True)
@@ -97,7 +97,7 @@ async def _move(
     event, registration = await record.locked(session, registration_id)
     if registration.status == "cancelled":
         return IsCancelled()
-    if await tickets.change_status(session, event.id, registration_id, status, (before,)):
+    if await tickets.change_status(session, event.id, [registration_id], status, (before,)):
         registration.version += 1
         action = "registration.blocked" if status == "blocked" else "registration.unblocked"
         told = {"ticket_status": before}, {"ticket_status": status}

@@ -91,12 +91,12 @@ async def insert(session: Executor, event_id: UUID, tickets: Sequence[NewTicket]
 
 
 async def set_status(
-    session: AsyncSession, registration_id: UUID, status: str, before: Sequence[str]
+    session: AsyncSession, registration_ids: Sequence[UUID], status: str, before: Sequence[str]
 ) -> Sequence[Ticket]:
-    """Change the tickets of a registration that have one of the statuses `before`; those that changed."""
+    """Change the tickets of these registrations that have one of the statuses `before`; those that changed."""
     statement = (
         update(Ticket)
-        .where(Ticket.registration_id == registration_id, Ticket.status.in_(before))
+        .where(Ticket.registration_id.in_(registration_ids), Ticket.status.in_(before))
         .values(status=status)
         .returning(Ticket)
         .execution_options(populate_existing=True)
@@ -116,8 +116,8 @@ async def find_shown(session: AsyncSession, registration_id: UUID) -> Ticket | N
     return (await session.scalars(statement)).one_or_none()
 
 
-async def list_live(session: AsyncSession, event_id: UUID, registration_id: UUID | None) -> list[LiveTicket]:
-    """The event's tickets that are not void: of one registration, or of all of them."""
+async def list_live(session: AsyncSession, event_id: UUID, registration_ids: Sequence[UUID] | None) -> list[LiveTicket]:
+    """The event's tickets that are not void: of these registrations, or (None) of all of them."""
     statement = (
         select(
             Ticket.serial,
@@ -133,8 +133,8 @@ async def list_live(session: AsyncSession, event_id: UUID, registration_id: UUID
         .join(TicketType, TicketType.id == Ticket.ticket_type_id)
         .where(Ticket.event_id == event_id, Ticket.status.not_in(VOID))
     )
-    if registration_id is not None:
-        statement = statement.where(Registration.id == registration_id)
+    if registration_ids is not None:
+        statement = statement.where(Registration.id.in_(registration_ids))
     return [LiveTicket(*row) for row in await session.execute(statement)]
 
 

@@ -37,7 +37,7 @@ class Plan:
 
 async def list_live(session: AsyncSession, event_id: UUID, registration_id: UUID) -> list[LiveTicket]:
     """The registration's tickets that are not void, by place."""
-    live = await queries.list_live(session, event_id, registration_id)
+    live = await queries.list_live(session, event_id, [registration_id])
     return sorted(live, key=lambda ticket: ticket.place)
 
 

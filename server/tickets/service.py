@@ -106,21 +106,23 @@ async def store(session: Executor, event_id: UUID, tickets: Sequence[NewTicket])
 
 
 async def change_status(
-    session: AsyncSession, event_id: UUID, registration_id: UUID, status: str, before: Sequence[str]
+    session: AsyncSession, event_id: UUID, registration_ids: Sequence[UUID], status: str, before: Sequence[str]
 ) -> Sequence[Ticket]:
-    """Move a registration's tickets from one of the statuses `before` to `status`, and publish those that moved."""
-    changed = await queries.set_status(session, registration_id, status, before)
+    """Move the tickets of these registrations from one of the statuses `before` to `status`, and publish those that moved."""
+    changed = await queries.set_status(session, registration_ids, status, before)
     await feed.publish(session, event_id, feed.Entity.TICKET, [ticket.serial for ticket in changed])
     return changed
 
 
-async def sign_again(session: AsyncSession, event: Event, registration_id: UUID | None = None) -> list[bytes]:
-    """Write anew what tickets say after money came or went, of one registration or of the whole event; their serials.
+async def sign_again(
+    session: AsyncSession, event: Event, registration_ids: Sequence[UUID] | None = None
+) -> list[bytes]:
+    """Write anew what tickets say after money came or went, of some registrations or of the whole event; their serials.
 
     A serial stays; only the *settled* bit, or whether there is anything to show, changes.
     """
     key_number = await queries.get_current_key_number(session, event.id)
-    live = await queries.list_live(session, event.id, registration_id)
+    live = await queries.list_live(session, event.id, registration_ids)
     contents = {
         ticket.serial: _content(event, key_number, ticket.serial, ticket.ticket_type_number, ticket.payment_status)
         for ticket in live
@@ -131,13 +133,13 @@ async def sign_again(session: AsyncSession, event: Event, registration_id: UUID 
     return list(contents)
 
 
-async def reissue(session: AsyncSession, event: Event, registration_id: UUID) -> None:
-    """Void a registration's tickets for ever and issue new ones in their places; a blocked one stays blocked.
+async def reissue(session: AsyncSession, event: Event, registration_ids: Sequence[UUID]) -> None:
+    """Void the tickets of these registrations for ever and issue new ones in their places; a blocked one stays so.
 
     The caller holds the event's head.
     """
-    live = await queries.list_live(session, event.id, registration_id)
-    await change_status(session, event.id, registration_id, "revoked", ("valid", "blocked"))
+    live = await queries.list_live(session, event.id, registration_ids)
+    await change_status(session, event.id, registration_ids, "revoked", ("valid", "blocked"))
     drawn = await draw(session, event, [_successor(ticket) for ticket in live])
     await store(session, event.id, drawn)
     own = {ticket.registration_id: ticket.signed for ticket in drawn if ticket.place == 0}

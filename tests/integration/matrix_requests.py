@@ -232,6 +232,9 @@ REQUESTS: dict[str, Callable[[Asking], Sent]] = ORDER_REQUESTS | {
     f"POST {API}/events/{{event_id}}/imports/{{import_id}}/start": lambda asking: Sent(json={}),
     f"POST {API}/events/{{event_id}}/imports/{{import_id}}/undo": _stopped_import,
     f"POST {API}/events/{{event_id}}/imports/{{import_id}}/send": _stopped_import,
+    f"POST {API}/events/{{event_id}}/registrations/bulk": lambda asking: Sent(
+        json={"action": "reissue", "ids": [asking.registration["id"]]}
+    ),
     f"PUT {API}/registrations/{{registration_id}}": lambda asking: Sent(json={"full_name": "Ana Möller"}),
     f"DELETE {API}/registrations/{{registration_id}}": _registration,
     f"POST {API}/registrations/{{registration_id}}/reissue": _registration,
