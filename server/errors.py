@@ -94,6 +94,12 @@ def _validation(error: RequestValidationError) -> Response:
     return answer(ApiProblem(422, "invalid", sentence, field=errors[0]["field"] if errors else None, errors=errors))
 
 
+def _field(place: tuple[int | str, ...]) -> str:
+    # A body that is no JSON has no fields: only the number of the character where reading ended.
+    named = place[1:] if any(isinstance(part, str) for part in place[1:]) else ()
+    return ".".join(str(part) for part in named) or str(place[0])
+
+
 def _undecodable(error: msgspec.DecodeError) -> Response:
     return answer(ApiProblem(422, "invalid", f"The request's body cannot be read: {error}"))
 
