@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from server.errors import ApiProblem, invalid
 from server.inputs import Email, Name, Phone
-from server.orders.placing import Buying
+from server.orders.placing import Buying, Item
 from server.orders.refunding import Refund
 from server.registrations.phones import seal_phone
 from server.registrations.places import Registering
@@ -25,21 +25,26 @@ class BuyerBody(BaseModel):
 
 
 class ItemBody(BaseModel):
-    """One registration of the order, with companions where the ticket type allows them."""
+    """One registration of the order, with companions where the ticket type allows them, and answers by question."""
 
     user_email: Email
     full_name: Name
     phone: Phone | None = None
     ticket_type_id: UUID
     companions: Annotated[list[Name], Field(max_length=100)] = []
+    answers: dict[str, str | bool | int | float | None] = {}
 
 
 class OrderBody(BaseModel):
-    """An order: all of its items get places, or none. `at_door`: pay on arrival, where the event takes money then."""
+    """An order: all of its items get places, or none. `at_door`: pay on arrival, where the event takes money then.
+
+    `box_office`, for the event's staff: may have the reserved places, and types that are not on sale.
+    """
 
     buyer: BuyerBody
     items: Annotated[list[ItemBody], Field(min_length=1, max_length=MOST_ITEMS)]
     at_door: bool = False
+    box_office: bool = False
 
 
 class PaymentBody(BaseModel):
@@ -64,16 +69,7 @@ def buying_of(body: OrderBody, event_id: UUID, data_keys: tuple[bytes, ...], lan
         event_id=event_id,
         buyer_email=_email(body.buyer.email, "buyer.email"),
         buyer_name=body.buyer.name,
-        items=tuple(
-            Registering(
-                user_email=_email(item.user_email, f"items.{number}.user_email"),
-                full_name=item.full_name,
-                phone_sealed=seal_phone(data_keys, item.phone),
-                ticket_type_id=item.ticket_type_id,
-                companions=tuple(item.companions),
-            )
-            for number, item in enumerate(body.items)
-        ),
+        items=tuple(_item(body, number, data_keys) for number in range(len(body.items))),
         at_door=body.at_door,
         language=language,
     )
@@ -82,6 +78,19 @@ def buying_of(body: OrderBody, event_id: UUID, data_keys: tuple[bytes, ...], lan
 def refund_of(body: RefundBody) -> Refund:
     """The refund as it is made; a registration named twice is cancelled once."""
     return Refund(body.amount_minor, body.reason, tuple(dict.fromkeys(body.registration_ids)))
+
+
+def _item(body: OrderBody, number: int, data_keys: tuple[bytes, ...]) -> Item:
+    told = body.items[number]
+    asker = Registering(
+        user_email=_email(told.user_email, f"items.{number}.user_email"),
+        full_name=told.full_name,
+        phone_sealed=seal_phone(data_keys, told.phone),
+        ticket_type_id=told.ticket_type_id,
+        companions=tuple(told.companions),
+        box_office=body.box_office,
+    )
+    return Item(asker, told.answers)
 
 
 def _email(text: str, field: str) -> str:

@@ -1,6 +1,6 @@
 """Place an order: seats for several registrations at once, or for none of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
@@ -18,9 +18,10 @@ from server.orders.letters import Desk, tell_buyer
 from server.orders.models import Order, OrderStatus
 from server.payments import ledger
 from server.payments import service as payments
+from server.questions.answers import BadAnswer
 from server.registrations.models import PaymentStatus
 from server.registrations.places import NoPlace, Registering, UnknownTicketType
-from server.registrations.registering import Registered, register
+from server.registrations.registering import Entry, NotOpen, Registered, register_each
 from server.ticket_types import service as ticket_types
 from server.ticket_types.models import TicketType
 
@@ -29,13 +30,21 @@ HOLD = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
+class Item:
+    """One registration that is bought, of the ticket type that it names, with answers to the event's questions."""
+
+    asker: Registering
+    answers: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
 class Buying:
-    """Who buys what; each of `items` names its ticket type. `at_door`: to be paid on arrival, where that is taken."""
+    """Who buys what. `at_door`: to be paid on arrival, where that is taken."""
 
     event_id: UUID
     buyer_email: str
     buyer_name: str
-    items: tuple[Registering, ...]
+    items: tuple[Item, ...]
     at_door: bool
     language: str
 
@@ -45,7 +54,7 @@ class NoPlaceFor:
     """The item of this number (from 0) gets no place, so none does. The transaction must not be committed."""
 
     item: int
-    why: NoPlace
+    why: NoPlace | BadAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,34 +93,40 @@ async def place(
         return priced
     order = await _insert(session, author, desk, buying, priced)
     held = order.status == OrderStatus.HELD
-    askers = [
-        # A free seat in an order that is not paid is not settled either.
-        replace(item, order_id=order.id, language=buying.language, payment_status=PaymentStatus.PENDING)
-        if held
-        else replace(item, order_id=order.id, language=buying.language)
-        for item in buying.items
-    ]
-    outcomes = await register(session, author, event.id, askers, notify=not held, language=buying.language)
+    # Sorted, so that they are shown in the order in which they were bought.
+    ids = sorted(new_id() for _ in buying.items)
+    entries = [_entry(author, order, held, item, id_) for item, id_ in zip(buying.items, ids, strict=True)]
+    outcomes = await register_each(session, event.id, entries)
     rows = []
     for number, (outcome, amount) in enumerate(zip(outcomes, priced.amounts, strict=True)):
+        assert not isinstance(outcome, NotOpen), "whoever asks has been let in"
         if not isinstance(outcome, Registered):
             return NoPlaceFor(number, outcome)
         if amount:
             rows.append(ledger.charge(amount, priced.currency, outcome.registration_id))
     await payments.book(session, order.id, rows)
-    if order.total_minor or all(item.user_email != order.buyer_email for item in buying.items):
+    if order.total_minor or all(item.asker.user_email != order.buyer_email for item in buying.items):
         await tell_buyer(session, desk, event, order, "order-placed")
     return order
 
 
-def _priced(types: dict[UUID, TicketType], items: Sequence[Registering]) -> _Priced | NoPlaceFor | SeveralCurrencies:
+def _entry(author: Author, order: Order, held: bool, item: Item, registration_id: UUID) -> Entry:
+    asker = replace(item.asker, id=registration_id, order_id=order.id, language=order.language)
+    if held:
+        # A free seat in an order that is not paid is not settled either.
+        asker = replace(asker, payment_status=PaymentStatus.PENDING)
+    return Entry(asker, author, order.language, notify=not held, answers=item.answers)
+
+
+def _priced(types: dict[UUID, TicketType], items: Sequence[Item]) -> _Priced | NoPlaceFor | SeveralCurrencies:
     chosen: list[TicketType] = []
     for number, item in enumerate(items):
-        ticket_type = types.get(item.ticket_type_id) if item.ticket_type_id is not None else None
+        named = item.asker.ticket_type_id
+        ticket_type = types.get(named) if named is not None else None
         if ticket_type is None:
             return NoPlaceFor(number, UnknownTicketType())
         chosen.append(ticket_type)
-    amounts = [each.price_minor * item.tickets for each, item in zip(chosen, items, strict=True)]
+    amounts = [each.price_minor * item.asker.tickets for each, item in zip(chosen, items, strict=True)]
     currencies = {each.currency for each, amount in zip(chosen, amounts, strict=True) if amount}
     if len(currencies) > 1:
         return SeveralCurrencies()

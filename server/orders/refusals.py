@@ -3,6 +3,8 @@
 from server.errors import ApiProblem
 from server.orders import closing, paying, placing, refunding
 from server.orders.models import OrderStatus
+from server.questions.answers import BadAnswer
+from server.questions.service import bad_answer
 from server.registrations.refusals import refusal
 
 
@@ -10,7 +12,7 @@ def not_placed(outcome: placing.NoPlaceFor | placing.SeveralCurrencies | placing
     """Why there is no order; a registration that gets no place is named by its number."""
     match outcome:
         case placing.NoPlaceFor(item, why):
-            problem = refusal(why)
+            problem = bad_answer(why) if isinstance(why, BadAnswer) else refusal(why)
             field = f"items.{item}" if problem.field is None else f"items.{item}.{problem.field}"
             return ApiProblem(problem.status, problem.code, problem.sentence, field=field, **problem.members)
         case placing.SeveralCurrencies():

@@ -81,7 +81,7 @@ async def place_order(
     What costs something is held for 15 minutes, unless it is paid at the door.
     """
     buying = buying_of(body, event_id, desk.settings.data_keys, language_of(accept_language or ""))
-    await check_may_register(session, caller, event_id, buying.items[0])
+    await check_may_register(session, caller, event_id, buying.items[0].asker)
     placed = await place(session, author, desk, buying)
     if not isinstance(placed, Order):
         raise not_placed(placed)

@@ -1,7 +1,7 @@
 """Offer free places to those who wait, and let them be taken."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,9 +12,10 @@ from server.audit.author import Author
 from server.audit.service import snapshot
 from server.events import service as events
 from server.events.models import Event
+from server.questions.answers import BadAnswer
 from server.registrations import capacity, shop
 from server.registrations.places import NoPlace, Registering, TooManyCompanions
-from server.registrations.registering import Registered, register
+from server.registrations.registering import Entry, NotOpen, Registered, register_each
 from server.waiting import queries
 from server.waiting.freed import places_came_free
 from server.waiting.letters import Desk, letter
@@ -35,8 +36,16 @@ class Offered:
 
 
 @dataclass(frozen=True, slots=True)
+class Taking:
+    """What becomes of an offer: who comes along, and answers to the event's questions."""
+
+    companions: tuple[str, ...]
+    answers: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
 class OfferOver:
-    """There is no offer, or its time is over."""
+    """There is no offer, its time is over, or the event is no longer open."""
 
 
 async def offer_places(session: AsyncSession, author: Author, desk: Desk, event_id: UUID) -> Offered:
@@ -56,8 +65,8 @@ async def offer_places(session: AsyncSession, author: Author, desk: Desk, event_
 
 
 async def take(
-    session: AsyncSession, author: Author, desk: Desk, waiting_id: UUID, companions: tuple[str, ...]
-) -> UUID | OfferOver | NoPlace:
+    session: AsyncSession, author: Author, desk: Desk, waiting_id: UUID, taking: Taking
+) -> UUID | OfferOver | NoPlace | BadAnswer:
     """Make a registration of an offer, and give back what it does not need; the registration's id, the same again.
 
     Raises ApiProblem 404 `waiting_not_found`.
@@ -65,13 +74,15 @@ async def take(
     event, waiting = await locked(session, waiting_id)
     if waiting.registration_id is not None:
         return waiting.registration_id
-    in_time = waiting.status == "offered" and waiting.offered_until is not None and desk.now < waiting.offered_until
-    if not (in_time and event.is_active):
+    if waiting.status != "offered" or waiting.offered_until is None or desk.now >= waiting.offered_until:
         return OfferOver()
-    if len(companions) >= waiting.places:
+    if len(taking.companions) >= waiting.places:
         return TooManyCompanions(waiting.places - 1)
-    asker = _asker(waiting, companions)
-    [outcome] = await register(session, author, event.id, [asker], language=waiting.language)
+    asker = _asker(waiting, taking.companions)
+    entry = Entry(asker, author, waiting.language, may_draft=False, answers=taking.answers)
+    [outcome] = await register_each(session, event.id, [entry])
+    if isinstance(outcome, NotOpen):
+        return OfferOver()
     if not isinstance(outcome, Registered):
         return outcome
     before = snapshot(waiting)

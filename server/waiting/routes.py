@@ -21,6 +21,8 @@ from server.idempotency.once import OnceRoute
 from server.inputs import Email, Name, Phone
 from server.mail.rendering import language_of
 from server.paging import DEFAULT_LIMIT, CursorText, Limit, cursor_text
+from server.questions.answers import BadAnswer
+from server.questions.service import bad_answer
 from server.registrations import service as registrations
 from server.registrations.access import check_may_register
 from server.registrations.cursors import after_of
@@ -35,7 +37,7 @@ from server.users.service import normal_email
 from server.waiting import service
 from server.waiting.letters import PURPOSE, Desk, waiting_token
 from server.waiting.models import Waiting
-from server.waiting.offering import OfferOver, take
+from server.waiting.offering import OfferOver, Taking, take
 from server.waiting.queries import Asked, Status
 from server.waiting.service import InLineAlready, Joining, NotJoined, NoWaitingList, PlacesLeft
 
@@ -53,10 +55,11 @@ class WaitingBody(BaseModel):
 
 
 class TakeBody(BaseModel):
-    """The token of the mail, and who comes along: each companion has one of the places that were asked for."""
+    """The token of the mail, answers by question, and who comes along: each companion has one of the places."""
 
     token: Annotated[str, Field(max_length=100)]
     companions: Annotated[list[Name], Field(max_length=100)] = []
+    answers: dict[str, str | bool | int | float | None] = {}
 
 
 class WaitingView(BaseModel):
@@ -178,9 +181,11 @@ async def take_place(
     """A registration like any other; once more, it is the same one."""
     if not is_token_for(desk.settings.secret_key, PURPOSE, waiting_id, body.token):
         raise service.waiting_not_found()
-    taken = await take(session, author, desk, waiting_id, tuple(body.companions))
+    taken = await take(session, author, desk, waiting_id, Taking(tuple(body.companions), body.answers))
     if isinstance(taken, OfferOver):
         raise ApiProblem(409, "offer_over", "This offer is over, or was never made. Wait for the next one.")
+    if isinstance(taken, BadAnswer):
+        raise bad_answer(taken)
     if not isinstance(taken, UUID):
         raise refusal(taken)
     listed = await registrations.get_listed(session, taken)

@@ -99,6 +99,9 @@ def _taking(asking: Asking) -> Sent:
 ORDER_REQUESTS: dict[str, Callable[[Asking], Sent]] = {
     f"POST {API}/events/{{event_id}}/orders": lambda asking: Sent(json=_order(asking)),
     f"POST {API}/events/{{event_id}}/orders · a draft": _order_of_draft,
+    f"POST {API}/events/{{event_id}}/orders · at the box office": lambda asking: Sent(
+        json=_order(asking) | {"box_office": True}
+    ),
     f"GET {API}/orders/{{order_id}} · its token": _by_order_token,
     f"POST {API}/orders/{{order_id}}/cancel": _cancelling,
     f"POST {API}/orders/{{order_id}}/cancel · its token": _cancelling_by_token,

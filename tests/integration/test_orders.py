@@ -218,3 +218,24 @@ def test_an_order_sent_again_under_one_key_is_one_order(
     with ThreadPoolExecutor(4) as senders:
         assert {one["id"] for one in senders.map(send, range(4))} == {first["id"]}
     assert sold(organizer, event) == 1
+
+
+def test_orders_answer_what_the_event_asks_and_the_box_office_sells_what_is_reserved(
+    organizer: httpx.Client, anonymous: httpx.Client, event: Json, day: Json
+) -> None:
+    question = {"kind": "text", "label": "Allergies", "required": True}
+    asked = made(organizer.post(f"/events/{event['id']}/questions", json=question))["id"]
+    path = f"/events/{event['id']}/orders"
+    silent = ordering(item("a@example.org", day), item("b@example.org", day))
+    silent["items"][0]["answers"] = {asked: "Nuts"}
+    answer = refused(anonymous.post(path, json=silent), 422, "answer_missing")
+    assert answer["field"] == f"items.1.answers.{asked}"
+    made(organizer.put(f"/events/{event['id']}", json={"reserved_places": 3}), 200)
+    told = ordering(item("a@example.org", day, answers={asked: "Nuts"}))
+    refused(anonymous.post(path, json=told), 409, "sold_out")
+    refused(anonymous.post(path, json=told | {"box_office": True}), 401, "not_signed_in")
+
+    order = made(organizer.post(path, json=told | {"box_office": True}))
+
+    (seat,) = order["registrations"]
+    assert reread(organizer, seat)["answers"] == {asked: "Nuts"}

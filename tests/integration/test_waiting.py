@@ -112,6 +112,12 @@ def test_a_freed_place_is_offered_to_the_first_in_line_who_takes_it_with_the_tok
     assert counted(sql) == (2, 0)
     listed = made(organizer.get(f"/events/{event['id']}/waiting", params={"status": "taken"}), 200)["items"]
     assert [one["registration_id"] for one in listed] == [registration["id"]]
+    rows = sql.execute("SELECT action, author_kind FROM audit WHERE object_id = %s ORDER BY number", [first["id"]])
+    assert [tuple(row.values()) for row in rows] == [
+        ("waiting.joined", "visitor"),
+        ("waiting.offered", "system"),
+        ("waiting.taken", "visitor"),
+    ]
 
 
 def test_nobody_waits_where_there_are_places_or_no_list_nor_twice(
