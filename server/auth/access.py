@@ -40,6 +40,21 @@ SignedInCaller = Annotated[Caller, Depends(caller_of)]
 """Parameter of a route that needs a signed-in user."""
 
 
+def person_of(connection: HTTPConnection) -> Caller:
+    """As `caller_of`, where an account itself is meant: its name, password, sessions.
+
+    Raises also ApiProblem 403 `forbidden`, for a program: it works at an event and has no account.
+    """
+    caller = caller_of(connection)
+    if caller.is_program:
+        raise forbidden()
+    return caller
+
+
+SignedInPerson = Annotated[Caller, Depends(person_of)]
+"""Parameter of a route about the account of whoever asks."""
+
+
 def require_role(*roles: UserRole) -> Callable[[HTTPConnection], Awaitable[Caller]]:
     """A dependency: the caller, who has one of these roles. Raises 401, or 403 `forbidden`."""
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 from server import limits
 from server.audit.author import SignedInAuthor, VisitingAuthor
 from server.auth import accounts, service
-from server.auth.access import SignedInCaller
+from server.auth.access import SignedInPerson
 from server.auth.accounts import Newcomer
 from server.auth.links import Writing
 from server.auth.origin import From, Origin
@@ -150,7 +150,7 @@ async def reset_password(
 )
 async def change_password(
     body: PasswordChange,
-    caller: SignedInCaller,
+    caller: SignedInPerson,
     author: SignedInAuthor,
     letter: Writing,
     origin: From,
@@ -166,7 +166,7 @@ async def change_password(
 
 
 @router.get("/users/me/sessions", summary="Where I am signed in", openapi_extra=callers("user"))
-async def list_sessions(caller: SignedInCaller, session: Session) -> Sessions:
+async def list_sessions(caller: SignedInPerson, session: Session) -> Sessions:
     """Sessions that nobody ended."""
     found = await service.list_sessions(session, caller, utc_now())
     views = [SessionView.model_validate(one) for one in found]
@@ -174,7 +174,7 @@ async def list_sessions(caller: SignedInCaller, session: Session) -> Sessions:
 
 
 @router.delete("/users/me/sessions", status_code=204, summary="Sign out elsewhere", openapi_extra=callers("user"))
-async def end_other_sessions(caller: SignedInCaller, author: SignedInAuthor, session: Session) -> None:
+async def end_other_sessions(caller: SignedInPerson, author: SignedInAuthor, session: Session) -> None:
     """Every session but this one."""
     await service.end_sessions(session, author, caller.user_id, utc_now(), keep=caller.session_id)
 
@@ -185,7 +185,7 @@ async def end_other_sessions(caller: SignedInCaller, author: SignedInAuthor, ses
     summary="End one of my sessions",
     openapi_extra=callers("user", problems=[404]),
 )
-async def end_session(session_id: UUID, caller: SignedInCaller, author: SignedInAuthor, session: Session) -> None:
+async def end_session(session_id: UUID, caller: SignedInPerson, author: SignedInAuthor, session: Session) -> None:
     """404 `session_not_found` also for the sessions of others."""
     await service.end_session(session, author, caller, session_id, utc_now())
 

@@ -39,7 +39,7 @@ class Programs:
         known = self._known.get(hash_of(token))
         if known is None or now >= known.expires_at:
             raise not_signed_in("not_signed_in", "This API token is not known, or it is over. Ask for a new one.")
-        return Caller(known.user_id, UserRole.REGISTRATION_STAFF, known.id)
+        return Caller(known.user_id, UserRole.REGISTRATION_STAFF, known.id, is_program=True)
 
 
 def new_api_token() -> str:

@@ -8,7 +8,7 @@ from starlette.requests import Request
 
 from server.audit.author import VisitingAuthor, user_author
 from server.auth import service
-from server.auth.access import caller_of
+from server.auth.access import person_of
 from server.auth.origin import From
 from server.auth.passwords import PasswordThreads
 from server.auth.tokens import ACCESS_LIFE, not_signed_in
@@ -100,7 +100,7 @@ async def logout(request: Request, author: VisitingAuthor, database: Db, body: L
     if body is not None and body.refresh_token is not None:
         await service.sign_out_with(database, author, body.refresh_token, utc_now())
         return
-    caller = caller_of(request)
+    caller = person_of(request)
     await service.sign_out(database, user_author(request, caller), caller, utc_now())
 
 

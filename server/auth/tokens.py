@@ -23,11 +23,12 @@ CLAIMS = ("iss", "sub", "role", "sid", "iat", "exp")
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who is asking: a signed-in user in one session."""
+    """Who is asking: a signed-in user in one session, or a program by its API token, whose id stands for a session."""
 
     user_id: UUID
     role: UserRole
     session_id: UUID
+    is_program: bool = False
 
 
 @dataclass(frozen=True, slots=True)

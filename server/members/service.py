@@ -58,7 +58,8 @@ async def invite(
     # Two organizers who take each other's grant at once must not both succeed.
     await feed.lock_heads(session, [event_id])
     user = await users.find_user_by_email(session, email)
-    if user is None:
+    # Nor as a program: its token says what it may do, and at which event alone.
+    if user is None or not user.is_active:
         return UnknownUser()
     if role is not EventRole.ORGANIZER and await _is_last_organizer(session, event_id, user.id):
         return LastOrganizer()

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from server.auth.access import SignedInCaller
+from server.auth.access import SignedInPerson
 from server.callers import callers
 from server.db import Session
 from server.paging import DEFAULT_LIMIT, CursorText, Limit, cursor_text
@@ -16,7 +16,7 @@ router = APIRouter(tags=["registrations"])
 
 @router.get("/users/me/registrations", summary="My registrations", openapi_extra=callers("user"))
 async def list_own(
-    caller: SignedInCaller,
+    caller: SignedInPerson,
     session: Session,
     settings: Configured,
     limit: Limit = DEFAULT_LIMIT,

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict
 
 from server.audit.author import SignedInAuthor
-from server.auth.access import SignedInCaller, require_role
+from server.auth.access import SignedInPerson, require_role
 from server.auth.links import Writing
 from server.auth.tokens import Caller, not_signed_in
 from server.callers import callers
@@ -74,7 +74,7 @@ class UserChanges(MyChanges):
 
 
 @router.get("/me", summary="Who I am", response_model=UserView, openapi_extra=callers("user"))
-async def me(caller: SignedInCaller, session: Session) -> User:
+async def me(caller: SignedInPerson, session: Session) -> User:
     """The signed-in user, as stored now and not as the token says."""
     user = await service.find_user(session, caller.user_id)
     if user is None or not user.is_active:
@@ -84,7 +84,7 @@ async def me(caller: SignedInCaller, session: Session) -> User:
 
 @router.patch("/me", summary="Change my name", response_model=UserView, openapi_extra=callers("user"))
 async def change_me(
-    body: MyChanges, caller: SignedInCaller, author: SignedInAuthor, letter: Writing, session: Session
+    body: MyChanges, caller: SignedInPerson, author: SignedInAuthor, letter: Writing, session: Session
 ) -> User:
     """The e-mail stays: it is what registrations and grants go by."""
     return await changing.change_user(session, author, letter, caller.user_id, body.model_dump(exclude_unset=True))

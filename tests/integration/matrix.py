@@ -10,6 +10,9 @@ YES = "yes"
 LADDER = (("viewer", "viewer"), ("staff", "staff"), ("supervisor", "supervisor"), ("organizer", "organizer"),
           ("maker", "organizer"), ("admin", "admin"))  # fmt: skip
 """Kinds of caller from the least to the most, and the word for each in the list of routes."""
+PROGRAM = "program"
+ABOUT_AN_ACCOUNT = ("/api/v1/users/me", "/api/v1/auth/logout · access token")
+"""Names of rows begin so, or are this, where a program is refused; elsewhere it may what staff may."""
 FIRST = re.compile(r"`(?P<method>[A-Z]+) (?P<path>\S+)`(?: · (?P<special>.+))?")
 
 
@@ -23,7 +26,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One route, maybe with what is special about the request, and a cell for each kind of caller."""
+    """One route, maybe with what is special about the request, and a cell for each kind of caller, programs too."""
 
     method: str
     path: str
@@ -61,7 +64,7 @@ def read_rows() -> list[Row]:
 
 def template(route: str, callers: tuple[str, ...]) -> str:
     """A row to begin with, for a route that has none."""
-    kinds = next(iter(read_rows())).cells
+    kinds = [kind for kind in next(iter(read_rows())).cells if kind != PROGRAM]
     return f"| `{route}` | {' | '.join('…' for _ in kinds)} |   (columns: {', '.join(kinds)}; declared: {callers})"
 
 
@@ -74,7 +77,9 @@ def _row(kinds: list[str], cells: list[str]) -> Row:
     assert first is not None
     assert len(cells) == len(kinds) + 1, f"{cells[0]} has {len(cells) - 1} cells for {len(kinds)} kinds of caller"
     found = dict(zip(kinds, (_cell(cells[0], text) for text in cells[1:]), strict=True))
-    return Row(first["method"], first["path"], first["special"], found)
+    row = Row(first["method"], first["path"], first["special"], found)
+    found[PROGRAM] = Cell("403", "403") if row.name.partition(" ")[2].startswith(ABOUT_AN_ACCOUNT) else found["staff"]
+    return row
 
 
 def _cell(name: str, text: str) -> Cell:

@@ -23,7 +23,9 @@ from server.storage import open_storage
 from server.users.models import UserRole
 from tests.integration.arrange import Json, made, make_event, make_type, register
 from tests.integration.conftest import PASSWORD, Rows
+from tests.integration.doing import until
 from tests.integration.laptop import Festival, Laptop, make_festival, scan_of, scanned
+from tests.integration.matrix import PROGRAM
 from tests.integration.served import Served
 
 OPERATORS_TOKEN = "the operator of this server"
@@ -108,12 +110,16 @@ class World:
         return made(self.client.post("/auth/login", json=body), 200)
 
     def bearer(self, kind: str) -> str:
-        """The access token of a user of this kind, in a session that nobody ends."""
+        """The access token of a user of this kind, in a session that nobody ends; a program's API token."""
         token, since = self._tokens.get(kind, ("", float("-inf")))
         if time.monotonic() - since > FRESH_FOR_S:
             token = self.sign_in(kind)["access_token"]
             self._tokens[kind] = token, time.monotonic()
         return token
+
+    def keep(self, kind: str, token: str) -> None:
+        """Let callers of this kind send this token, which is never over."""
+        self._tokens[kind] = token, float("inf")
 
     def sign(self, request: httpx.Request) -> httpx.Request:
         """Let the arranger ask."""
@@ -160,7 +166,19 @@ def inhabited(server: Served, owner_url: str, password_hash: str) -> Iterator[Wo
             for event in (world.sides["A"].festival.event, world.sides["A"].draft):
                 body = {"email": f"{kind}@example.org", "role": kind}
                 made(world.sides["A"].organizer.post(f"/events/{event['id']}/members", json=body))
+        _let_a_program_in(world)
         yield world
+
+
+def _let_a_program_in(world: World) -> None:
+    side = world.sides["A"]
+    token = made(side.organizer.post(side.festival.path("api-tokens"), json={"name": "Turnstile"}))["token"]
+    world.keep(PROGRAM, token)
+    grant = "INSERT INTO grants (event_id, user_id, role) SELECT %s, user_id, 'staff' FROM api_tokens"
+    # A token is for one event; for this one thing alone the matrix needs the draft beside it.
+    world.sql.execute(grant, [side.draft["id"]])
+    asked = side.festival.path("check-in-lists"), {"Authorization": f"Bearer {token}"}
+    until(lambda: world.client.get(asked[0], headers=asked[1]).status_code == 200, "the server knows the token")
 
 
 async def _filed(settings: Settings) -> str:
