@@ -157,7 +157,10 @@ class KeyRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TicketRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A serial that was ever issued; it stays, whatever becomes of the person."""
+    """A serial that was ever issued; it stays, whatever becomes of the person.
+
+    `holder_name` is a companion's, who has no registration of their own; None: the guest's.
+    """
 
     serial: HexSerial
     ticket_type: int
@@ -166,6 +169,7 @@ class TicketRow(msgspec.Struct, frozen=True, kw_only=True):
     registration: UUID | None = None
     place: int = 0
     short_code: str | None = None
+    holder_name: Name | None = None
 
 
 class GuestRow(msgspec.Struct, frozen=True, kw_only=True):

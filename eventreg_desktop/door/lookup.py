@@ -23,11 +23,15 @@ _SECOND_ENTRIES = frozenset({Reason.ALREADY_USED, Reason.ALREADY_INSIDE, Reason.
 def find(stores: Stores, door: Door, typed: str, now: Reading) -> tuple[Candidate, ...]:
     """Tickets whose short code begins with `typed`, then those whose guest's name has each of its words; at most 20.
 
+    Companions are found by their own names, after the guests, and among the tickets of the guest whom they come with.
+
     Case, accents, hyphens and spaces do not matter. Raises Problem as `redeem` does.
     """
     with snapshot(stores.mirror):
         setting = set_up(stores.mirror, door, now)
-        serials = dict.fromkeys(_by_code(stores.mirror, typed) + _by_name(stores.mirror, typed))
+        serials = dict.fromkeys(
+            _by_code(stores.mirror, typed) + _by_name(stores.mirror, typed) + _by_holder(stores.mirror, typed)
+        )
         return tuple(_candidate(stores, door, serial, setting) for serial in list(serials)[:MOST])
 
 
@@ -51,6 +55,18 @@ def _by_name(mirror: Connection, typed: str) -> list[bytes]:
         f"SELECT serial FROM (SELECT registration, folded_name FROM guests WHERE {each} ORDER BY folded_name LIMIT ?)"
         " JOIN tickets USING (registration) ORDER BY folded_name, folded_code, place LIMIT ?",
         (*words, MOST, MOST),
+    )
+    return [row[0] for row in rows]
+
+
+def _by_holder(mirror: Connection, typed: str) -> list[bytes]:
+    words = folded_name(typed).split()
+    if not words:
+        return []
+    each = " AND ".join(["instr(folded_holder, ?)"] * len(words))
+    rows = mirror.execute(
+        f"SELECT serial FROM tickets WHERE folded_holder IS NOT NULL AND {each} ORDER BY folded_holder LIMIT ?",
+        (*words, MOST),
     )
     return [row[0] for row in rows]
 

@@ -222,7 +222,7 @@ def _apply_page(mirror: Connection, page: Page) -> None:
 def _apply_people(mirror: Connection, page: Page) -> None:
     write = mirror.executemany
     write(
-        _REPLACE.format("tickets", "?, ?, ?, ?, ?, ?, ?, ?"),
+        _REPLACE.format("tickets", "?, ?, ?, ?, ?, ?, ?, ?, ?, ?"),
         (
             (
                 bytes.fromhex(row.serial),
@@ -233,6 +233,8 @@ def _apply_people(mirror: Connection, page: Page) -> None:
                 row.place,
                 row.short_code,
                 None if row.short_code is None else folded_code(row.short_code),
+                row.holder_name,
+                None if row.holder_name is None else folded_name(row.holder_name),
             )
             for row in page.tickets
         ),

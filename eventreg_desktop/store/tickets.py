@@ -14,7 +14,7 @@ from eventreg_desktop.store.stores import Stores
 
 @dataclass(frozen=True, slots=True)
 class AtDoor:
-    """A serial as this laptop knows it: nothing (`ticket` None) or the ticket with its guest; and what stands."""
+    """A serial as this laptop knows it: nothing (`ticket` None) or the ticket with its holder; and what stands."""
 
     ticket: Ticket | None
     name: str | None
@@ -32,7 +32,7 @@ def at_door(stores: Stores, list_id: UUID, serial: bytes, anchor: Anchor | None)
     mirror does not hold stands for itself. `anchor` places what this boot did on the server's clock.
     """
     row = stores.mirror.execute(
-        "SELECT ticket_type, status, settled, registration, place, guests.name"
+        "SELECT ticket_type, status, settled, registration, place, coalesce(holder, guests.name)"
         " FROM tickets LEFT JOIN guests USING (registration) WHERE serial = ?",
         (serial,),
     ).fetchone()

@@ -118,7 +118,8 @@ _KEYS = text(
 _TICKETS = text(
     """
     SELECT ticket.serial, type.number AS ticket_type, ticket.status, ticket.registration_id AS registration,
-        ticket.place, ticket.short_code, coalesce(registration.payment_status IN ('PAID', 'FREE'), false) AS settled
+        ticket.place, ticket.short_code, ticket.holder_name,
+        coalesce(registration.payment_status IN ('PAID', 'FREE'), false) AS settled
     FROM unnest(CAST(:ids AS bytea[])) AS wanted (serial)
     JOIN tickets ticket ON ticket.serial = wanted.serial AND ticket.event_id = :event
     JOIN ticket_types type ON type.id = ticket.ticket_type_id

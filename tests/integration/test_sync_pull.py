@@ -50,6 +50,21 @@ def test_one_pull_holds_all_that_a_door_needs_and_no_signature(laptop: Laptop, f
     assert (answer.after, answer.to, answer.reset, answer.head) == (0, answer.newest, False, EMPTY)
 
 
+def test_the_ticket_of_a_companion_carries_their_name_and_a_new_name_is_news(
+    laptop: Laptop, organizer: httpx.Client, festival: Festival
+) -> None:
+    group = make_type(organizer, festival.event, name="Group", companions_allowed=1)
+    fields = {"ticket_type_id": group["id"], "companions": ["Zoë"]}
+    registration = register(organizer, festival.event, "group@example.org", **fields)
+    first = pulled(laptop.pull())
+    of_group = [row for row in first.page.tickets if str(row.registration) == registration["id"]]
+    assert sorted((row.place, row.holder_name) for row in of_group) == [(0, None), (1, "Zoë")]
+    companions = [{"place": 1, "full_name": "Zoë Müller"}]
+    made(organizer.put(f"/registrations/{registration['id']}", json={"companions": companions}), 200)
+    [renamed] = pulled(laptop.pull(cursor_after(first))).page.tickets
+    assert (renamed.place, renamed.holder_name) == (1, "Zoë Müller")
+
+
 def test_a_pull_after_everything_is_empty_and_stays_where_it_is(laptop: Laptop) -> None:
     first = pulled(laptop.pull())
     second = pulled(laptop.pull(cursor_after(first)))

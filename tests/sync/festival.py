@@ -82,8 +82,9 @@ def ticket_row(
     settled: bool = True,
     of: int | None = None,
     place: int = 0,
+    holder: str | None = None,
 ) -> TicketRow:
-    """The ticket of guest `number`, or (with `of`) another ticket of that guest's registration."""
+    """The ticket of guest `number`, or (with `of`) another ticket of that guest's registration, maybe in a name."""
     return TicketRow(
         serial=serial(number).hex(),
         ticket_type=ticket_type,
@@ -92,6 +93,7 @@ def ticket_row(
         registration=registration(number if of is None else of),
         place=place,
         short_code=f"AB-{number:04}",
+        holder_name=holder,
     )
 
 

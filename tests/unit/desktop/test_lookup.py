@@ -73,6 +73,14 @@ def test_a_ticket_of_nobody_is_found_by_its_code(door: Laptop) -> None:
     assert (candidate.name, candidate.ticket_type) == ("", "Adult")
 
 
+def test_a_companion_is_found_by_their_own_name_and_by_the_guest_they_come_with(door: Laptop) -> None:
+    door.holds(Page(tickets=[ticket_row(71, of=1, place=1, holder="Zoë Begleitung")]))
+    (candidate,) = find(door.stores, door.door, "zoe", door.clock())
+    assert (candidate.short_code, candidate.name) == ("AB-0071", "Zoë Begleitung")
+    assert found(door, "łukasz") == ["AB-0001", "AB-0007", "AB-0071"]
+    assert door.choose(serial(71)).name == "Zoë Begleitung"
+
+
 def test_names_fold_the_same_whoever_typed_them() -> None:
     assert folded_name("ÅSA Straße Ørsted") == folded_name("åsa STRASSE ørsted") == "asa strasse orsted"
 

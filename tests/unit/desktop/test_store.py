@@ -2,12 +2,15 @@
 
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import replace
+from importlib import resources
 from pathlib import Path
 
 import pytest
 
 from eventreg_core.problems import Problem
+from eventreg_core.wire import START
 from eventreg_desktop.config import config_of
 from eventreg_desktop.store import db, journal, mirror
 from eventreg_desktop.store.ballast import Ballast
@@ -88,6 +91,19 @@ def test_files_of_a_newer_program_are_left_alone(door: Laptop) -> None:
     with pytest.raises(db.StoreTooNew, match="newer version"):
         prepare(door.folder, KEY, SERVER)
     assert door.folder.journal.exists()
+
+
+def test_a_mirror_of_an_older_program_keeps_its_tickets_and_is_told_everything_once_more(tmp_path: Path) -> None:
+    first = resources.files("eventreg_desktop.store").joinpath("migrations", "mirror", "0001_first.sql")
+    with closing(db.connect(tmp_path / "guests.db", KEY)) as older:
+        for statement in first.read_text("utf-8").split(";\n"):
+            older.execute(statement)
+        older.execute("INSERT INTO tickets VALUES (?, 1, 'valid', 1, NULL, 0, 'AB-1', 'AB1')", (serial(1),))
+        older.execute("UPDATE state SET epoch = 'e', revision = 7, check_value = 'c'")
+        older.execute("PRAGMA user_version = 1")
+        db.migrate(older, "mirror")
+        assert mirror.state(older).cursor == START
+        assert older.execute("SELECT serial, holder FROM tickets").fetchall() == [(serial(1), None)]
 
 
 def test_a_second_copy_of_the_program_is_told_to_use_the_first(tmp_path: Path) -> None:
