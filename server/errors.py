@@ -9,7 +9,7 @@ import structlog
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from eventreg_core.problems import Problem
@@ -115,6 +115,11 @@ def _unreachable(outage: Exception) -> Response:
     return answer(ApiProblem(503, "database_unavailable", sentence, headers={"Retry-After": "5"}))
 
 
+def _broken_off(_: ClientDisconnect) -> Response:
+    # Nobody reads it: it is for the log and the numbers, where a laptop's bad network is no bug.
+    return answer(ApiProblem(400, "broken_off", "The request broke off before all of it was here. Send it again."))
+
+
 def unexpected() -> Response:
     """The answer to a bug: nothing of the inside."""
     sentence = "Something went wrong on the server. It was written down; try again in a moment."
@@ -126,6 +131,7 @@ _ANSWERS: Mapping[type[Exception], Callable[[Any], Response]] = {
     RequestValidationError: _validation,
     msgspec.DecodeError: _undecodable,
     HTTPException: _http,
+    ClientDisconnect: _broken_off,
     **dict.fromkeys(OUTAGES, _unreachable),
 }
 

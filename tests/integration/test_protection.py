@@ -10,7 +10,8 @@ import pytest
 from server.settings import Settings
 from tests.integration.arrange import refused
 from tests.integration.conftest import People
-from tests.integration.served import Served
+from tests.integration.doing import until
+from tests.integration.served import API, Served
 
 MOST = 1024 * 1024
 PAGE = "https://desk.example.org"
@@ -100,3 +101,17 @@ def test_a_body_that_is_no_request_is_refused_and_breaks_nothing(
     assert answer.status_code in (400, 422), answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     assert organizer.get("/users/me").status_code == 200
+
+
+def test_a_request_that_breaks_off_in_the_middle_is_no_bug_of_ours(server: Served) -> None:
+    def answered(status: str) -> float:
+        labels = {"status": status, "route": f"{API}/devices/enrol"}
+        registry = server.app.state.metrics.registry
+        return registry.get_sample_value("requests_errors_total", labels) or 0
+
+    before = answered("500"), answered("400")
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
+        connection.sendall(f"POST {API}/devices/enrol HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{{".encode())
+    until(lambda: (answered("500"), answered("400")) != before, "the server noticed")
+
+    assert (answered("500"), answered("400")) == (before[0], before[1] + 1)
