@@ -71,7 +71,9 @@ from server.ticket_types import routes as ticket_types
 from server.tickets import routes as tickets
 from server.users import routes as users
 from server.waiting import routes as waiting
+from server.web import order_routes as order_pages
 from server.web import routes as web
+from server.web import waiting_routes as waiting_pages
 
 API = "/api/v1"
 
@@ -109,6 +111,8 @@ ROUTERS: tuple[tuple[str, APIRouter], ...] = (
     (API, files.router),
     (API, audit.router),
     ("", web.router),
+    ("", order_pages.router),
+    ("", waiting_pages.router),
 )
 """Every slice's router below its prefix. Plain Starlette routes are added to their slice's router."""
 

@@ -15,12 +15,13 @@ from markupsafe import Markup
 from starlette.requests import Request
 
 from server.mail.rendering import language_of
+from server.web.order_wording import ORDER_WORDS
 from server.web.wording import WORDS
 
 TEMPLATES = Path(__file__).parent / "templates"
 FORM = "application/x-www-form-urlencoded"
-MOST_FIELDS = 20
-Template = Literal["confirm-email", "reset-password", "note"]
+MOST_FIELDS = 200
+Template = Literal["confirm-email", "reset-password", "note", "order", "waiting"]
 
 
 def page(
@@ -29,7 +30,7 @@ def page(
     *,
     status: int = 200,
     headers: Mapping[str, str] | None = None,
-    **context: str | bool,
+    **context: object,
 ) -> HTMLResponse:
     """The page `template` as an answer; what is in `context` is text, never markup.
 
@@ -38,7 +39,8 @@ def page(
     language = language_of(request.headers.get("Accept-Language", "")[:200])
     written = _environment().get_template(f"{template}.html.j2")
     style = _style()
-    text = written.render(context, language=language, words=WORDS[language], style=Markup(style))
+    words = {**WORDS[language], **ORDER_WORDS[language]}
+    text = written.render(context, language=language, words=words, style=Markup(style))
     own = {"Content-Security-Policy": _policy(style), "Content-Language": language, "Vary": "Accept-Language"}
     return HTMLResponse(text, status, {**own, **(headers or {})})
 

@@ -96,7 +96,14 @@ def _taking(asking: Asking) -> Sent:
     return Sent(path={"waiting_id": waiting_id}, json={"token": token}, done=frozenset({409}))
 
 
+NO_LINK = Sent(path={"order_id": "none", "waiting_id": "none"}, done=frozenset({410}))
+"""Without the token of its mail a page shows nothing, to nobody."""
+
 ORDER_REQUESTS: dict[str, Callable[[Asking], Sent]] = {
+    "GET /orders/{order_id}": lambda asking: NO_LINK,
+    "POST /orders/{order_id}": lambda asking: NO_LINK,
+    "GET /waiting/{waiting_id}": lambda asking: NO_LINK,
+    "POST /waiting/{waiting_id}": lambda asking: NO_LINK,
     f"POST {API}/events/{{event_id}}/orders": lambda asking: Sent(json=_order(asking)),
     f"POST {API}/events/{{event_id}}/orders · a draft": _order_of_draft,
     f"POST {API}/events/{{event_id}}/orders · at the box office": lambda asking: Sent(

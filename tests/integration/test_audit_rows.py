@@ -26,6 +26,8 @@ ANOTHER_TRACE = {
     f"POST {API}/auth/refresh": "the session",
     "POST /confirm-email": "nothing: this link is no good",
     "POST /reset-password": "nothing: this link is no good",
+    "POST /orders/{order_id}": "nothing: this link is no good",
+    "POST /waiting/{waiting_id}": "nothing: this link is no good",
     f"POST {API}/auth/confirm-email": "nothing: this link is no good",
     f"POST {API}/auth/password-reset/confirm": "nothing: this link is no good",
     f"POST {API}/auth/password-reset": "nothing: nobody has this e-mail",
