@@ -1,5 +1,6 @@
 """Every type of job that a worker of this version can do."""
 
+from server.auth.jobs import forget_ended_sessions
 from server.idempotency.jobs import forget_idempotency_keys
 from server.imports.jobs import forget_imported_files, run_import, send_imported, undo_import
 from server.jobs.jobs import forget_done_jobs
@@ -16,6 +17,7 @@ TASKS: tuple[Task, ...] = (
     generate_qr_code,
     forget_done_jobs,
     forget_sent_mails,
+    forget_ended_sessions,
     forget_idempotency_keys,
     release_held_orders,
     release_held_orders_of_event,

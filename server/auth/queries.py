@@ -14,8 +14,8 @@ from server.auth.origin import Origin
 from server.auth.tokens import REFRESH_LIFE
 from server.users.models import UserRole
 
-KEPT_AFTER_END = timedelta(days=30)
-"""How long an ended session is remembered, so that a stolen token that turns up is called reused."""
+AT_ONCE = 50_000
+"""Rows of one table in one go, so that a job ends in time; the next one goes on."""
 REVOCATIONS_KEPT = timedelta(hours=1)
 CHANNEL = "eventreg_revocations"
 """Where processes that can listen hear that they should look."""
@@ -39,7 +39,7 @@ async def lock_token(session: AsyncSession, token_hash: bytes) -> RefreshToken |
 
 
 async def begin_session(session: AsyncSession, begun: Begun) -> None:
-    """Store a session and its first token, and forget what of this user ended long ago; one statement."""
+    """Store a session and its first token, in one statement."""
     values = {
         "id": begun.session_id,
         "user": begun.user_id,
@@ -48,7 +48,6 @@ async def begin_session(session: AsyncSession, begun: Begun) -> None:
         "hash": begun.token_hash,
         "now": begun.at,
         "expires_at": begun.at + REFRESH_LIFE,
-        "long_ago": begun.at - KEPT_AFTER_END,
     }
     await session.execute(_BEGIN, values)
 
@@ -96,6 +95,12 @@ async def end_sessions(session: AsyncSession, ids: Sequence[UUID], now: datetime
         await session.execute(insert(Revocation), [{"session_id": one} for one in ended])
         await _tell(session)
     return ended
+
+
+async def forget_ended(session: AsyncSession, long_ago: datetime) -> None:
+    """Drop what ended before then: refresh tokens, links of mails, sessions."""
+    for statement in _FORGET:
+        await session.execute(statement, {"long_ago": long_ago})
 
 
 async def tell_role(session: AsyncSession, user_id: UUID, role: UserRole | None) -> None:
@@ -147,19 +152,23 @@ async def _tell(session: AsyncSession) -> None:
 
 _BEGIN = text(
     """
-    WITH old_tokens AS (
-        DELETE FROM refresh_tokens WHERE user_id = :user AND expires_at < :long_ago
-    ), old_links AS (
-        DELETE FROM one_time_tokens WHERE user_id = :user AND expires_at < :long_ago
-    ), old_sessions AS (
-        DELETE FROM sessions WHERE user_id = :user AND last_used_at < :long_ago AND NOT EXISTS (
-            SELECT 1 FROM refresh_tokens WHERE session_id = sessions.id AND expires_at >= :long_ago
-        )
-    ), begun AS (
+    WITH begun AS (
         INSERT INTO sessions (id, user_id, user_agent, network, created_at, last_used_at)
         VALUES (:id, :user, :user_agent, :network, :now, :now)
     )
     INSERT INTO refresh_tokens (token_hash, user_id, session_id, expires_at)
     VALUES (:hash, :user, :id, :expires_at)
     """
+)
+_FORGET = tuple(
+    text(f"DELETE FROM {table} WHERE ctid = ANY(ARRAY(SELECT ctid FROM {table} WHERE {is_over} LIMIT {AT_ONCE}))")
+    for table, is_over in (
+        ("refresh_tokens", "expires_at < :long_ago"),
+        ("one_time_tokens", "expires_at < :long_ago"),
+        # Tokens go first: what holds one that is good has one.
+        (
+            "sessions",
+            "last_used_at < :long_ago AND NOT EXISTS (SELECT FROM refresh_tokens WHERE session_id = sessions.id)",
+        ),
+    )
 )

@@ -10,14 +10,18 @@ import pytest
 from server.audit.author import Author
 from server.auth import service, tokens
 from server.auth.access import Level, access_event
+from server.auth.jobs import forget_ended_sessions
 from server.auth.passwords import THREADS, WAITING, Passwords
 from server.auth.service import Reused, SessionEnded, SignedIn
 from server.auth.tokens import Caller
 from server.clock import new_id
 from server.db import Database, open_database
 from server.errors import ApiProblem
+from server.jobs import Task
+from server.settings import Settings
 from server.users.models import UserRole
 from tests.integration.conftest import PASSWORD, People, Person, Rows
+from tests.integration.doing import defer, doing, until
 from tests.integration.served import Served
 
 NOW = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
@@ -195,6 +199,27 @@ def test_every_end_of_a_session_is_in_the_audit_once(
     ]
     assert {row["object_id"] for row in rows} == {str(people.staff.id)}
     assert rows[-1]["before"] == {"session": other}
+
+
+def test_who_was_signed_in_long_ago_is_forgotten_and_who_goes_on_is_not(
+    settings: Settings, anonymous: httpx.Client, people: People, sql: Rows
+) -> None:
+    going_on, over = (login(anonymous, person).json()["refresh_token"] for person in (people.staff, people.admin))
+    anonymous.post("/auth/password-reset", json={"email": people.admin.email})
+    refreshed(anonymous, going_on)
+    sql.execute("UPDATE sessions SET last_used_at = now() - interval '70 days'")
+    for table in ("refresh_tokens", "one_time_tokens"):
+        long_ago = f"UPDATE {table} SET expires_at = now() - interval '31 days' WHERE user_id = %s"
+        sql.execute(long_ago, [people.admin.id])
+
+    defer(settings, "forget-ended-sessions", {})
+    with doing(settings, [Task("forget-ended-sessions", forget_ended_sessions.perform)]):
+        until(lambda: sql.execute("SELECT FROM one_time_tokens").rowcount == 0, "the job is done")
+
+    assert sql.execute("SELECT user_id FROM sessions").fetchall() == [{"user_id": people.staff.id}]
+    assert sql.execute("SELECT count(*) AS n FROM refresh_tokens").fetchone() == {"n": 2}
+    assert refreshed(anonymous, going_on).status_code == 200
+    assert refreshed(anonymous, over).status_code == 401
 
 
 def test_an_account_that_was_closed_cannot_refresh(anonymous: httpx.Client, people: People, sql: Rows) -> None:
