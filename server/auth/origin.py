@@ -1,6 +1,7 @@
 """Where a request comes from, as much of it as may be kept: the program's name and the network, not the address."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from typing import Annotated
 
@@ -25,6 +26,7 @@ def origin_of(connection: HTTPConnection) -> Origin:
     return Origin(shown, network_of(connection.client.host if connection.client else ""))
 
 
+@lru_cache(maxsize=4096)
 def network_of(address: str) -> str:
     """The network of an address, for counting and for showing."""
     try:

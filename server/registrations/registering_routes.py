@@ -37,7 +37,8 @@ router = APIRouter(tags=["registrations"])
 class RegistrationBody(BaseModel):
     """Who wants to come, and with whom; `answers` by the id of their question.
 
-    `payment_status` may be told by organizers only. `box_office`, for the event's staff: may have the reserved places, and types that are not on sale.
+    `payment_status` may be told by organizers only. `box_office`, for the event's staff: may have the reserved places,
+    and types that are not on sale.
     """
 
     user_email: Email
