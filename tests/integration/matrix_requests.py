@@ -227,6 +227,9 @@ REQUESTS: dict[str, Callable[[Asking], Sent]] = ORDER_REQUESTS | {
     f"POST {API}/events/{{event_id}}/registrations · told as paid": lambda asking: Sent(
         json=a_guest() | {"payment_status": "PAID"}
     ),
+    f"POST {API}/events/{{event_id}}/registrations · at the box office": lambda asking: Sent(
+        json=a_guest() | {"box_office": True}
+    ),
     f"POST {API}/events/{{event_id}}/registrations/import": lambda asking: Sent(content=b"Name,E-mail\nBo,bo@b.de"),
     f"POST {API}/events/{{event_id}}/imports/{{import_id}}/check": lambda asking: Sent(json={}),
     f"POST {API}/events/{{event_id}}/imports/{{import_id}}/start": lambda asking: Sent(json={}),
