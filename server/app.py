@@ -34,6 +34,7 @@ from server.draining import Draining
 from server.events import image_routes as event_images
 from server.events import routes as events
 from server.events.popular import Popular
+from server.hot_lane import HotLane, hot_routes
 from server.imports import export_routes as exports
 from server.imports import routes as imports
 from server.jobs import routes as jobs
@@ -139,8 +140,6 @@ def create_app(settings: Settings, pace: Pace | None = None) -> FastAPI:
     _add_layers(app, settings)
     for prefix, router in ROUTERS:
         app.include_router(router, prefix=prefix)
-    # FastAPI looks through every slice before the one that fits, which costs more than a whole scan.
-    app.router.routes[:0] = _plain_routes()
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
 
@@ -159,7 +158,10 @@ def _add_layers(app: FastAPI, settings: Settings) -> None:
         )
     app.add_middleware(Watch, metrics=app.state.metrics, draining=app.state.draining, templates=_templates())
     app.add_middleware(RequestId)
-    app.add_middleware(SecurityHeaders, by_tls=(settings.public_url or "").startswith("https://"))
+    by_tls = (settings.public_url or "").startswith("https://")
+    app.add_middleware(SecurityHeaders, by_tls=by_tls)
+    hot = hot_routes(_plain_routes(), _larger_bodies())
+    app.add_middleware(HotLane, routes=hot, metrics=app.state.metrics, draining=app.state.draining, by_tls=by_tls)
 
 
 def _larger_bodies() -> dict[str, int]:

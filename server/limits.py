@@ -126,7 +126,7 @@ class LimitVisitors:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        address = _visiting_address(scope) if scope["type"] == "http" else None
+        address = visiting_address(scope) if scope["type"] == "http" else None
         if address is not None:
             try:
                 await cast(Limits, scope["app"].state.limits).spend(VISITOR, address)
@@ -166,7 +166,7 @@ def too_many(code: str, seconds: float) -> ApiProblem:
     return ApiProblem(429, code, sentence, headers={"Retry-After": str(wait)})
 
 
-def _visiting_address(scope: Scope) -> str | None:
+def visiting_address(scope: Scope) -> str | None:
     """The address by which this request is counted; None: it is not."""
     if scope["path"].startswith(ASKED_BY_BALANCERS) or _shows_who(HTTPConnection(scope)):
         return None

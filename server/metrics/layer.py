@@ -34,7 +34,7 @@ class Watch:
             await self.app(scope, receive, send)
             return
         began, status = perf_counter(), 500
-        state = scope.setdefault("state", {})
+        scope.setdefault("state", {})
 
         async def watched(message: Message) -> None:
             nonlocal status
@@ -50,14 +50,16 @@ class Watch:
             await self.app(scope, receive, watched)
         finally:
             self.metrics.in_flight -= 1
-            self._note(scope, state, status, (perf_counter() - began) * 1000)
+            route = self.templates.get(scope.get("endpoint"), NO_ROUTE)  # type: ignore[arg-type]
+            note(self.metrics, scope, route, status, (perf_counter() - began) * 1000)
 
-    def _note(self, scope: Scope, state: Mapping[str, Any], status: int, ms: float) -> None:
-        method = scope["method"] if scope["method"] in METHODS else OTHER_METHOD
-        route = self.templates.get(scope.get("endpoint"), NO_ROUTE)  # type: ignore[arg-type]
-        self.metrics.answered(method, route, status, ms)
-        if log.isEnabledFor(logging.INFO):
-            kind, caller = state.get("caller", ("visitor", None))
-            request = state.get("request_id", "")
-            took = round(ms, 2)
-            log.info(Answered("answered", request, method, route, status, took, kind, caller, "info", utc_now()))
+
+def note(metrics: Metrics, scope: Scope, route: str, status: int, ms: float) -> None:
+    """Count one answered request, and write its line; `route` is its template."""
+    method = scope["method"] if scope["method"] in METHODS else OTHER_METHOD
+    metrics.answered(method, route, status, ms)
+    if log.isEnabledFor(logging.INFO):
+        state: Mapping[str, Any] = scope["state"]
+        kind, caller = state.get("caller", ("visitor", None))
+        request = state.get("request_id", "")
+        log.info(Answered("answered", request, method, route, status, round(ms, 2), kind, caller, "info", utc_now()))
