@@ -22,11 +22,16 @@ def cursor_keys(text: str, count: int) -> tuple[str, ...]:
     """The sort keys that `cursor_text` wrote. Raises ApiProblem `invalid` for anything else."""
     try:
         keys = json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise bad_cursor() from error
-    if not (isinstance(keys, list) and len(keys) == count and all(isinstance(key, str) for key in keys)):
+    if not (isinstance(keys, list) and len(keys) == count and all(_is_text(key) for key in keys)):
         raise bad_cursor()
     return tuple(keys)
+
+
+def _is_text(key: object) -> bool:
+    # No database takes NUL or half a character.
+    return isinstance(key, str) and not any(sign == "\x00" or "\ud800" <= sign <= "\udfff" for sign in key)
 
 
 def bad_cursor() -> Exception:

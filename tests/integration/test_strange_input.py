@@ -1,5 +1,6 @@
 """Whatever people send, the answer is a sentence and never a bug."""
 
+from base64 import b64encode
 from typing import Any
 
 import httpx
@@ -32,6 +33,16 @@ def test_a_search_for_what_no_database_holds_is_refused(organizer: httpx.Client,
     event = make_event(organizer)
     refused(organizer.get(f"/events?q={asked}"), 422, "invalid")
     refused(organizer.get(f"/events/{event['id']}/registrations?q={asked}"), 422, "invalid")
+
+
+@pytest.mark.parametrize("keys", ['["\\u0000"]', '["\\ud800"]', "[" * 740, '["a", "b"]', "{}", "1"], ids=range(6))
+def test_a_cursor_that_no_list_made_is_refused(admin: httpx.Client, organizer: httpx.Client, keys: str) -> None:
+    cursor = b64encode(keys.encode()).decode()
+    assert refused(admin.get("/users", params={"cursor": cursor}), 422, "invalid")["field"] == "cursor"
+    assert refused(admin.get("/audit", params={"cursor": cursor}), 422, "invalid")["field"] == "cursor"
+    names = '["name", "\\u0000", "018f0000-0000-7000-8000-000000000000"]'
+    path = f"/events/{make_event(organizer)['id']}/registrations"
+    refused(organizer.get(path, params={"sort": "name", "cursor": b64encode(names.encode()).decode()}), 422, "invalid")
 
 
 @pytest.mark.parametrize("date", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "tomorrow", "2026-13-01"])
