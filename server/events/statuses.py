@@ -48,6 +48,13 @@ def check_open(event: Event) -> None:
         raise ApiProblem(409, "event_archived", sentence)
 
 
+def check_sells(event: Event) -> None:
+    """Whether anybody may ask for a place, be it at the box office; raises ApiProblem 409 `event_not_on_sale`."""
+    if event.status in (EventStatus.CANCELLED, EventStatus.ARCHIVED):
+        what = "was cancelled" if event.status is EventStatus.CANCELLED else "is over"
+        raise ApiProblem(409, "event_not_on_sale", f"This event {what}, so there are no places to get.")
+
+
 def _advice(present: EventStatus) -> str:
     words = " or ".join(sorted(AFTER[present]))
     return f"It can become {words}."

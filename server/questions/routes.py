@@ -107,7 +107,7 @@ async def create_question(
     return QuestionView.model_validate(made)
 
 
-@router.put("/{question_id}", summary="Change a question", openapi_extra=callers("organizer"))
+@router.put("/{question_id}", summary="Change a question", openapi_extra=callers("organizer", problems=[409]))
 async def update_question(
     event_id: UUID,
     question_id: UUID,
@@ -128,7 +128,12 @@ async def update_question(
     return QuestionView.model_validate(outcome)
 
 
-@router.delete("/{question_id}", summary="Ask a question no more", status_code=204, openapi_extra=callers("organizer"))
+@router.delete(
+    "/{question_id}",
+    summary="Ask a question no more",
+    status_code=204,
+    openapi_extra=callers("organizer", problems=[409]),
+)
 async def delete_question(
     event_id: UUID,
     question_id: UUID,

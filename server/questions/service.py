@@ -58,7 +58,7 @@ async def list_questions(session: AsyncSession, event_id: UUID, *, retired: bool
 
 async def create_question(session: AsyncSession, author: Author, event_id: UUID, new: NewQuestion) -> Question:
     """Ask one more question. Raises ApiProblem `invalid`, 404, 409 `too_many_questions`, 422 `unknown_ticket_type`."""
-    await events.lock_event(session, event_id)
+    await events.lock_open_event(session, event_id)
     if await queries.count_asked(session, event_id) >= MOST:
         raise ApiProblem(409, "too_many_questions", f"An event asks at most {MOST} questions. Delete one first.")
     position = new.position if new.position is not None else await queries.last_position(session, event_id) + 1
@@ -120,7 +120,7 @@ async def delete_question(
 
 
 async def _locked(session: AsyncSession, event_id: UUID, question_id: UUID) -> Question:
-    await events.lock_event(session, event_id)
+    await events.lock_open_event(session, event_id)
     question = await queries.find(session, event_id, question_id)
     if question is None:
         raise not_found("question_not_found", "The event does not ask this question.")

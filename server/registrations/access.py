@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.auth.access import Level, access_event, access_row
 from server.auth.tokens import Caller, not_signed_in
 from server.events import service as events
+from server.events.statuses import check_open, check_sells
 from server.registrations import record, service
 from server.registrations.models import Registration
 from server.registrations.places import Registering
@@ -36,12 +37,22 @@ async def access_own_registration(
     return own or await access_registration(session, caller, registration_id, at_least)
 
 
+async def access_open_registration(
+    session: AsyncSession, caller: Caller, registration_id: UUID, at_least: Level
+) -> Registration:
+    """The registration, to change it. Raises what `access_registration` raises, and ApiProblem 409 `event_archived`."""
+    registration = await access_registration(session, caller, registration_id, at_least)
+    check_open((await events.get_event(session, registration.event_id, caller)).event)
+    return registration
+
+
 async def check_may_register(session: AsyncSession, caller: Caller | None, event_id: UUID, asker: Registering) -> None:
     """Everybody may register for an active event, its staff also for a draft; only organizers tell what was paid.
 
-    The box office is its staff. Raises ApiProblem 401, 403 or 404.
+    The box office is its staff. Raises ApiProblem 401, 403, 404, or 409 `event_not_on_sale`.
     """
     listed = await events.get_event(session, event_id, caller)
+    check_sells(listed.event)
     if listed.event.is_active and asker.payment_status is None and not asker.box_office:
         return
     if caller is None:

@@ -13,7 +13,7 @@ from server.callers import callers
 from server.db import Session
 from server.idempotency.once import OnceRoute
 from server.registrations import service
-from server.registrations.access import access_registration
+from server.registrations.access import access_open_registration
 from server.registrations.refusals import is_cancelled
 from server.registrations.routes import shown
 from server.registrations.service import IsCancelled
@@ -51,7 +51,7 @@ async def _acting(
     settings: Configured,
     response: Response,
 ) -> Acting:
-    await access_registration(session, caller, registration_id, "supervisor")
+    await access_open_registration(session, caller, registration_id, "supervisor")
     return Acting(registration_id, author, session, settings, response)
 
 

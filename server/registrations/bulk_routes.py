@@ -11,6 +11,7 @@ from server.audit.author import SignedInAuthor
 from server.auth.access import SignedInCaller, access_event
 from server.callers import callers
 from server.db import Session
+from server.events.statuses import check_open
 from server.idempotency.once import OnceRoute
 from server.paging import cursor_text
 from server.registrations import finding
@@ -70,13 +71,15 @@ class BulkAnswer(BaseModel):
 
 
 @router.post(
-    "/events/{event_id}/registrations/bulk", summary="Do one thing to many", openapi_extra=callers("organizer")
+    "/events/{event_id}/registrations/bulk",
+    summary="Do one thing to many",
+    openapi_extra=callers("organizer", problems=[409]),
 )
 async def bulk(
     event_id: UUID, body: BulkBody, caller: SignedInCaller, author: SignedInAuthor, session: Session
 ) -> BulkAnswer:
     """All or nothing, but for those of which the answer says why not. Mails wait behind all others."""
-    await access_event(session, caller, event_id, "organizer")
+    check_open(await access_event(session, caller, event_id, "organizer"))
     ids, next_cursor = (body.ids, None) if body.ids is not None else await _found(session, event_id, body)
     told = await act(session, author, event_id, body.action, ids)
     return BulkAnswer(items=[BulkOutcome.model_validate(each) for each in told], next_cursor=next_cursor)

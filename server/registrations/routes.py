@@ -18,7 +18,7 @@ from server.inputs import Changes, Email, Name, Phone, Prose
 from server.questions.answers import BadAnswer
 from server.questions.service import bad_answer
 from server.registrations import service
-from server.registrations.access import access_own_registration, access_registration
+from server.registrations.access import access_open_registration, access_own_registration
 from server.registrations.changing import Clash, EmailTaken, NoSuchCompanion, Unchanged, Wished, change
 from server.registrations.models import PaymentStatus
 from server.registrations.notes import seal_notes
@@ -107,7 +107,7 @@ async def update_registration(
 
     PAID or FREE signs the ticket. Another ticket type is another ticket; more companions need places (409 `sold_out`).
     """
-    await access_registration(session, caller, registration_id, "organizer")
+    await access_open_registration(session, caller, registration_id, "organizer")
     wished = body.wished(settings.data_keys)
     outcome = await change(session, author, registration_id, wished, version_of(if_match))
     if isinstance(outcome, Clash):
@@ -124,13 +124,13 @@ async def update_registration(
     "/registrations/{registration_id}",
     summary="Cancel a registration",
     status_code=204,
-    openapi_extra=callers("organizer"),
+    openapi_extra=callers("organizer", problems=[409]),
 )
 async def cancel_registration(
     registration_id: UUID, caller: SignedInCaller, author: SignedInAuthor, session: Session
 ) -> None:
     """Its ticket is void and its place free; registering again brings it back with a new ticket."""
-    await access_registration(session, caller, registration_id, "organizer")
+    await access_open_registration(session, caller, registration_id, "organizer")
     await service.cancel(session, author, registration_id)
 
 
