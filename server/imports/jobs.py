@@ -1,4 +1,7 @@
-"""The jobs of imports: a few hundred rows each, the next one deferred in the same transaction."""
+"""The jobs of imports: some rows each, the next one deferred in the same transaction.
+
+Somebody watches them, and they follow one another: else each would wait for all mails that came since the one before.
+"""
 
 from datetime import timedelta
 from typing import Any
@@ -6,6 +9,8 @@ from uuid import UUID
 
 from server import jobs
 from server.imports import running, sending, service, undoing
+from server.imports.running import Mark
+from server.jobs import Priority
 from server.jobs.tasks import Work, task
 
 KEPT_DAYS = 30
@@ -14,18 +19,20 @@ KEPT_DAYS = 30
 
 @task("run-import")
 async def run_import(work: Work, data: dict[str, Any]) -> None:
-    """Register the next rows of an import, of which `at` were done when this was deferred."""
-    import_id = UUID(data["import_id"])
-    at = await running.go_on(work.session, work.settings.data_keys, import_id, data["at"])
-    if at is not None:
-        await jobs.defer(work.session, "run-import", {"import_id": str(import_id), "at": at})
+    """Register the rows of an import after a line; `at` rows were done when this was deferred."""
+    import_id, mark = UUID(data["import_id"]), Mark(data["at"], data["after"])
+    reached = await running.go_on(work.session, work.settings.data_keys, import_id, mark)
+    if reached is not None:
+        further = data | {"at": reached.at, "after": reached.after}
+        await jobs.defer(work.session, "run-import", further, priority=Priority.SOON)
 
 
 @task("undo-import")
 async def undo_import(work: Work, data: dict[str, Any]) -> None:
-    """Cancel the next registrations that an import made."""
-    if await undoing.undo_next(work.session, work.settings.data_keys, UUID(data["import_id"])):
-        await jobs.defer(work.session, "undo-import", data)
+    """Cancel the registrations that rows after a line made."""
+    last = await undoing.undo_next(work.session, work.settings.data_keys, UUID(data["import_id"]), data["after"])
+    if last is not None:
+        await jobs.defer(work.session, "undo-import", data | {"after": last}, priority=Priority.SOON)
 
 
 @task("send-imported")

@@ -83,11 +83,12 @@ async def insert_rows(session: AsyncSession, import_id: UUID, rows: Sequence[tup
         await session.execute(_INSERT_ROWS, columns)
 
 
-async def list_waiting(session: AsyncSession, import_id: UUID, limit: int) -> list[tuple[int, bytes]]:
-    """The first rows that nothing became of yet, sealed."""
+async def list_waiting(session: AsyncSession, import_id: UUID, limit: int, after: int = 0) -> list[tuple[int, bytes]]:
+    """The first rows after this line that nothing became of yet, sealed."""
     statement = (
         select(ImportRow.number, ImportRow.row_sealed)
-        .where(ImportRow.import_id == import_id, ImportRow.row_sealed.is_not(None), ImportRow.problem.is_(None))
+        .where(ImportRow.import_id == import_id, ImportRow.number > after)
+        .where(ImportRow.row_sealed.is_not(None), ImportRow.problem.is_(None))
         .order_by(ImportRow.number)
         .limit(limit)
     )
@@ -146,9 +147,9 @@ async def note(session: AsyncSession, import_id: UUID, outcomes: Sequence[Outcom
     await session.execute(_NOTE, columns)
 
 
-async def list_made(session: AsyncSession, import_id: UUID, limit: int) -> list[Made]:
-    """Registrations that rows made or changed and of which nothing was said since; the caller holds the head."""
-    rows = await session.execute(_MADE, {"id": import_id, "limit": limit})
+async def list_made(session: AsyncSession, import_id: UUID, limit: int, after: int) -> list[Made]:
+    """What rows after this line made or changed, and of which nothing was said since; the caller holds the head."""
+    rows = await session.execute(_MADE, {"id": import_id, "limit": limit, "after": after})
     return [Made(*row) for row in rows]
 
 
@@ -216,7 +217,7 @@ _MADE = text(
             WHERE tickets.registration_id = line.registration_id
         )
     FROM import_rows AS line JOIN registrations AS registration ON registration.id = line.registration_id
-    WHERE line.import_id = :id AND line.problem IS NULL
+    WHERE line.import_id = :id AND line.number > :after AND line.problem IS NULL
     ORDER BY line.number LIMIT :limit
     """
 )

@@ -1,7 +1,7 @@
 """Work through a file: so many rows a transaction, each done once however often the work is cut short."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -27,30 +27,38 @@ from server.registrations.phones import seal_phone
 from server.registrations.places import Registering
 from server.registrations.registering import Registered, register
 
-AT_ONCE = 200
+AT_ONCE = 100
 """Rows in one transaction: the event's head is held for about a tenth of a second, and scans go in between."""
 CHANGES_AT_ONCE = 25
 """Where lines may change registrations, which is done one by one."""
 Keys = tuple[bytes, ...]
 
 
-async def go_on(session: AsyncSession, data_keys: Keys, import_id: UUID, at: int) -> int | None:
-    """Do the next rows of an import of which `at` are done; how many then are, None when there is nothing left to do.
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far an import is: so many rows are done, none of them after this line."""
+
+    at: int
+    after: int
+
+
+async def go_on(session: AsyncSession, data_keys: Keys, import_id: UUID, mark: Mark) -> Mark | None:
+    """Do the next rows of an import that is as far as this; how far it is then, None when there is nothing left to do.
 
     A second job for the same rows, or one that comes after a stop, does nothing.
     """
     imported = await queries.get(session, import_id)
-    if imported is None or not _is_at(imported, at):
+    if imported is None or not _is_at(imported, mark):
         return None
     plan = plan_of(imported)
     limit = AT_ONCE if plan.on_duplicate == "skip" else CHANGES_AT_ONCE
-    rows = await queries.list_waiting(session, import_id, limit)
+    rows = await queries.list_waiting(session, import_id, limit, mark.after)
     how = lines_of(imported, plan, await type_names(session, imported.event_id))
     read = understood(open_lines(data_keys, import_id, rows), how)
     # The head first, then the import: whoever stops an import holds no head.
     await events.lock_event(session, imported.event_id)
     imported = await queries.get(session, import_id, lock=True)
-    if imported is None or not _is_at(imported, at):
+    if imported is None or not _is_at(imported, mark):
         return None
     outcomes = await _Rows(session, data_keys, imported, plan).outcomes(read)
     await queries.note(session, import_id, outcomes)
@@ -59,7 +67,7 @@ async def go_on(session: AsyncSession, data_keys: Keys, import_id: UUID, at: int
     if len(rows) < limit:
         imported.status = "done"
     await session.flush()
-    return None if len(rows) < limit else imported.done + imported.failed
+    return None if len(rows) < limit else Mark(imported.done + imported.failed, rows[-1][0])
 
 
 class _Rows:
@@ -137,5 +145,5 @@ class _Rows:
         return changes
 
 
-def _is_at(imported: Import, at: int) -> bool:
-    return imported.status == "running" and imported.done + imported.failed == at
+def _is_at(imported: Import, mark: Mark) -> bool:
+    return imported.status == "running" and imported.done + imported.failed == mark.at

@@ -26,6 +26,7 @@ from server.imports.plan import Plan, changed, check_complete, kept, lines_of, p
 from server.imports.rows import open_line, open_lines, seal_lines
 from server.imports.table import MOST_LINES, Line, Table
 from server.imports.words import Field
+from server.jobs import Priority
 from server.registrations import shop
 from server.registrations.places import Shop
 from server.ticket_types import service as ticket_types
@@ -116,7 +117,8 @@ async def start(
     await _check_type(session, event_id, plan.ticket_type_id)
     settings = imported.settings | {"plan": kept(plan), "started_by": str(author.user_id)}
     await _move(session, author, imported, "import.started", "running", settings=settings)
-    await jobs.defer(session, "run-import", {"import_id": str(import_id), "at": imported.done + imported.failed})
+    data = {"import_id": str(import_id), "at": imported.done + imported.failed, "after": 0}
+    await jobs.defer(session, "run-import", data, priority=Priority.SOON)
     return imported
 
 
@@ -141,7 +143,7 @@ async def undo(session: AsyncSession, author: Author, event_id: UUID, import_id:
     if imported.status in ("done", "stopped"):
         settings = imported.settings | {"undone_by": str(author.user_id)}
         await _move(session, author, imported, "import.undone", "undoing", settings=settings)
-        await jobs.defer(session, "undo-import", {"import_id": str(import_id)})
+        await jobs.defer(session, "undo-import", {"import_id": str(import_id), "after": 0}, priority=Priority.SOON)
     return imported
 
 

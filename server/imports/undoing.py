@@ -15,19 +15,19 @@ AT_ONCE = 200
 """Registrations in one transaction, for which the event's head is held."""
 
 
-async def undo_next(session: AsyncSession, data_keys: tuple[bytes, ...], import_id: UUID) -> bool:
-    """Undo the next rows of an import; whether there are more.
+async def undo_next(session: AsyncSession, data_keys: tuple[bytes, ...], import_id: UUID, after: int) -> int | None:
+    """Undo the rows of an import that follow this line; the last one's line, None when there are no more.
 
     What it leaves is written down with its reason, so that a row is looked at once.
     """
     imported = await queries.get(session, import_id)
     if imported is None:
-        return False
+        return None
     await events.lock_event(session, imported.event_id)
     imported = await queries.get(session, import_id, lock=True)
     if imported is None or imported.status != "undoing":
-        return False
-    made = await queries.list_made(session, import_id, AT_ONCE)
+        return None
+    made = await queries.list_made(session, import_id, AT_ONCE, after)
     reasons = [(each, _kept_because(each)) for each in made]
     author = Author("user", UUID(imported.settings["undone_by"]), data_keys=data_keys)
     gone = [each.registration_id for each, reason in reasons if reason is None and each.status == "active"]
@@ -37,7 +37,7 @@ async def undo_next(session: AsyncSession, data_keys: tuple[bytes, ...], import_
     if len(made) < AT_ONCE:
         imported.status = "undone"
     await session.flush()
-    return len(made) == AT_ONCE
+    return made[-1].number if len(made) == AT_ONCE else None
 
 
 def _kept_because(made: Made) -> str | None:
