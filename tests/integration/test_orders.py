@@ -1,10 +1,16 @@
 """Orders: everybody in one gets a place or nobody does; held until paid; free, at the door, expired, cancelled."""
 
 from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID
 
 import httpx
 import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.audit.author import system
+from server.clock import utc_now
+from server.orders.closing import release_overdue
+from server.orders.letters import Desk
 from server.settings import Settings
 from tests.integration.arrange import Json, made, make_event, make_type, refused, register, reread
 from tests.integration.buying import (
@@ -20,6 +26,7 @@ from tests.integration.buying import (
     work_off,
 )
 from tests.integration.conftest import Rows
+from tests.integration.doing import in_session
 
 
 @pytest.fixture
@@ -29,14 +36,13 @@ def event(organizer: httpx.Client) -> Json:
 
 @pytest.fixture
 def day(organizer: httpx.Client, event: Json) -> Json:
-    return make_type(organizer, event, price_minor=2500)
+    return make_type(organizer, event, price_minor=2500, companions_allowed=1)
 
 
 def test_a_visitor_orders_seats_and_has_them_held_until_staff_takes_the_money(
     settings: Settings, organizer: httpx.Client, anonymous: httpx.Client, event: Json, day: Json, sql: Rows
 ) -> None:
     anonymous.headers["Accept-Language"] = "de"
-    sql.execute("UPDATE ticket_types SET companions_allowed = 1")
     order = buy(anonymous, event, item("a@example.org", day), item("b@example.org", day, companions=["Cy"]))
     assert (order["status"], order["total_minor"], order["owed_minor"]) == ("held", 7500, 7500)
     assert len(order["code"]) == 10
@@ -137,6 +143,29 @@ def test_seats_whose_money_does_not_come_in_time_are_free_again_and_the_buyer_is
     assert {seat["status"] for seat in expired["registrations"]} == {"cancelled"}
     assert order_now(organizer, early)["status"] == "held"
     assert sold(organizer, event) == 1
+    assert unbalanced(settings) == []
+
+
+def test_an_order_is_released_once_however_many_look_for_it_at_the_same_time(
+    settings: Settings, organizer: httpx.Client, anonymous: httpx.Client, event: Json, day: Json, sql: Rows
+) -> None:
+    orders = [buy_for(anonymous, event, day, f"{name}@example.org") for name in "abc"]
+    for order in orders:
+        let_time_pass(sql, order)
+
+    def release(_: int) -> int:
+        async def use(session: AsyncSession) -> int:
+            desk, author = Desk(settings, utc_now()), system(settings.data_keys)
+            return await release_overdue(session, author, desk, UUID(event["id"]))
+
+        return int(in_session(settings, use))
+
+    with ThreadPoolExecutor(4) as workers:
+        assert sorted(workers.map(release, range(4))) == [0, 0, 0, 3]
+
+    assert sold(organizer, event) == 0
+    told = sql.execute("SELECT 1 FROM jobs WHERE data ->> 'template' = 'order-expired'").fetchall()
+    assert len(told) == 3
     assert unbalanced(settings) == []
 
 

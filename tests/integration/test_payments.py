@@ -18,7 +18,7 @@ from server.payments.models import Payment
 from server.payments.provider import Declined, Due, GivenBack, Pending, Taken
 from server.settings import Settings
 from tests.integration.arrange import Json, made, make_event, make_type, refused, register, reread
-from tests.integration.buying import buy_for, let_time_pass, order_now, pay, sold, unbalanced, work_off
+from tests.integration.buying import buy, buy_for, item, let_time_pass, order_now, pay, sold, unbalanced, work_off
 from tests.integration.conftest import Rows
 from tests.integration.doing import in_session
 from tests.integration.served import Served
@@ -93,6 +93,23 @@ def test_money_that_comes_too_late_brings_the_order_back_while_its_seats_are_fre
     assert {(seat["status"], seat["payment_status"]) for seat in revived["registrations"]} == {("active", "PAID")}
     assert sold(organizer, event) == 2
     assert reread(organizer, revived["registrations"][0])["ticket_status"] == "valid"
+    assert unbalanced(settings) == []
+
+
+def test_companions_come_back_with_an_order_too(
+    settings: Settings, organizer: httpx.Client, anonymous: httpx.Client, event: Json, sql: Rows
+) -> None:
+    pair = make_type(organizer, event, name="Pair", price_minor=100, companions_allowed=1)
+    order = buy(anonymous, event, item("a@example.org", pair, companions=["Cy"]))
+    let_time_pass(sql, order)
+    work_off(settings, sql)
+
+    assert made(pay(organizer, order))["status"] == "paid"
+
+    tickets = sql.execute("SELECT place, holder_name, status FROM tickets ORDER BY place, status DESC").fetchall()
+    assert [tuple(row.values()) for row in tickets] == [
+        (0, None, "valid"), (0, None, "cancelled"), (1, "Cy", "valid"), (1, "Cy", "cancelled")
+    ]  # fmt: skip
     assert unbalanced(settings) == []
 
 
