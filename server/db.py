@@ -27,6 +27,13 @@ POOL_SIZE = 20
 """Connections a node may hold (house figure; more backends than this lose throughput)."""
 IDLE_SECONDS = 30
 CONNECT_SECONDS = 5
+WATCHED: Mapping[str, Any] = {
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 10_000,
+}
+"""Of every connection: a database whose machine fell silent is noticed in ten seconds, and not when TCP gives up."""
 
 OUTAGES: tuple[type[Exception], ...] = (
     PoolExhausted,
@@ -141,6 +148,7 @@ def open_database(url: str, pool_size: int = POOL_SIZE) -> Database:
         json_deserializer=msgspec.json.decode,
         connect_args={
             "connect_timeout": CONNECT_SECONDS,
+            **WATCHED,
             # After five executions a prepared unnest() statement would get a generic
             # plan that is quadratic in the batch.
             "options": "-c plan_cache_mode=force_custom_plan -c timezone=UTC"

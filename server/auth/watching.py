@@ -14,7 +14,7 @@ from server.auth.programs import Known, Programs
 from server.auth.queries import CHANNEL
 from server.auth.revoked import KEPT, Revoked, Taken
 from server.clock import utc_now
-from server.db import CONNECT_SECONDS
+from server.db import CONNECT_SECONDS, WATCHED
 from server.settings import Settings
 from server.users.models import UserRole
 
@@ -69,6 +69,7 @@ async def _connect(url: str) -> psycopg.AsyncConnection[object]:
         prepare_threshold=None,
         connect_timeout=CONNECT_SECONDS,
         application_name="eventreg revocations",
+        **WATCHED,
     )
     return connection
 

@@ -13,7 +13,7 @@ from procrastinate.exceptions import ConnectorException
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.clock import utc_now
-from server.db import Database, open_database
+from server.db import CONNECT_SECONDS, WATCHED, Database, open_database
 from server.jobs import tending
 from server.jobs.attempts import Attempts
 from server.jobs.backoff import Backoff
@@ -77,7 +77,10 @@ async def working(settings: Settings, tasks: Sequence[Task], pace: Pace) -> Asyn
 
 def _app(url: str, tasks: Sequence[Task], attempts: Attempts) -> App:
     connector = PsycopgConnector(
-        conninfo=url, min_size=1, max_size=2, kwargs={"application_name": "eventreg jobs", "connect_timeout": 5}
+        conninfo=url,
+        min_size=1,
+        max_size=2,
+        kwargs={"application_name": "eventreg jobs", "connect_timeout": CONNECT_SECONDS, **WATCHED},
     )
     app = App(connector=connector)
     backoff = Backoff(utc_now, random.random)

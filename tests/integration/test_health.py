@@ -1,7 +1,13 @@
+import asyncio
+import os
+import socket
+import sys
 from datetime import datetime
 
 import httpx
+import pytest
 
+from server.db import open_database
 from tests.integration.conftest import Postgres, Rows
 from tests.integration.served import Served
 
@@ -68,3 +74,20 @@ def not_ready(server: Served) -> list[str]:
     assert (answer.status_code, body["status"]) == (503, "not_ready")
     reasons: list[str] = body["reasons"]
     return reasons
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="tells what Linux was asked for")
+def test_a_connection_notices_a_database_that_fell_silent(database_url: str) -> None:
+    async def asked_for() -> tuple[int, int]:
+        database = open_database(database_url)
+        try:
+            async with database.engine.connect() as connection:
+                driver = (await connection.get_raw_connection()).driver_connection
+                assert driver is not None
+                with socket.socket(fileno=os.dup(driver.fileno())) as line:
+                    tcp = socket.IPPROTO_TCP
+                    return line.getsockopt(tcp, socket.TCP_KEEPIDLE), line.getsockopt(tcp, socket.TCP_USER_TIMEOUT)
+        finally:
+            await database.close()
+
+    assert asyncio.run(asked_for()) == (5, 10_000)
