@@ -35,7 +35,7 @@ async def send_email(work: Work, data: dict[str, Any]) -> None:
         if confirmed is None:
             return
         to, context = confirmed.to, confirmed.context
-        pictures = [Picture("ticket", confirmed.qr)] if confirmed.qr is not None else []
+        pictures = [Picture(name, png) for name, png in confirmed.pictures.items()]
     written = render(template, data.get("language", "en"), context)
     mailer = mailer_of(work.settings)
     name = message_id(str(work.job_id), mailer.sender)

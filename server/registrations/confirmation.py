@@ -16,16 +16,16 @@ from server.registrations.models import Registration
 from server.sync.feed import Executor
 from server.tickets import qr
 from server.tickets import service as tickets
-from server.tickets.service import NotSignedYet
+from server.tickets.service import Shown
 
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """A registration in the words of its mail, and the picture of its ticket once that may be shown."""
+    """A registration in the words of its mail, and the pictures of its tickets, by name, once those may be shown."""
 
     to: str
     context: Mapping[str, Any]
-    qr: bytes | None
+    pictures: Mapping[str, bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +78,11 @@ async def compose(
         return None
     registration = listed.registration
     event = await session.get_one(Event, registration.event_id)
-    shown = await tickets.show(session, registration.id, data_keys)
-    picture = None if isinstance(shown, NotSignedYet) else await to_thread.run_sync(qr.png, shown.token)
+    pictures: dict[str, bytes] = {}
+    for place in (0, *(companion.place for companion in listed.companions)):
+        shown = await tickets.show(session, registration.id, data_keys, place)
+        if isinstance(shown, Shown):
+            pictures[picture_of(place)] = await to_thread.run_sync(qr.png, shown.token)
     context = {
         "name": registration.full_name,
         "event": event.name,
@@ -87,9 +90,18 @@ async def compose(
         "date": event.date,
         "zone": event.zone,
         "short_code": listed.own.short_code if listed.own is not None else None,
-        "has_ticket": picture is not None,
+        "has_ticket": picture_of(0) in pictures,
+        "companions": [
+            {"name": each.holder_name, "short_code": each.short_code, "picture": picture_of(each.place)}
+            for each in listed.companions
+        ],
     }
-    return Confirmation(registration.user_email, context, picture)
+    return Confirmation(registration.user_email, context, pictures)
+
+
+def picture_of(place: int) -> str:
+    """What the picture of a place's ticket is called within the mail."""
+    return f"ticket-{place}" if place else "ticket"
 
 
 def _mail(recipient: Recipient) -> NewJob:

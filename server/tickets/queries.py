@@ -104,11 +104,11 @@ async def set_status(
     return (await session.scalars(statement)).all()
 
 
-async def find_shown(session: AsyncSession, registration_id: UUID) -> Ticket | None:
-    """The guest's own ticket: the one in force, else the latest that was."""
+async def find_shown(session: AsyncSession, registration_id: UUID, place: int) -> Ticket | None:
+    """The ticket of one place: the one in force, else the latest that was."""
     statement = (
         select(Ticket)
-        .where(Ticket.registration_id == registration_id, Ticket.place == 0)
+        .where(Ticket.registration_id == registration_id, Ticket.place == place)
         .order_by(Ticket.status.in_(VOID), Ticket.created_at.desc())
         .limit(1)
         .execution_options(populate_existing=True)

@@ -4,17 +4,17 @@ from typing import Annotated
 from uuid import UUID
 
 from anyio import to_thread
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel
 
 from server.auth.access import SignedInCaller
 from server.callers import callers
 from server.db import Session
-from server.errors import ApiProblem
+from server.errors import ApiProblem, not_found
 from server.registrations.access import access_own_registration
 from server.settings import Configured
 from server.tickets import qr, service
-from server.tickets.service import NotSignedYet, Shown
+from server.tickets.service import NobodyThere, NotSignedYet, Shown
 
 router = APIRouter(prefix="/registrations/{registration_id}", tags=["tickets"])
 
@@ -27,10 +27,17 @@ class TicketView(BaseModel):
     status: str
 
 
-async def shown_ticket(registration_id: UUID, caller: SignedInCaller, session: Session, settings: Configured) -> Shown:
+Place = Annotated[int, Query(ge=0, le=32_767, description="0: the guest's own; else the `place` of a companion")]
+
+
+async def shown_ticket(
+    registration_id: UUID, caller: SignedInCaller, session: Session, settings: Configured, place: Place = 0
+) -> Shown:
     """The signed ticket, for its guest and the event's staff; raises ApiProblem 409 `not_signed_yet`, 404 or 403."""
     await access_own_registration(session, caller, registration_id, "staff")
-    match await service.show(session, registration_id, settings.data_keys):
+    match await service.show(session, registration_id, settings.data_keys, place):
+        case NobodyThere():
+            raise not_found("ticket_not_found", "This registration has no ticket for this place.")
         case NotSignedYet():
             sentence = "The ticket is not paid yet, so there is no QR code. Mark the registration as paid first."
             raise ApiProblem(409, "not_signed_yet", sentence)

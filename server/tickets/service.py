@@ -69,6 +69,11 @@ class NotSignedYet:
     """The ticket is not paid, and its event takes no money at the door: there is nothing to show."""
 
 
+@dataclass(frozen=True, slots=True)
+class NobodyThere:
+    """The registration has no ticket for this place."""
+
+
 async def add_key(session: AsyncSession, event_id: UUID, data_keys: tuple[bytes, ...]) -> int:
     """Give the event a new current signing key; the one before it becomes *old*. Publishes both; the new number.
 
@@ -108,7 +113,7 @@ async def store(session: Executor, event_id: UUID, tickets: Sequence[NewTicket])
 async def change_status(
     session: AsyncSession, event_id: UUID, registration_ids: Sequence[UUID], status: str, before: Sequence[str]
 ) -> Sequence[Ticket]:
-    """Move the tickets of these registrations from one of the statuses `before` to `status`, and publish those that moved."""
+    """Move tickets of these registrations from one of the statuses `before` to `status`; publish those that moved."""
     changed = await queries.set_status(session, registration_ids, status, before)
     await feed.publish(session, event_id, feed.Entity.TICKET, [ticket.serial for ticket in changed])
     return changed
@@ -146,10 +151,14 @@ async def reissue(session: AsyncSession, event: Event, registration_ids: Sequenc
     await queries.write_qr_codes(session, own)
 
 
-async def show(session: AsyncSession, registration_id: UUID, data_keys: tuple[bytes, ...]) -> Shown | NotSignedYet:
-    """The guest's own ticket, signed for showing; a void one is shown too, with its status."""
-    ticket = await queries.find_shown(session, registration_id)
-    if ticket is None or ticket.signed is None:
+async def show(
+    session: AsyncSession, registration_id: UUID, data_keys: tuple[bytes, ...], place: int = 0
+) -> Shown | NotSignedYet | NobodyThere:
+    """The guest's own ticket, or that of a companion's place, signed; a void one is shown too, with its status."""
+    ticket = await queries.find_shown(session, registration_id, place)
+    if ticket is None:
+        return NobodyThere()
+    if ticket.signed is None:
         return NotSignedYet()
     key = await queries.get_key(session, ticket.event_id, token_of(ticket.signed).key_number)
     private = keys.open_key(key.event_id, key.number, key.private_key_sealed, data_keys)

@@ -12,7 +12,7 @@ import zxingcpp
 
 from server.settings import Settings
 from server.tasks import TASKS
-from tests.integration.arrange import Json, made, make_event, make_type, register
+from tests.integration.arrange import Json, made, make_event, make_type, refused, register
 from tests.integration.conftest import Rows
 from tests.integration.doing import doing, until, waiting
 
@@ -64,6 +64,29 @@ def test_a_registration_is_confirmed_with_its_ticket_and_short_code_in_the_guest
     assert shown_by(picture.get_payload(decode=True)) == [token]  # type: ignore[arg-type]
     kept = settings.data / "files" / "qr" / f"{registration['id']}.png"
     assert shown_by(kept.read_bytes()) == [token]
+
+
+def test_companions_come_with_tickets_of_their_own_in_the_mail_of_the_guest_whom_they_come_with(
+    settings: Settings, organizer: httpx.Client, event: Json, sql: Rows
+) -> None:
+    make_type(organizer, event, companions_allowed=2)
+    registration = register(organizer, event, companions=["Zoë", "Ben"])
+    ben = registration["companions"][1]
+
+    (mail,) = mails(settings, sql)
+
+    assert f"- Ben: {ben['short_code']}" in text_of(mail)
+    path = f"/registrations/{registration['id']}/ticket"
+    told = [made(organizer.get(path, params={"place": place}), 200) for place in (0, 1, 2)]
+    assert [each["short_code"] for each in told] == [
+        registration["short_code"],
+        *(each["short_code"] for each in registration["companions"]),
+    ]
+    pictures = {part["Content-ID"]: part for part in mail.walk() if part.get_content_type() == "image/png"}
+    assert list(pictures) == ["<ticket>", "<ticket-1>", "<ticket-2>"]
+    for picture, ticket in zip(pictures.values(), told, strict=True):
+        assert shown_by(picture.get_payload(decode=True)) == [ticket["token"]]  # type: ignore[arg-type]
+    refused(organizer.get(path, params={"place": 3}), 404, "ticket_not_found")
 
 
 def test_a_ticket_that_is_not_paid_is_sent_and_drawn_once_it_is(

@@ -36,6 +36,7 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         "zone": "Europe/Berlin",
         "short_code": "ABCD2345",
         "has_ticket": True,
+        "companions": [{"name": "Zoë", "short_code": "WXYZ2345", "picture": "ticket-1"}],
     },
     "order-placed": ORDER | {"total": "25.00 EUR", "until": "Saturday 28 November 2026, 17:00"} | {"status": "held"},
     "order-paid": ORDER | {"amount": "25.00 EUR"},
