@@ -132,14 +132,15 @@ def _alike(words: Sequence[str]) -> Looking:
     if not long:
         return Looking([false()], literal(0))
     # A short word is too like too many others; whole it may still stand somewhere.
-    matches = [or_(_begins(word), _is_like(word)) if word in long else _begins(word) for word in words]
+    matches = [or_(_is_like(word), _begins(word)) if word in long else _begins(word) for word in words]
     return Looking(matches, sum((func.word_similarity(word, Event.search) for word in long), literal(0.0)))
 
 
 def _has(word: str) -> ColumnElement[bool]:
     # Scripts without spaces between words are looked into whatever the length.
     within = len(word) >= SHORTEST_PART or not word.isascii()
-    return or_(_begins(word), Event.search.contains(word, autoescape=True)) if within else _begins(word)
+    # Name and venue first: they are looked at again after the index, and spare unpacking the words.
+    return or_(Event.search.contains(word, autoescape=True), _begins(word)) if within else _begins(word)
 
 
 def _begins(word: str) -> ColumnElement[bool]:
@@ -147,7 +148,7 @@ def _begins(word: str) -> ColumnElement[bool]:
 
 
 def _is_like(word: str) -> ColumnElement[bool]:
-    return literal(word).bool_op("<%")(Event.search)
+    return Event.search.bool_op("%>")(word)
 
 
 async def _plain(session: AsyncSession, q: str) -> str:
