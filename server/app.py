@@ -77,6 +77,8 @@ from server.web import routes as web
 from server.web import waiting_routes as waiting_pages
 
 API = "/api/v1"
+SENT_BY_PAGES = ("Authorization", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key", "Link-Token")
+"""Headers that pages of other origins may send, where they may ask at all."""
 
 ROUTERS: tuple[tuple[str, APIRouter], ...] = (
     ("", health.router),
@@ -153,7 +155,7 @@ def _add_layers(app: FastAPI, settings: Settings) -> None:
             CORSMiddleware,
             allow_origins=settings.cors_origins,
             allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
-            allow_headers=["Authorization", "Content-Type", "If-Match", "Idempotency-Key", REQUEST_ID],
+            allow_headers=[*SENT_BY_PAGES, REQUEST_ID],
             expose_headers=["ETag", "Idempotent-Replay", "Retry-After", REQUEST_ID],
         )
     app.add_middleware(Watch, metrics=app.state.metrics, draining=app.state.draining, templates=_templates())

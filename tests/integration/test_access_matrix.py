@@ -122,6 +122,7 @@ def _compared(world: World, row: Row, kind: str, whose: str) -> str | None:
     asking = Asking(world, kind, whose)
     sent = REQUESTS[row.name](asking) if row.name in REQUESTS else Sent()
     answer = world.send(kind, request_of(row, asking, sent))
+    assert "set-cookie" not in answer.headers, f"{row.name}: with a cookie it would need a protection against CSRF"
     good = answer.status_code in sent.done if expected == YES else str(answer.status_code) == expected
     if good:
         return None

@@ -81,7 +81,7 @@ def test_a_code_may_be_typed_in_small_letters_with_blanks(
     assert answer["name"] == "ThinkPad"
 
 
-def test_a_wrong_a_used_and_an_old_code_are_told_apart(
+def test_a_wrong_code_is_told_apart_from_a_used_and_one_that_is_over_or_taken_back(
     organizer: httpx.Client, festival: Festival, laptop: Laptop, sql: Rows
 ) -> None:
     refused(laptop.enrol("AAAAA-AAAAA"), 404, "enrol_code_unknown")
@@ -91,6 +91,9 @@ def test_a_wrong_a_used_and_an_old_code_are_told_apart(
     old = made(organizer.post(festival.path("devices")))["enrol_code"]
     sql.execute("UPDATE devices SET enrol_expires_at = now() WHERE public_key IS NULL")
     refused(laptop.enrol(old), 410, "enrol_code_expired")
+    taken_back = made(organizer.post(festival.path("devices")))
+    made(organizer.post(f"/devices/{taken_back['id']}/revoke"), 200)
+    refused(laptop.enrol(taken_back["enrol_code"]), 410, "enrol_code_expired")
 
 
 def test_a_laptop_that_speaks_another_protocol_hears_so_whatever_else_it_sends(laptop: Laptop) -> None:

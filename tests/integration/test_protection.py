@@ -57,6 +57,17 @@ def test_no_page_of_another_origin_may_ask_unless_it_is_listed(anonymous: httpx.
         assert "Access-Control-Allow-Credentials" not in client.get("/events", headers={"Origin": PAGE}).headers
 
 
+def test_a_listed_page_may_send_every_header_that_a_route_takes(open_server: Served) -> None:
+    operations = [one for path in open_server.app.openapi()["paths"].values() for one in path.values()]
+    taken = {one["name"].lower() for each in operations for one in each.get("parameters", ()) if one["in"] == "header"}
+    assert taken >= {"if-match", "idempotency-key", "link-token"}
+    asks = {"Origin": PAGE, "Access-Control-Request-Method": "POST"}
+    with open_server.client() as client:
+        for name in taken:
+            answer = client.options("/events", headers=asks | {"Access-Control-Request-Headers": name})
+            assert (answer.status_code, name) == (200, name), answer.text
+
+
 def test_a_body_that_is_too_large_is_refused_on_every_route(server: Served, organizer: httpx.Client) -> None:
     for method, path in [("POST", "/auth/login"), ("POST", "/events"), ("PUT", "/nothing"), ("GET", "/events")]:
         refused(organizer.request(method, path, content=b"x" * (MOST + 1)), 413, "body_too_large")
