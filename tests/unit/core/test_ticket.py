@@ -17,6 +17,7 @@ from eventreg_core.ticket import (
     Signed,
     Token,
     Unreadable,
+    claimed_serial,
     parse,
     read,
     text_of,
@@ -54,6 +55,15 @@ def test_a_signed_token_reads_back_as_it_was_written(token: Token) -> None:
     assert parse(text) == verify(text, keys) == token == token_of(token.content())
     assert read(text, token.event_number, keys) == Signed(token, KeyState.CURRENT)
     assert read(text, token.event_number ^ 1, keys) == OtherEvent(token.event_number)
+
+
+@given(tokens)
+def test_the_serial_that_a_text_claims_is_known_before_its_keys_are(token: Token) -> None:
+    text = signed_text(token)
+    assert claimed_serial(text) == token.serial
+    assert claimed_serial(text[:-1]) is None
+    assert claimed_serial("?" * TEXT_LENGTH) is None
+    assert claimed_serial("0" * TEXT_LENGTH) is None, "another version"
 
 
 @given(st.text())
