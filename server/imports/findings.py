@@ -43,6 +43,7 @@ PROBLEMS: Final[Mapping[str, tuple[str | None, str]]] = MappingProxyType(
         "companion_unnamed": ("companions", "Companions are registered by name. Write their names, not their number."),
         "companion_too_long": ("companions", "A companion's name may have 255 signs. Put a semicolon between names."),
         "too_many_companions": ("companions", "The ticket type does not allow so many companions."),
+        "answer_invalid": ("answers", "An answer does not fit its question: another kind, or none that is offered."),
         "too_many_cells": (
             None,
             "The line has more cells than the header. Put quotes around a cell with the delimiter in it.",

@@ -9,7 +9,8 @@ from uuid import UUID
 from server.imports.mapping import Mapped
 from server.imports.safe_cells import bare
 from server.imports.table import Line
-from server.imports.words import Field, find_payment, plain
+from server.imports.words import Field, find_payment, plain, told_answer
+from server.questions.answers import Answer, BadAnswer, Question, read_answers
 from server.registrations.models import PaymentStatus
 from server.users.service import PLAUSIBLE
 
@@ -33,6 +34,7 @@ class Guest:
     payment_status: PaymentStatus | None
     companions: tuple[str, ...]
     notes: str | None
+    answers: Mapping[str, Answer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +49,19 @@ class Lines:
     """How the lines of one file are understood: where each field stands, and what the ticket types are called."""
 
     def __init__(
-        self, columns: Sequence[str], mapping: Mapped, types: Mapping[UUID, str], type_for_others: UUID | None
+        self,
+        columns: Sequence[str],
+        mapping: Mapped,
+        types: Mapping[UUID, str],
+        type_for_others: UUID | None,
+        questions: Sequence[Question] = (),
     ) -> None:
         self._width = len(columns)
         self._places = {
             field: [place for place, column in enumerate(columns) if mapping.get(column) is field] for field in Field
         }
+        held = {mapping[column]: place for place, column in enumerate(columns) if column in mapping}
+        self._questions = [(question, held[question.id]) for question in questions if question.id in held]
         called = Counter(plain(name) for name in types.values())
         # A name that two types have is none; their ids are.
         self._types = {plain(name): type_id for type_id, name in types.items() if called[plain(name)] == 1}
@@ -64,15 +73,17 @@ class Lines:
         if any(line.cells[self._width :]):
             return Wrong(line.number, "too_many_cells")
         try:
+            type_id = self._type(self._one(line, Field.TICKET_TYPE))
             return Guest(
                 line.number,
                 _email(self._one(line, Field.USER_EMAIL)),
                 self._name(line),
                 _phone(self._one(line, Field.PHONE)),
-                self._type(self._one(line, Field.TICKET_TYPE)),
+                type_id,
                 _payment(self._one(line, Field.PAYMENT_STATUS)),
                 _companions(self._all(line, Field.COMPANIONS)),
                 _notes(self._all(line, Field.NOTES)),
+                self._answers(line, type_id),
             )
         except _IsWrong as wrong:
             return Wrong(line.number, wrong.code)
@@ -98,6 +109,18 @@ class Lines:
         if found is None:
             raise _IsWrong("unknown_ticket_type")
         return found
+
+    def _answers(self, line: Line, type_id: UUID | None) -> Mapping[str, Answer]:
+        told = {
+            question: bare(line.cells[place])
+            for question, place in self._questions
+            if place < len(line.cells) and line.cells[place] and question.is_asked_of(type_id)
+        }
+        given = {str(question.id): told_answer(question, cell) for question, cell in told.items()}
+        read = read_answers(list(told), given, type_id, complete=False)
+        if isinstance(read, BadAnswer):
+            raise _IsWrong("answer_invalid")
+        return read
 
 
 class _IsWrong(Exception):

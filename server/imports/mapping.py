@@ -1,11 +1,18 @@
 """Which column of a guest list holds what: proposed by the columns' names, or as the organizer says."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
+from uuid import UUID
 
+from server.imports.table import unique_names
 from server.imports.words import Field, find_field, plain
 
-Mapped = Mapping[str, Field]
+Held = Field | UUID
+"""What a column holds: a field, or answers to the question with this id."""
+Mapped = Mapping[str, Held]
 """Columns by name; a column that is not named here is not brought in."""
+NOTHING_ASKED: Final[Mapping[UUID, str]] = MappingProxyType({})
 SEVERAL = frozenset({Field.NOTES, Field.COMPANIONS})
 """Fields that more than one column may fill."""
 NAMES = frozenset({Field.FULL_NAME, Field.FIRST_NAME, Field.LAST_NAME})
@@ -13,16 +20,23 @@ JUST_NAME = frozenset({"name", "namn", "navn", "naam"})
 """Beside a column of first names this is the last name."""
 
 
-def propose(columns: Sequence[str], rows: Sequence[Sequence[str]] = ()) -> dict[str, Field]:
+def propose(
+    columns: Sequence[str], rows: Sequence[Sequence[str]] = (), questions: Mapping[UUID, str] = NOTHING_ASKED
+) -> dict[str, Held]:
     """What the columns seem to hold; of two that seem to hold the same the first is taken.
 
-    Where no name tells, a column with an e-mail in most of these rows is one of e-mails.
+    A question's column is called as it is asked. Where no name tells, a column with an e-mail in most of these rows is
+    one of e-mails.
     """
-    proposed: dict[str, Field] = {}
+    names = unique_names(tuple(questions.values()))
+    asked = {plain(name): question for question, name in zip(questions, names, strict=True)}
+    proposed: dict[str, Held] = {}
     for column in columns:
-        field = find_field(column)
-        if field is not None and (field in SEVERAL or field not in proposed.values()):
-            proposed[column] = field
+        field, question = find_field(column), asked.get(plain(column))
+        # An event may ask for remarks, which are the guest's own and not the staff's notes.
+        held: Held | None = question if field is None or (field in SEVERAL and question is not None) else field
+        if held is not None and (held in SEVERAL or held not in proposed.values()):
+            proposed[column] = held
     _settle_names(proposed)
     if Field.USER_EMAIL not in proposed.values():
         _find_emails(columns, rows, proposed)
@@ -36,14 +50,14 @@ def missing_fields(mapping: Mapped) -> list[Field]:
     return missing if held & NAMES else [*missing, Field.FULL_NAME]
 
 
-def doubled_fields(mapping: Mapped) -> list[Field]:
+def doubled(mapping: Mapped) -> list[Held]:
     """What two columns hold and only one may."""
     held = list(mapping.values())
-    return [field for field in Field if field not in SEVERAL and held.count(field) > 1]
+    return [each for each in dict.fromkeys(held) if each not in SEVERAL and held.count(each) > 1]
 
 
-def _settle_names(proposed: dict[str, Field]) -> None:
-    by_field = {field: column for column, field in proposed.items() if field in NAMES}
+def _settle_names(proposed: dict[str, Held]) -> None:
+    by_field = {field: column for column, field in proposed.items() if isinstance(field, Field) and field in NAMES}
     match sorted(by_field):
         case [Field.FIRST_NAME, Field.FULL_NAME] if plain(by_field[Field.FULL_NAME]) in JUST_NAME:
             proposed[by_field[Field.FULL_NAME]] = Field.LAST_NAME
@@ -52,7 +66,7 @@ def _settle_names(proposed: dict[str, Field]) -> None:
             proposed[by_field[alone]] = Field.FULL_NAME
 
 
-def _find_emails(columns: Sequence[str], rows: Sequence[Sequence[str]], proposed: dict[str, Field]) -> None:
+def _find_emails(columns: Sequence[str], rows: Sequence[Sequence[str]], proposed: dict[str, Held]) -> None:
     for place, column in enumerate(columns):
         cells = [row[place] for row in rows if place < len(row) and row[place]]
         if column not in proposed and cells and 2 * sum("@" in cell for cell in cells) > len(cells):

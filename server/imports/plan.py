@@ -1,15 +1,16 @@
 """How a file shall be brought in: what its columns hold, and what is done about guests who are there already."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 from uuid import UUID
 
 from server.errors import ApiProblem, invalid
 from server.imports.guests import Lines
-from server.imports.mapping import doubled_fields, missing_fields
+from server.imports.mapping import Held, doubled, missing_fields
 from server.imports.models import Import
 from server.imports.words import Field
+from server.questions.answers import Question
 
 OnDuplicate = Literal["skip", "update"]
 
@@ -21,7 +22,7 @@ class Plan:
     `on_duplicate`: whether a line changes the registration that its e-mail has already, or is left.
     """
 
-    mapping: Mapping[str, Field]
+    mapping: Mapping[str, Held]
     ticket_type_id: UUID | None = None
     on_duplicate: OnDuplicate = "skip"
     send_tickets: bool = False
@@ -38,7 +39,7 @@ def plan_of(imported: Import) -> Plan:
     kept = imported.settings["plan"]
     type_id = kept["ticket_type_id"]
     return Plan(
-        {column: Field(field) for column, field in kept["mapping"].items()},
+        {column: _held(told) for column, told in kept["mapping"].items()},
         None if type_id is None else UUID(type_id),
         kept["on_duplicate"],
         kept["send_tickets"],
@@ -49,7 +50,7 @@ def plan_of(imported: Import) -> Plan:
 def kept(plan: Plan) -> dict[str, Any]:
     """The plan as it is kept with an import."""
     return {
-        "mapping": {column: field.value for column, field in plan.mapping.items()},
+        "mapping": {column: str(held) for column, held in plan.mapping.items()},
         "ticket_type_id": None if plan.ticket_type_id is None else str(plan.ticket_type_id),
         "on_duplicate": plan.on_duplicate,
         "send_tickets": plan.send_tickets,
@@ -66,9 +67,8 @@ def changed(imported: Import, told: Mapping[str, Any]) -> Plan:
     unknown = [column for column in plan.mapping if column not in columns_of(imported)]
     if unknown:
         raise invalid("mapping", f"The file has no column {unknown[0]}. Its columns are named in the report.")
-    doubled = doubled_fields(plan.mapping)
-    if doubled:
-        raise invalid("mapping", f"Two columns cannot both be {doubled[0].value}. Choose one.")
+    if twice := doubled(plan.mapping):
+        raise invalid("mapping", f"Two columns cannot both be {twice[0]}. Choose one.")
     return plan
 
 
@@ -80,6 +80,17 @@ def check_complete(plan: Plan) -> None:
         raise ApiProblem(422, "mapping_incomplete", sentence, field="mapping", missing=[each.value for each in missing])
 
 
-def lines_of(imported: Import, plan: Plan, types: Mapping[UUID, str]) -> Lines:
+def lines_of(imported: Import, plan: Plan, types: Mapping[UUID, str], questions: Sequence[Question]) -> Lines:
     """How the lines of this file are understood."""
-    return Lines(columns_of(imported), plan.mapping, types, plan.ticket_type_id)
+    return Lines(columns_of(imported), plan.mapping, types, plan.ticket_type_id, questions)
+
+
+def check_questions(plan: Plan, questions: Sequence[Question]) -> None:
+    """Raises ApiProblem 422 `unknown_question` where a column shall hold answers to what the event does not ask."""
+    asked = {question.id for question in questions}
+    if any(isinstance(held, UUID) and held not in asked for held in plan.mapping.values()):
+        raise ApiProblem(422, "unknown_question", "The event does not ask this. Choose another field.", field="mapping")
+
+
+def _held(told: str) -> Held:
+    return Field(told) if told in set(Field) else UUID(told)

@@ -21,8 +21,9 @@ from server.imports.queries import Outcome, Seat
 from server.imports.rows import open_lines
 from server.imports.sending import tickets_to
 from server.imports.service import type_names
+from server.questions import service as questions
 from server.registrations.changing import Wished, change
-from server.registrations.notes import seal_notes
+from server.registrations.notes import seal_answers, seal_notes
 from server.registrations.phones import seal_phone
 from server.registrations.places import Registering
 from server.registrations.registering import Registered, register
@@ -53,7 +54,8 @@ async def go_on(session: AsyncSession, data_keys: Keys, import_id: UUID, mark: M
     plan = plan_of(imported)
     limit = AT_ONCE if plan.on_duplicate == "skip" else CHANGES_AT_ONCE
     rows = await queries.list_waiting(session, import_id, limit, mark.after)
-    how = lines_of(imported, plan, await type_names(session, imported.event_id))
+    asked = await questions.list_asked(session, imported.event_id)
+    how = lines_of(imported, plan, await type_names(session, imported.event_id), asked)
     read = understood(open_lines(data_keys, import_id, rows), how)
     # The head first, then the import: whoever stops an import holds no head.
     await events.lock_event(session, imported.event_id)
@@ -104,6 +106,7 @@ class _Rows:
             id=registration_id,
             phone_sealed=seal_phone(self._data_keys, guest.phone),
             notes_sealed=seal_notes(self._data_keys, guest.notes),
+            answers_sealed=seal_answers(self._data_keys, guest.answers),
             language=self._plan.language,
             import_id=self._imported.id,
         )
@@ -128,11 +131,11 @@ class _Rows:
         if self._plan.on_duplicate == "skip":
             return Outcome(guest.number, problem=code)
         try:
-            await change(self._session, self._author, seat.id, Wished(self._changes(guest)), None)
+            refused = await change(self._session, self._author, seat.id, Wished(self._changes(guest)), None)
         except ApiProblem:
             # Where money of an order stands, the order says.
             return Outcome(guest.number, problem="not_changed")
-        return Outcome(guest.number, seat.id)
+        return Outcome(guest.number, seat.id) if refused is None else Outcome(guest.number, problem="not_changed")
 
     def _changes(self, guest: Guest) -> dict[str, object]:
         changes: dict[str, object] = {"full_name": guest.full_name}

@@ -22,11 +22,12 @@ from server.imports.checking import Checked, check, emails_of, understood
 from server.imports.findings import Finding, finding
 from server.imports.mapping import missing_fields, propose
 from server.imports.models import Import
-from server.imports.plan import Plan, changed, check_complete, kept, lines_of, plan_of
+from server.imports.plan import Plan, changed, check_complete, check_questions, kept, lines_of, plan_of
 from server.imports.rows import open_line, open_lines, seal_lines
 from server.imports.table import MOST_LINES, Line, Table
 from server.imports.words import Field
 from server.jobs import Priority
+from server.questions import service as questions
 from server.registrations import shop
 from server.registrations.places import Shop
 from server.ticket_types import service as ticket_types
@@ -65,7 +66,9 @@ async def bring(session: AsyncSession, author: Author, event_id: UUID, upload: U
     """Keep a file's lines, sealed, and look at them; what its author brought before and never started is dropped."""
     table, import_id = upload.table, new_id()
     await queries.drop_ready(session, event_id, author.user_id)
-    plan = Plan(propose(table.columns, [line.cells for line in table.lines[:LOOKED_AT]]), language=upload.language)
+    asked = {each.id: each.label for each in await questions.list_asked(session, event_id)}
+    mapping = propose(table.columns, [line.cells for line in table.lines[:LOOKED_AT]], asked)
+    plan = Plan(mapping, language=upload.language)
     imported = Import(
         id=import_id,
         event_id=event_id,
@@ -114,6 +117,7 @@ async def start(
         raise _started()
     plan = changed(imported, told) if imported.status == "ready" else plan_of(imported)
     check_complete(plan)
+    check_questions(plan, await questions.list_asked(session, event_id))
     await _check_type(session, event_id, plan.ticket_type_id)
     settings = imported.settings | {"plan": kept(plan), "started_by": str(author.user_id)}
     await _move(session, author, imported, "import.started", "running", settings=settings)
@@ -203,6 +207,8 @@ async def forget_files(session: AsyncSession, days: int) -> None:
 
 
 async def _report(session: AsyncSession, imported: Import, plan: Plan, lines: Sequence[Line]) -> Report:
+    asked = await questions.list_asked(session, imported.event_id)
+    check_questions(plan, asked)
     if missing_fields(plan.mapping):
         # Every line would lack the same: the report names the columns instead.
         return Report(imported, plan, lines[:SHOWN], Checked())
@@ -210,7 +216,7 @@ async def _report(session: AsyncSession, imported: Import, plan: Plan, lines: Se
     if event is None:
         raise event_not_found()
     await _check_type(session, imported.event_id, plan.ticket_type_id)
-    how = lines_of(imported, plan, await type_names(session, imported.event_id))
+    how = lines_of(imported, plan, await type_names(session, imported.event_id), asked)
     read = await to_thread.run_sync(understood, lines, how)
     seats = await queries.list_seats(session, imported.event_id, emails_of(read))
     known = {email: seat.id if seat.status == "cancelled" else None for email, seat in seats.items()}

@@ -21,11 +21,12 @@ ColumnName = Annotated[str, StringConstraints(max_length=120)]
 class PlanBody(BaseModel):
     """How the file shall be brought in; what is not said stays as it was proposed.
 
-    `mapping`: what columns hold, by their names; columns that are not named are left out. `ticket_type_id` is for lines
-    that name none. `on_duplicate`: whether a line changes the registration that its e-mail has already.
+    `mapping`: what columns hold, by their names: a field, or answers to the question with this id; columns that are
+    not named are left out. `ticket_type_id` is for lines that name none. `on_duplicate`: whether a line changes name,
+    phone, notes and payment of the registration that its e-mail has already.
     """
 
-    mapping: Annotated[dict[ColumnName, GuestField], Field(max_length=MOST_COLUMNS)] | None = None
+    mapping: Annotated[dict[ColumnName, GuestField | UUID], Field(max_length=MOST_COLUMNS)] | None = None
     ticket_type_id: UUID | None = None
     on_duplicate: Literal["skip", "update"] | None = None
     send_tickets: bool | None = None
@@ -37,7 +38,7 @@ class PlanView(BaseModel):
 
     model_config = ConfigDict(from_attributes=True)
 
-    mapping: dict[str, GuestField]
+    mapping: dict[str, GuestField | UUID]
     ticket_type_id: UUID | None
     on_duplicate: Literal["skip", "update"]
     send_tickets: bool
@@ -76,7 +77,7 @@ class ColumnView(BaseModel):
     """A column of the file, what it is taken to hold (null: it is left out), and what stands in it first."""
 
     name: str
-    field: GuestField | None
+    field: GuestField | UUID | None
     sample: list[str]
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from server.questions.answers import Question
 from server.registrations.models import PaymentStatus
 
 
@@ -79,6 +80,8 @@ PAYMENTS: Final[Mapping[PaymentStatus, str]] = MappingProxyType(
         " rimborsato; terugbetaald; zwrocono",
     }
 )
+DATE_WITH_POINTS = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
+YES_NO: Final[Mapping[PaymentStatus | None, bool]] = {PaymentStatus.PAID: True, PaymentStatus.PENDING: False}
 NO_WORDS = re.compile(r"[\W_]+")
 
 
@@ -98,6 +101,21 @@ def find_field(header: str) -> Field | None:
 def find_payment(told: str) -> PaymentStatus | None:
     """The payment status that a word means; None for a word that nobody knows."""
     return _PAYMENTS.get(plain(told))
+
+
+def told_answer(question: Question, cell: str) -> str | bool:
+    """A cell as an answer to this question, as far as it can be one: yes and no in words, a date as it is written."""
+    match question.kind:
+        case "yes_no":
+            return YES_NO.get(find_payment(cell), cell)
+        case "choice":
+            return next((choice for choice in question.choices if plain(choice) == plain(cell)), cell)
+        case "number":
+            return cell.replace(",", ".") if cell.count(",") == 1 and "." not in cell else cell
+        case "date":
+            with_points = DATE_WITH_POINTS.fullmatch(cell)
+            return f"{with_points[3]}-{with_points[2]:0>2}-{with_points[1]:0>2}" if with_points else cell
+    return cell
 
 
 _FIELDS: Final[Mapping[str, Field]] = {

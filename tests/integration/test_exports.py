@@ -16,10 +16,10 @@ from tests.integration.laptop import make_festival, scan_of, scanned
 from tests.integration.served import Served
 
 GUESTS = (
-    "Name,E-mail,Phone,Ticket,Paid,Companions,Notes\n"
-    '"Müller, Jörg",joerg@example.org,+49 30 1,VIP,yes,"Bo; Al, Jr.",=1+1\n'
-    "@li,ali@example.org,0049,Day,no,,two words\n"
-    "李 小龙,lee@example.org,,Day,,,\n"
+    "Name,E-mail,Phone,Ticket,Paid,Companions,Notes,vegetarian,=Remarks\n"
+    '"Müller, Jörg",joerg@example.org,+49 30 1,VIP,yes,"Bo; Al, Jr.",=1+1,yes,-1\n'
+    "@li,ali@example.org,0049,Day,no,,two words,no,\n"
+    "李 小龙,lee@example.org,,Day,,,,,\n"
 )
 
 
@@ -46,6 +46,8 @@ def with_types(client: httpx.Client) -> Json:
     event = make_event(client)
     make_type(client, event, name="Day", price_minor=100)
     make_type(client, event, name="VIP", companions_allowed=3)
+    for label, kind in (("Vegetarian?", "yes_no"), ("=Remarks", "text")):
+        made(client.post(f"/events/{event['id']}/questions", json={"label": label, "kind": kind}))
     return event
 
 
@@ -59,13 +61,15 @@ def test_what_was_exported_can_be_imported_into_another_event_and_is_the_same(
         file = exported(organizer, first, format=format).content
         assert bring_in(organizer, second, file)["problems"] == {}
     columns = ("Name", "E-mail", "Phone", "Ticket type", "Status", "Payment", "Companions", "Notes")
+    answers = ("Vegetarian?", "'=Remarks")
     before, after = (
-        [[row[name] for name in columns] for row in table(exported(organizer, each))] for each in (first, second)
+        [[row[name] for name in (*columns, *answers)] for row in table(exported(organizer, each))]
+        for each in (first, second)
     )
     assert before == after
     # Guarded against programs that would work them out.
     assert [row[0] for row in before] == ["Müller, Jörg", "'@li", "李 小龙"]
-    assert before[0][2:] == ["'+49 30 1", "VIP", "active", "PAID", "Bo\nAl, Jr.", "'=1+1"]
+    assert before[0][2:] == ["'+49 30 1", "VIP", "active", "PAID", "Bo\nAl, Jr.", "'=1+1", "yes", "'-1"]
     assert [row[5] for row in before] == ["PAID", "PENDING", "PENDING"]
 
 

@@ -6,10 +6,11 @@ import pytest
 
 from server.imports.findings import PROBLEMS
 from server.imports.guests import Guest, Lines, Wrong
-from server.imports.mapping import doubled_fields, missing_fields, propose
+from server.imports.mapping import doubled, missing_fields, propose
 from server.imports.safe_cells import bare, guarded
 from server.imports.table import Line
 from server.imports.words import Field
+from server.questions.answers import Question
 from server.registrations.models import PaymentStatus
 
 DAY, CREW = UUID(int=1), UUID(int=2)
@@ -64,7 +65,7 @@ def test_a_column_without_a_name_is_one_of_e_mails_if_most_of_its_cells_are() ->
     assert propose(["Column 1", "Column 2"], rows) == {"Column 2": "user_email"}
     assert missing_fields(propose(["Column 1", "Column 2"], rows)) == [Field.FULL_NAME]
     assert missing_fields({}) == [Field.USER_EMAIL, Field.FULL_NAME]
-    assert doubled_fields({"a": Field.PHONE, "b": Field.PHONE, "c": Field.NOTES, "d": Field.NOTES}) == [Field.PHONE]
+    assert doubled({"a": Field.PHONE, "b": Field.PHONE, "c": Field.NOTES, "d": Field.NOTES}) == [Field.PHONE]
 
 
 def test_a_line_speaks_of_a_guest() -> None:
@@ -78,6 +79,7 @@ def test_a_line_speaks_of_a_guest() -> None:
         payment_status=PaymentStatus.PAID,
         companions=("Bo", "Al, Jr."),
         notes="VIP\n=1",
+        answers={},
     )
 
 
@@ -127,6 +129,25 @@ def test_companions_are_named_with_any_separator_and_no_companion_is_none() -> N
     assert guest("a@b.c", "Al", "", "", "", "Jane\nBo\n").companions == ("Jane", "Bo")
     assert guest("a@b.c", "Al", "", "", "", "Jane, Bo").companions == ("Jane", "Bo")
     assert guest("a@b.c", "Al", "", "", "", "0").companions == ()
+
+
+def test_a_column_called_as_a_question_holds_its_answers_in_words_that_people_write() -> None:
+    kinds = {"text": "Allergies?", "yes_no": "Vegetarian?", "choice": "T-shirt", "number": "Height", "date": "Arrival"}
+    choices = {"choice": ("Small", "X-Large")}
+    asked = [Question(UUID(int=9 + n), *each, choices=choices.get(each[0], ())) for n, each in enumerate(kinds.items())]
+    columns = ("Email", "Name", *kinds.values())
+    mapping = propose(columns, (), {question.id: question.label for question in asked})
+    assert [mapping[column] for column in columns[2:]] == [question.id for question in asked]
+
+    def answers(*cells: str) -> Guest | Wrong:
+        return Lines(columns, mapping, TYPES, DAY, asked).guest(Line(2, ("a@b.c", "Al", *cells)))
+
+    told = answers("nuts", "Ja", "x large", "1,80", "1.12.2026")
+    assert isinstance(told, Guest)
+    assert list(told.answers.values()) == ["nuts", True, "X-Large", "1.80", "2026-12-01"]
+    assert answers("", "perhaps") == Wrong(2, "answer_invalid")
+    assert answers("", "", "huge") == Wrong(2, "answer_invalid")
+    assert doubled({"a": UUID(int=9), "b": UUID(int=9)}) == [UUID(int=9)]
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+49 30", "-5", "@bo", "\tx", "\rx", "Bo", "'Bo", "'=x", "''=x", ""])
