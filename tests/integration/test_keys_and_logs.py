@@ -27,7 +27,7 @@ def run(monkeypatch: pytest.MonkeyPatch, environ: dict[str, str], *arguments: st
     return main(arguments)
 
 
-def test_phone_numbers_and_keys_are_sealed_anew_and_the_old_key_can_go(
+def test_what_is_sealed_is_sealed_anew_and_the_old_key_can_go(
     database_url: str,
     tmp_path: Path,
     people: People,
@@ -44,6 +44,8 @@ def test_phone_numbers_and_keys_are_sealed_anew_and_the_old_key_can_go(
         sealed = register(organizer, event, phone=PHONE)
         plain = register(organizer, event, "before@example.org")
         token = made(organizer.get(f"/registrations/{sealed['id']}/ticket"), 200)
+        noting, once = {"notes": "Pays in cash"}, {"Idempotency-Key": "noting"}
+        noted = made(organizer.put(f"/registrations/{sealed['id']}", json=noting, headers=once), 200)
         assert organizer.post("/auth/password-reset", json={"email": people.staff.email}).status_code == 202
     served.stop()
     sql.execute("UPDATE registrations SET phone = '0800' WHERE id = %s", [plain["id"]])
@@ -66,7 +68,8 @@ def test_phone_numbers_and_keys_are_sealed_anew_and_the_old_key_can_go(
     served = Served(read_settings(environ | {"DATA_KEYS": NEW}))
     served.start()
     with served.client(people.organizer.email, PASSWORD) as organizer:
-        assert reread(organizer, sealed)["phone"] == PHONE
+        assert (reread(organizer, sealed)["phone"], reread(organizer, sealed)["notes"]) == (PHONE, "Pays in cash")
+        assert made(organizer.put(f"/registrations/{sealed['id']}", json=noting, headers=once), 200) == noted
         assert reread(organizer, plain)["phone"] == "0800"
         assert made(organizer.get(f"/registrations/{sealed['id']}/ticket"), 200) == token
     served.stop()
