@@ -27,6 +27,7 @@ from server.tickets import service as tickets
 from server.tickets.codes import new_serial
 from server.tickets.queries import NewTicket
 from server.tickets.service import Wanted
+from server.waiting.ahead import places_of_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +146,13 @@ async def _seat(session: Executor, event: Open, entries: Sequence[Entry]) -> lis
 
 
 async def _shop(session: Executor, event: Open, known: Mapping[str, Known]) -> Shop:
+    types = await shop.list_on_sale(session, event.id)
+    # What came free is theirs who wait, also before the job has come that offers it.
+    promised = await places_of_line(session, event, types)
     return Shop(
         capacity=event.capacity,
-        sold=event.sold,
-        types=await shop.list_on_sale(session, event.id),
+        sold=event.sold + promised.total(),
+        types=[replace(each, sold=each.sold + promised[each.id]) for each in types] if promised else types,
         now=event.now,
         offered=event.offered,
         reserved=event.reserved_places,

@@ -15,7 +15,7 @@ from server.sync.feed import Executor
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """An event under its head's lock, and the database's time."""
+    """An event under its head's lock, and the database's time. `somebody_waits` for places that it would offer."""
 
     id: UUID
     number: int
@@ -27,6 +27,7 @@ class Open:
     sold: int
     offered: int
     now: datetime
+    somebody_waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,9 @@ async def upsert(session: Executor, event_id: UUID, rows: Sequence[Row]) -> dict
 _OPEN = text(
     """
     SELECT event.id, event.number, event.is_active, event.takes_money_at_door, event.reserved_places,
-           event.has_waiting_list, head.capacity, head.sold, head.offered, now()
+           event.has_waiting_list, head.capacity, head.sold, head.offered, now(),
+           event.has_waiting_list AND event.is_active AND event.date > now()
+               AND EXISTS (SELECT FROM waiting WHERE waiting.event_id = event.id AND waiting.status = 'waiting')
     FROM events AS event JOIN event_heads AS head ON head.event_id = event.id
     WHERE event.id = :event
     """

@@ -27,6 +27,9 @@ async def offer_free_places(work: Work, data: dict[str, Any]) -> None:
 
 @task("expire-offers", every=timedelta(minutes=1))
 async def expire_offers(work: Work, _data: dict[str, Any]) -> None:
-    """Have every event looked at that has offers whose time is over: one job each, since each holds another head."""
-    overdue = await queries.list_events_overdue(work.session, utc_now())
-    await jobs.defer_many(work.session, [NewJob(OFFER, {"event_id": str(event_id)}) for event_id in overdue])
+    """Have every event looked at that has offers whose time is over: one job each, since each holds another head.
+
+    Those too where a place is free and somebody waits: nobody else may have it until it was offered.
+    """
+    due = await queries.list_events_due(work.session, utc_now())
+    await jobs.defer_many(work.session, [NewJob(OFFER, {"event_id": str(event_id)}) for event_id in due])

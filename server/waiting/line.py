@@ -1,6 +1,7 @@
 """Who of those in line is offered a place: pure, strictly in the order of coming."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -40,6 +41,12 @@ class Room:
         """The ticket types of which a place is free."""
         return [type_id for type_id in self._left_of if self.holds(type_id, 1)]
 
+    def less(self, promised: Mapping[UUID, int]) -> "Room":
+        """The same room, once these places by type are given out."""
+        for ticket_type_id, places in promised.items():
+            self.take(ticket_type_id, places)
+        return self
+
     def take(self, ticket_type_id: UUID, places: int) -> None:
         """Count places as given out."""
         left_of = self._left_of[ticket_type_id]
@@ -55,6 +62,14 @@ def next_in(line: Sequence[InLine], room: Room) -> list[InLine]:
             room.take(each.ticket_type_id, each.places)
             chosen.append(each)
     return chosen
+
+
+def counted(line: Iterable[InLine]) -> Counter[UUID]:
+    """How many places these are, by ticket type."""
+    counts: Counter[UUID] = Counter()
+    for each in line:
+        counts[each.ticket_type_id] += each.places
+    return counts
 
 
 def deadline(now: datetime, begins: datetime) -> datetime:

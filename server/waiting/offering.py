@@ -1,7 +1,6 @@
 """Offer free places to those who wait, and let them be taken."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -17,14 +16,12 @@ from server.registrations import capacity, shop
 from server.registrations.places import NoPlace, Registering, TooManyCompanions
 from server.registrations.registering import Entry, NotOpen, Registered, register_each
 from server.waiting import queries
+from server.waiting.ahead import AT_ONCE
 from server.waiting.freed import places_came_free
 from server.waiting.letters import Desk, letter
-from server.waiting.line import InLine, Room, deadline, next_in
+from server.waiting.line import InLine, Room, counted, deadline, next_in
 from server.waiting.models import Waiting
 from server.waiting.service import locked, note
-
-AT_ONCE = 500
-"""How far one transaction looks down the line: the event's head is held that long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +53,7 @@ async def offer_places(session: AsyncSession, author: Author, desk: Desk, event_
     """
     event = await events.lock_event(session, event_id)
     over = await queries.expire_offers(session, event_id, desk.now)
-    await capacity.end_offers(session, event_id, _counts([_in_line(each) for each in over]))
+    await capacity.end_offers(session, event_id, counted(_in_line(each) for each in over))
     for each in over:
         await note(session, author, "waiting.expired", each, snapshot(each) | {"status": "offered"})
     if not (event.is_active and event.has_waiting_list and desk.now < event.date):
@@ -101,7 +98,7 @@ async def _offer(session: AsyncSession, author: Author, desk: Desk, event: Event
     room = Room(open_, await shop.list_on_sale(session, event.id))
     line = await queries.list_line(session, event.id, room.open_types(), AT_ONCE)
     chosen = next_in(line, room)
-    await capacity.offer(session, event.id, _counts(chosen))
+    await capacity.offer(session, event.id, counted(chosen))
     until = deadline(desk.now, event.date)
     offered = await queries.set_offered(session, [each.id for each in chosen], until)
     for each in offered:
@@ -124,13 +121,6 @@ def _asker(waiting: Waiting, companions: tuple[str, ...]) -> Registering:
 
 def _in_line(waiting: Waiting) -> InLine:
     return InLine(waiting.id, waiting.ticket_type_id, waiting.places)
-
-
-def _counts(line: Sequence[InLine]) -> Counter[UUID]:
-    counts: Counter[UUID] = Counter()
-    for each in line:
-        counts[each.ticket_type_id] += each.places
-    return counts
 
 
 _WAITED = {"status": "waiting", "offered_until": None}

@@ -54,7 +54,7 @@ async def somebody_waits(session: Executor, event_id: UUID) -> bool:
     return bool((await session.execute(_SOMEBODY_WAITS, {"event": event_id})).scalar_one())
 
 
-async def list_line(session: AsyncSession, event_id: UUID, types: Sequence[UUID], limit: int) -> list[InLine]:
+async def list_line(session: Executor, event_id: UUID, types: Sequence[UUID], limit: int) -> list[InLine]:
     """The first in line for these ticket types. The caller holds the event's head."""
     statement = (
         select(Waiting.id, Waiting.ticket_type_id, Waiting.places)
@@ -86,10 +86,9 @@ async def expire_offers(session: AsyncSession, event_id: UUID, now: datetime) ->
     return await _changed(session, list(await session.scalars(over)), {"status": "expired"})
 
 
-async def list_events_overdue(session: AsyncSession, now: datetime) -> list[UUID]:
-    """Events with offers whose time is over."""
-    statement = select(Waiting.event_id).where(Waiting.status == "offered", Waiting.offered_until <= now)
-    return list(await session.scalars(statement.distinct()))
+async def list_events_due(session: AsyncSession, now: datetime) -> list[UUID]:
+    """Events with offers whose time is over, or with free places and somebody who waits."""
+    return list((await session.scalars(_EVENTS_DUE, {"now": now})).all())
 
 
 async def is_registered(session: AsyncSession, event_id: UUID, email: str) -> bool:
@@ -110,6 +109,16 @@ async def _changed(session: AsyncSession, ids: Sequence[UUID], values: dict[str,
     return sorted(await session.scalars(statement), key=lambda waiting: waiting.id)
 
 
+_EVENTS_DUE = text(
+    """
+    SELECT event_id FROM waiting WHERE status = 'offered' AND offered_until <= :now
+    UNION
+    SELECT event.id FROM events AS event JOIN event_heads AS head ON head.event_id = event.id
+    WHERE event.has_waiting_list AND event.is_active AND event.date > :now
+        AND (head.capacity IS NULL OR head.sold + head.offered + event.reserved_places < head.capacity)
+        AND event.id IN (SELECT event_id FROM waiting WHERE status = 'waiting')
+    """
+)
 _SOMEBODY_WAITS = text("SELECT EXISTS (SELECT FROM waiting WHERE event_id = :event AND status = 'waiting')")
 _IS_REGISTERED = text(
     """

@@ -24,6 +24,7 @@ from server.registrations.places import (
     UnknownTicketType,
 )
 from server.waiting import queries
+from server.waiting.ahead import places_of_line
 from server.waiting.freed import places_came_free
 from server.waiting.letters import Desk, letter
 from server.waiting.line import Room
@@ -158,7 +159,8 @@ async def _refused(session: AsyncSession, joining: Joining, now: datetime) -> No
         return InLineAlready()
     open_ = await shop.find_open(session, joining.event_id)
     assert open_ is not None, "the event is locked"
-    left = Room(open_, types.values()).holds(wanted.id, joining.places)
+    promised = await places_of_line(session, open_, list(types.values()))
+    left = Room(open_, types.values()).less(promised).holds(wanted.id, joining.places)
     return PlacesLeft() if left else None
 
 

@@ -175,6 +175,29 @@ def test_an_offer_that_is_over_goes_to_the_next_one_and_who_left_is_skipped(
     assert counted(sql) == (1, 0)
 
 
+def test_nobody_is_faster_than_the_line_and_what_it_cannot_use_is_for_everybody(
+    settings: Settings,
+    organizer: httpx.Client,
+    anonymous: httpx.Client,
+    event: Json,
+    day: Json,
+    guests: list[Json],
+    sql: Rows,
+) -> None:
+    first = join(anonymous, event, day, "first@example.org")
+    assert organizer.delete(f"/registrations/{guests[0]['id']}").status_code == 204
+    quick = {"user_email": "quick@example.org", "full_name": "Quick"}
+    refused(anonymous.post(f"/events/{event['id']}/registrations", json=quick), 409, "sold_out")
+    join(anonymous, event, day, "second@example.org")
+    work_off(settings, sql)
+    made(take(anonymous, first))
+
+    sql.execute("UPDATE waiting SET places = 2 WHERE status = 'waiting'")
+    assert organizer.delete(f"/registrations/{guests[1]['id']}").status_code == 204
+    made(anonymous.post(f"/events/{event['id']}/registrations", json=quick))
+    assert counted(sql) == (2, 0)
+
+
 def test_who_wants_more_than_there_is_waits_on_and_a_larger_event_offers_the_rest(
     settings: Settings, organizer: httpx.Client, anonymous: httpx.Client, event: Json, day: Json, sql: Rows
 ) -> None:
