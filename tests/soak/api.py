@@ -43,7 +43,7 @@ from server.settings import read_settings
 from tests.integration.arrange import Json, made
 from tests.integration.conftest import PASSWORD
 from tests.integration.folders import forget
-from tests.integration.laptop import Laptop, make_festival
+from tests.integration.laptop import Festival, Laptop, make_festival
 from tests.integration.served import API, Served
 
 CHECKS = [
@@ -214,6 +214,7 @@ def furnished(server: Served) -> Iterator[Place]:
             "list_id": [festival.check_in_list["id"]],
             "gate_id": [festival.gate["id"]],
             "check_in_id": [str(laptop.facts[0].fact.id)],
+            "import_id": [_import(organizer, festival)],
             "token": festival.tokens,
             "journal": [str(laptop.journal)],
         }
@@ -224,6 +225,11 @@ def walk(place: Place, count: int, seed: int, only: str = "") -> Iterator[Findin
     """What every caller finds."""
     for caller in CALLERS:
         yield from Walk(place, caller, count, seed, only).findings()
+
+
+def _import(organizer: httpx.Client, festival: Festival) -> str:
+    brought = organizer.post(festival.path("registrations/import"), content="Name,E-mail\nBo,bo@example.org")
+    return str(made(brought)["import"]["id"])
 
 
 def _ids(rows: Sequence[Json]) -> list[str]:
