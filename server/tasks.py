@@ -1,6 +1,6 @@
 """Every type of job that a worker of this version can do."""
 
-from server.auth.jobs import forget_ended_sessions
+from server.auth.jobs import forget_ended_sessions, offer_password_reset
 from server.idempotency.jobs import forget_idempotency_keys
 from server.imports.jobs import forget_imported_files, run_import, send_imported, undo_import
 from server.jobs.jobs import forget_done_jobs
@@ -14,6 +14,7 @@ from server.waiting.jobs import expire_offers, offer_free_places
 TASKS: tuple[Task, ...] = (
     send_email,
     send_sms,
+    offer_password_reset,
     generate_qr_code,
     forget_done_jobs,
     forget_sent_mails,

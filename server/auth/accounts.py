@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server import jobs
 from server.audit import service as audit
 from server.audit.author import Author
 from server.audit.service import snapshot
@@ -83,11 +84,20 @@ async def confirm_email(session: AsyncSession, author: Author, token: str, now: 
 
 
 async def ask_reset(database: Database, letter: Letter, email: str) -> None:
-    """Mail a link for a new password, if this is somebody's e-mail."""
+    """Have a link for a new password mailed, if this is somebody's e-mail; see `offer_reset`.
+
+    That is looked up by a job, so that the answer comes as soon for an e-mail that is known as for one that is not.
+    """
+    told = {"email": email, "language": letter.language, "own_url": letter.settings.own_url}
     async with database.sessions.begin() as session:
-        user = await users.find_user_by_email(session, email)
-        if user is not None and user.is_active:
-            await send_link(session, letter, user, "password-reset")
+        await jobs.defer(session, "offer-password-reset", told, priority=jobs.Priority.SOON)
+
+
+async def offer_reset(session: AsyncSession, letter: Letter, email: str) -> None:
+    """Mail a link for a new password to whoever has this e-mail and may sign in."""
+    user = await users.find_user_by_email(session, email)
+    if user is not None and user.is_active:
+        await send_link(session, letter, user, "password-reset")
 
 
 async def reset_password(

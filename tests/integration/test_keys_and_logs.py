@@ -46,7 +46,8 @@ def test_what_is_sealed_is_sealed_anew_and_the_old_key_can_go(
         token = made(organizer.get(f"/registrations/{sealed['id']}/ticket"), 200)
         noting, once = {"notes": "Pays in cash"}, {"Idempotency-Key": "noting"}
         noted = made(organizer.put(f"/registrations/{sealed['id']}", json=noting, headers=once), 200)
-        assert organizer.post("/auth/password-reset", json={"email": people.staff.email}).status_code == 202
+        new = {"email": "waiting@example.org", "password": PASSWORD}
+        assert organizer.post("/auth/register", json=new).status_code == 202
     served.stop()
     sql.execute("UPDATE registrations SET phone = '0800' WHERE id = %s", [plain["id"]])
     row = sql.execute("SELECT phone, phone_sealed FROM registrations WHERE id = %s", [sealed["id"]]).fetchone()
@@ -60,10 +61,10 @@ def test_what_is_sealed_is_sealed_anew_and_the_old_key_can_go(
     assert sql.execute("SELECT count(*) AS n FROM registrations WHERE phone IS NOT NULL").fetchone() == {"n": 0}
 
     # A dead letter can be written still when the old key is gone.
-    waiting = sql.execute("SELECT data FROM jobs WHERE data ->> 'template' = 'password-reset'").fetchone()
+    waiting = sql.execute("SELECT data FROM jobs WHERE data ->> 'template' = 'confirm-email'").fetchone()
     assert waiting is not None
     opened = open_context(read_settings(environ | {"DATA_KEYS": NEW}).data_keys, waiting["data"])
-    assert "/reset-password?token=" in opened["link"]
+    assert "/confirm-email?token=" in opened["link"]
 
     served = Served(read_settings(environ | {"DATA_KEYS": NEW}))
     served.start()

@@ -9,11 +9,13 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
+from server.auth.jobs import offer_password_reset
 from server.mail.sealed import open_context
 from server.settings import Settings
 from server.web.wording import WORDS
 from tests.integration.arrange import made, refused
 from tests.integration.conftest import PASSWORD, Rows
+from tests.integration.doing import doing, until
 from tests.integration.served import API, Served
 
 ANA, NEWER = "ana@example.org", "a newer pass phrase"
@@ -99,9 +101,11 @@ def test_an_account_is_confirmed_by_the_button_and_not_by_whatever_opens_the_lin
 
 
 def test_a_new_password_is_chosen_on_its_page_and_what_is_wrong_with_one_is_told_beside_it(
-    visitor: httpx.Client, registered: None, mailed: Callable[[], str]
+    visitor: httpx.Client, registered: None, mailed: Callable[[], str], settings: Settings, sql: Rows
 ) -> None:
     visitor.post(f"{API}/auth/password-reset", json={"email": ANA})
+    with doing(settings, [offer_password_reset]):
+        until(lambda: sql.execute("SELECT 1 AS n FROM jobs WHERE data ->> 'template' = 'password-reset'").rowcount > 0)
     link = mailed()
     page = Page(visitor.get(link))
     assert page.fields.keys() == {"token", "password", "again"}
