@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from psycopg import errors as postgres_errors
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eventreg_core import clock
@@ -81,10 +81,6 @@ async def save(session: AsyncSession, event: Event) -> None:
     except IntegrityError as error:
         if _constraint_of(error) == SLUG_CONSTRAINT:
             raise SlugTaken from error
-        raise
-    except DBAPIError as error:
-        if isinstance(error.orig, postgres_errors.ProgramLimitExceeded):
-            raise invalid("description", "This description has too many different words. Shorten it.") from error
         raise
     await session.refresh(event)
 

@@ -1,10 +1,18 @@
 """Events through the API: who sees them, who changes them, and how two authors do not overwrite each other."""
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy.exc import IntegrityError
 
+from server.clock import new_id, utc_now
+from server.db import open_database
+from server.events import writing
+from server.events.writing import NewEvent
 from tests.integration.arrange import made, make_event, make_type, refused, register
 from tests.integration.conftest import People, Rows
 
@@ -202,3 +210,30 @@ def test_a_member_is_removed_at_once_and_the_last_organizer_never(
     refused(staff.get(path), 404, "event_not_found")
     refused(organizer.delete(f"{path}/{people.staff.id}"), 404, "member_not_found")
     refused(organizer.delete(f"{path}/{people.organizer.id}"), 409, "last_organizer")
+
+
+def test_of_two_who_ask_for_one_address_at_once_one_has_it(organizer: httpx.Client, admin: httpx.Client) -> None:
+    together = Barrier(2)
+
+    def ask(client: httpx.Client, body: dict[str, Any]) -> httpx.Response:
+        together.wait()
+        return client.post("/events", json=body)
+
+    with ThreadPoolExecutor(2) as pool:
+        named = [pool.submit(ask, client, BODY) for client in (organizer, admin)]
+        assert sorted(made(answer.result())["slug"] for answer in named) == ["winter-gala", "winter-gala-2"]
+        asked = [pool.submit(ask, client, BODY | {"slug": "gala"}) for client in (organizer, admin)]
+        assert sorted(answer.result().status_code for answer in asked) == [201, 409]
+
+
+def test_only_an_address_that_is_taken_is_said_to_be_taken(database_url: str) -> None:
+    async def by_nobody() -> None:
+        database = open_database(database_url, 1)
+        try:
+            async with database.sessions.begin() as session:
+                await writing.insert(session, NewEvent(name="Gala", date=utc_now(), venue="Mill"), new_id())
+        finally:
+            await database.close()
+
+    with pytest.raises(IntegrityError, match="fk_events_created_by"):
+        asyncio.run(by_nobody())
