@@ -8,9 +8,9 @@ import pytest
 from keyring.backends.null import Keyring as NoKeyring
 
 from tests.e2e.world import World
-from tests.integration.conftest import People, database_url, password_hash, people, postgres, sql
+from tests.integration.conftest import People, database_url, password_hash, people, postgres, shared, sql
 
-__all__ = ["database_url", "password_hash", "people", "postgres", "sql"]
+__all__ = ["database_url", "password_hash", "people", "postgres", "shared", "sql"]
 
 
 @pytest.fixture(autouse=True)
