@@ -194,6 +194,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     revoked, programs = Revoked(), Programs()
     app.state.limits = open_limits(settings)
     app.state.slots = Slots()
+    app.state.reading_files = CapacityLimiter(imports.READ_AT_ONCE)
     app.state.access_tokens = AccessTokens(settings.secret_key, revoked, programs)
     try:
         async with jobs_too, loop_lag.measuring(app.state.metrics.lag.observe), watching(settings, revoked, programs):

@@ -21,6 +21,7 @@ from server.bodies import read_body
 from server.callers import callers
 from server.db import Db, Session
 from server.errors import ApiProblem
+from server.events.statuses import check_sells
 from server.imports import service
 from server.imports.exporting import mended_rows
 from server.imports.models import Import
@@ -45,8 +46,8 @@ from server.paging import DEFAULT_LIMIT, CursorText, Limit, bad_cursor, cursor_k
 from server.settings import Configured
 
 MOST_BYTES = 20 * 1024 * 1024
-READING = CapacityLimiter(1)
-"""Files read at once by a process: it is work for the processor, and others want to be served meanwhile."""
+READ_AT_ONCE = 1
+"""Files that a process reads at once: it is work for the processor, and others want to be served meanwhile."""
 FILE = {
     "requestBody": {
         "required": True,
@@ -65,7 +66,7 @@ router = APIRouter(tags=["imports"])
     "/events/{event_id}/registrations/import",
     summary="Bring a guest list and look at it",
     status_code=201,
-    openapi_extra=callers("organizer") | FILE,
+    openapi_extra=callers("organizer", problems=[409]) | FILE,
 )
 async def bring_file(
     event_id: UUID,
@@ -79,9 +80,9 @@ async def bring_file(
 ) -> ReportView:
     """A dry run: nothing is registered before `start`. A file of yours that was never started is dropped."""
     async with database.sessions.begin() as session:
-        await access_event(session, caller, event_id, "organizer")
+        check_sells(await access_event(session, caller, event_id, "organizer"))
     content = await read_body(request, MOST_BYTES)
-    table = await _table(content, sheet, encoding)
+    table = await _table(request, content, sheet, encoding)
     language = language_of(request.headers.get("Accept-Language", ""))
     async with database.sessions.begin() as session:
         report = await service.bring(session, author, event_id, Upload(name, table, language))
@@ -129,8 +130,8 @@ async def look_again(
 async def start_import(
     event_id: UUID, import_id: UUID, body: PlanBody, caller: SignedInCaller, author: SignedInAuthor, session: Session
 ) -> ImportView:
-    """Jobs register the guests, a few hundred at a time; one that was stopped goes on by the plan it began with."""
-    await access_event(session, caller, event_id, "organizer")
+    """Jobs register the guests, a hundred at a time; one that was stopped goes on by the plan it began with."""
+    check_sells(await access_event(session, caller, event_id, "organizer"))
     return await _shown(session, await service.start(session, author, event_id, import_id, _told(body)))
 
 
@@ -219,10 +220,11 @@ async def get_lines_to_mend(
     return StreamingResponse(iter([content]), media_type=CSV, headers=headers)
 
 
-async def _table(content: bytes, sheet: str | None, encoding: str | None) -> Table:
+async def _table(request: Request, content: bytes, sheet: str | None, encoding: str | None) -> Table:
+    limiter: CapacityLimiter = request.app.state.reading_files
     try:
         read = partial(read_table, content, sheet=sheet, encoding=encoding)
-        return await to_thread.run_sync(read, limiter=READING)
+        return await to_thread.run_sync(read, limiter=limiter)
     except UnreadableTable as problem:
         raise ApiProblem(422, problem.code, problem.sentence, field="file") from problem
 

@@ -260,6 +260,13 @@ def test_what_was_brought_and_never_started_goes_when_its_author_brings_another(
     assert "g0@example.org" not in str(sql.execute("SELECT * FROM import_rows, imports, audit").fetchall())
 
 
+def test_nobody_is_brought_to_an_event_that_was_cancelled(organizer: httpx.Client, event: Json, day: Json) -> None:
+    path = brought(organizer, event, many(1))
+    made(organizer.put(f"/events/{event['id']}", json={"status": "cancelled"}), 200)
+    refused(organizer.post(f"{path}/start", json={}), 409, "event_not_on_sale")
+    refused(bring(organizer, event, many(1)), 409, "event_not_on_sale")
+
+
 @pytest.mark.parametrize(
     ("content", "how", "code"),
     [
