@@ -8,7 +8,9 @@ from typing import TextIO
 
 from eventreg_core.problems import Problem
 from server import rotation
+from server.audit import service as audit
 from server.audit.author import system
+from server.audit.service import snapshot
 from server.auth import accounts
 from server.auth.passwords import hash_now
 from server.clock import utc_now
@@ -23,7 +25,7 @@ def create_admin(settings: Settings, email: str, password: str) -> None:
     """Add an administrator, beside a running server too. Raises a Problem for a known e-mail or a weak password."""
     new = NewUser(normal_email(email), hash_now(password), UserRole.ADMIN)
     with ready_database(settings, alone=False) as url, asyncio.Runner(loop_factory=_loop) as runner:
-        runner.run(_add(url, new))
+        runner.run(_add(settings, url, new))
 
 
 def reset_password(settings: Settings, email: str, password: str) -> None:
@@ -65,11 +67,12 @@ def print_routes(*, as_json: bool) -> None:
         print(f"{row['method']:7} {row['path']:60} {', '.join(row['callers'])}")
 
 
-async def _add(url: str, new: NewUser) -> None:
-    database = open_database(url)
+async def _add(settings: Settings, url: str, new: NewUser) -> None:
+    database, author = open_database(url), system(settings.data_keys)
     try:
         async with database.sessions.begin() as session:
-            await create_user(session, new)
+            user = await create_user(session, new)
+            await audit.write(session, author, "user.created", "user", user.id, None, snapshot(user), person=user.id)
     finally:
         await database.close()
 

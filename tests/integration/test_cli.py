@@ -174,6 +174,24 @@ def test_an_administrator_who_cannot_be_made_is_refused_with_a_sentence(
     assert sql.execute("SELECT count(*) AS n FROM users").fetchone() == {"n": 1}
 
 
+def test_an_administrator_made_by_the_operator_is_in_the_audit(
+    database_url: str,
+    sql: Rows,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("EVENTREG_DATA", str(tmp_path))
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setattr(sys, "stdin", io.StringIO(f"{PASSWORD}\n"))
+
+    assert run(capsys, "create-admin", "--email", ADMIN)[0] == 0
+
+    made = sql.execute("SELECT id::text AS object_id, 'system' AS author_kind, 'user.created' AS action FROM users")
+    audited = sql.execute("SELECT object_id, author_kind, action FROM audit")
+    assert audited.fetchall() == made.fetchall()
+
+
 def test_the_routes_are_printed_for_programs_and_for_people(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
