@@ -152,6 +152,8 @@ def open_database(url: str, pool_size: int = POOL_SIZE) -> Database:
             # After five executions a prepared unnest() statement would get a generic
             # plan that is quadratic in the batch.
             "options": "-c plan_cache_mode=force_custom_plan -c timezone=UTC"
+            # To start workers costs more than a page of a list does, and takes the processors from everybody else.
+            " -c max_parallel_workers_per_gather=0"
             f" -c idle_session_timeout={IDLE_SECONDS}s -c idle_in_transaction_session_timeout={IDLE_SECONDS}s",
             "application_name": "eventreg",
         },

@@ -37,7 +37,8 @@ async def check(database: Database, progress: Progress) -> Report:
     async with database.engine.connect() as plain:
         connection = await plain.execution_options(isolation_level="REPEATABLE READ")
         await connection.execute(text("SET TRANSACTION READ ONLY"))
-        await connection.execute(text("SET LOCAL work_mem = '128MB'"))
+        for setting in ("work_mem = '128MB'", "max_parallel_workers_per_gather = 2"):
+            await connection.execute(text(f"SET LOCAL {setting}"))
         report = await look(connection, progress)
         await connection.rollback()
     return report

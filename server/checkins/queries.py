@@ -96,20 +96,25 @@ _STANDING = """
     )
 """
 _COUNT = text(f"SELECT count(*) FROM facts fact WHERE {_STANDING}")
+# The page first, and only then who they are.
 _LIST = text(
     f"""
     SELECT fact.id, fact.at, fact.list_id, fact.gate_id, gate.name, fact.device_id, device.name,
         ticket.registration_id, registration.full_name, type.name, fact.attested, fact.author, fact.reason
-    FROM facts fact
+    FROM (
+        SELECT * FROM facts fact
+        WHERE {_STANDING}
+            AND (CAST(:at AS timestamptz) IS NULL
+                OR (fact.at, fact.id) < (CAST(:at AS timestamptz), CAST(:last AS uuid)))
+        ORDER BY fact.at DESC, fact.id DESC
+        LIMIT :limit
+    ) fact
     LEFT JOIN gates gate ON gate.id = fact.gate_id
     LEFT JOIN devices device ON device.id = fact.device_id
     LEFT JOIN tickets ticket ON ticket.serial = fact.serial AND ticket.event_id = fact.event_id
     LEFT JOIN registrations registration ON registration.id = ticket.registration_id
     LEFT JOIN ticket_types type ON type.id = ticket.ticket_type_id
-    WHERE {_STANDING}
-        AND (CAST(:at AS timestamptz) IS NULL OR (fact.at, fact.id) < (CAST(:at AS timestamptz), CAST(:last AS uuid)))
     ORDER BY fact.at DESC, fact.id DESC
-    LIMIT :limit
     """
 )
 _ANNULLED = text(
