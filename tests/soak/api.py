@@ -215,6 +215,7 @@ def furnished(server: Served) -> Iterator[Place]:
             "gate_id": [festival.gate["id"]],
             "check_in_id": [str(laptop.facts[0].fact.id)],
             "import_id": [_import(organizer, festival)],
+            "question_id": [_question(organizer, festival)],
             "token": festival.tokens,
             "journal": [str(laptop.journal)],
         }
@@ -230,6 +231,11 @@ def walk(place: Place, count: int, seed: int, only: str = "") -> Iterator[Findin
 def _import(organizer: httpx.Client, festival: Festival) -> str:
     brought = organizer.post(festival.path("registrations/import"), content="Name,E-mail\nBo,bo@example.org")
     return str(made(brought)["import"]["id"])
+
+
+def _question(organizer: httpx.Client, festival: Festival) -> str:
+    asked = {"kind": "choice", "label": "Meal", "choices": ["Vegan", "Fish"]}
+    return str(made(organizer.post(festival.path("questions"), json=asked))["id"])
 
 
 def _ids(rows: Sequence[Json]) -> list[str]:
