@@ -43,7 +43,7 @@ class Pace:
 
 
 async def work(settings: Settings, tasks: Sequence[Task], pace: Pace, stop: asyncio.Event) -> None:
-    """Do jobs until `stop` is set; begins again by itself when the database was away."""
+    """Do jobs until `stop` is set; begins again by itself, whether the database was away or we made a mistake."""
     url = settings.direct_url or settings.database_url
     if url is None:
         raise RuntimeError("a worker is started with the address of a database")
@@ -57,6 +57,9 @@ async def work(settings: Settings, tasks: Sequence[Task], pace: Pace, stop: asyn
                 await _work_once(_app(url, tasks, attempts), _Tending(database, tasks, attempts, pace), pace, stop)
             except DATABASE_AWAY as error:
                 log.warning("worker begins again", kind=type(error).__name__)
+            except Exception as error:
+                # Beside requests nobody would notice that it ended: no mail would leave any more.
+                log.error("worker begins again", exc_info=error)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), pace.again_s)
     finally:

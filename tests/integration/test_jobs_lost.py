@@ -3,12 +3,14 @@
 import asyncio
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import psycopg
 import pytest
 
+from server.jobs.jobs import forget_done_jobs
 from server.jobs.tasks import Task, Work, task
 from server.settings import Settings
 from tests.integration.conftest import Postgres, Rows
@@ -131,3 +133,24 @@ def test_a_stopping_worker_puts_back_what_does_not_end_in_time(
     assert sql.execute("SELECT * FROM procrastinate_workers").fetchall() == []
     with doing(settings, [Task("endless", write.perform)]):
         until(lambda: done() == ["put back"])
+
+
+class BrokenOnce(timedelta):
+    """A period that is a bug when it is first looked at."""
+
+    broken = True
+
+    def total_seconds(self) -> float:
+        if BrokenOnce.broken:
+            BrokenOnce.broken = False
+            raise ZeroDivisionError
+        return super().total_seconds()
+
+
+def test_a_worker_outlives_a_bug_in_what_it_looks_after(
+    settings: Settings, sql: Rows, done: Callable[[], list[Any]]
+) -> None:
+    defer(settings, "write", {"what": "after the bug"})
+    with doing(settings, [write, Task("daily", forget_done_jobs.perform, every=BrokenOnce(days=1))]):
+        until(lambda: done() == ["after the bug"] and not BrokenOnce.broken)
+        until(lambda: sql.execute("SELECT 1 AS n FROM jobs WHERE type = 'daily' AND done_at IS NOT NULL").rowcount == 1)
