@@ -139,7 +139,8 @@ def test_somebody_who_came_in_twice_without_a_conflict_is_found(filled: Filled) 
         "INSERT INTO facts (id, hash, raw, event_id, kind, list_id, serial, told, at, revision)"
         " SELECT fresh.id, sha256(fresh.raw), fresh.raw, fact.event_id, 'check_in', list_id, serial, 'admitted', at, 1"
         " FROM facts fact, gen_random_uuid() AS new,"
-        " LATERAL (SELECT new AS id, convert_to(replace(convert_from(raw, 'UTF8'), fact.id::text, new::text), 'UTF8') AS raw) fresh"
+        " LATERAL (SELECT new AS id, replace(convert_from(raw, 'UTF8'), fact.id::text, new::text) AS told) made,"
+        " LATERAL (SELECT made.id, convert_to(made.told, 'UTF8') AS raw) fresh"
         " WHERE kind = 'check_in' LIMIT 1"
     )
 
