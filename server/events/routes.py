@@ -13,9 +13,9 @@ from server.auth.access import SignedInCaller, access_event, require_role
 from server.auth.tokens import Caller
 from server.auth.visitors import MaybeCaller
 from server.callers import callers
-from server.db import Session
+from server.db import Db, Session
 from server.errors import ApiProblem
-from server.events import copying, service
+from server.events import copying, images, service
 from server.events.bodies import CopyBody, EventBody, EventChanges
 from server.events.models import EventStatus
 from server.events.popular import Popular
@@ -129,12 +129,16 @@ async def delete_event(
     event_id: UUID,
     _: Annotated[Caller, Depends(require_role(UserRole.ADMIN))],
     author: SignedInAuthor,
-    session: Session,
+    database: Db,
+    request: Request,
 ) -> None:
     """409 `event_in_use` once anybody registered, scanned or enrolled: nothing is ever lost; archive it."""
-    if isinstance(await service.delete_event(session, author, event_id), StillUsed):
+    async with database.sessions.begin() as session:
+        outcome = await service.delete_event(session, author, event_id)
+    if isinstance(outcome, StillUsed):
         sentence = "People registered or were scanned here, so the event is kept. Archive it instead."
         raise ApiProblem(409, "event_in_use", sentence)
+    await images.forget(cast(Storage, request.app.state.storage), outcome.image_key)
 
 
 @router.post(

@@ -38,6 +38,13 @@ class StillUsed:
     """Registrations, facts or devices hang on the event: it may be closed, not deleted."""
 
 
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """The event is gone once this is committed; then its picture may go too."""
+
+    image_key: str | None
+
+
 async def list_events(
     session: AsyncSession, caller: Caller | None, asked: Asked, after: tuple[datetime, UUID] | None = None
 ) -> list[Listed]:
@@ -117,14 +124,14 @@ async def publish_change(session: AsyncSession, author: Author, event: Event, be
     await audit.write(session, author, "event.changed", "event", event.id, before, snapshot(event), event_id=event.id)
 
 
-async def delete_event(session: AsyncSession, author: Author, event_id: UUID) -> StillUsed | None:
+async def delete_event(session: AsyncSession, author: Author, event_id: UUID) -> StillUsed | Deleted:
     """Delete an event on which nothing hangs; what was registered or scanned is never deleted with it."""
     event = await lock_event(session, event_id)
     if await queries.is_used(session, event_id):
         return StillUsed()
     await audit.write(session, author, "event.deleted", "event", event_id, snapshot(event), None, event_id=event_id)
     await queries.delete_event(session, event_id)
-    return None
+    return Deleted(event.image_key)
 
 
 async def lock_event(session: AsyncSession, event_id: UUID) -> Event:

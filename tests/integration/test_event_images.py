@@ -78,3 +78,10 @@ def test_an_archived_event_keeps_its_picture(organizer: httpx.Client) -> None:
     refused(organizer.put(path, content=picture("PNG")), 409, "event_archived")
     refused(organizer.delete(path), 409, "event_archived")
     assert organizer.get(path).status_code == 200
+
+
+def test_the_picture_goes_with_its_event(organizer: httpx.Client, admin: httpx.Client, settings: Settings) -> None:
+    event = make_event(organizer)
+    made(organizer.put(f"/events/{event['id']}/image", content=picture("PNG")), 200)
+    assert admin.delete(f"/events/{event['id']}").status_code == 204
+    assert files_of(settings, event) == []
