@@ -19,6 +19,7 @@ from server.users.models import UserRole
 
 THINK_S = (2.0, 8.0)
 ANSWERED_WITHIN_S = 30.0
+KEPT_S = 4.0
 TOKEN_FOR_S = 200.0
 """An access token lives for five minutes."""
 SHARES = {
@@ -67,6 +68,7 @@ class Heard:
 
     ms: dict[str, list[float]] = field(default_factory=dict)
     wrong: dict[str, int] = field(default_factory=dict)
+    answered: int = 0
 
 
 def run_sessions(scene: Scene, people: Sequence[Person], processes: int) -> list[Heard]:
@@ -109,6 +111,7 @@ class _Session:
         self._writer: asyncio.StreamWriter | None = None
         self._token, self._token_until = "", 0.0
         self._cursor: str | None = None
+        self._heard_at = 0.0
 
     async def run(self) -> None:
         kinds, weights = list(SHARES), list(SHARES.values())
@@ -128,6 +131,7 @@ class _Session:
 
     def _note(self, kind: str, status: int, body: bytes, began: float) -> None:
         took = (time.perf_counter() - began) * 1000
+        self._heard.answered += 1
         if status not in GOOD:
             self._wrong(f"{kind}: {status} {json.loads(body).get('code')}")
         elif kind == "events":
@@ -180,11 +184,14 @@ class _Session:
         head = await reader.readuntil(b"\r\n\r\n")
         fields = head.decode("latin-1").lower().split("\r\n")
         length = next(int(line.partition(":")[2]) for line in fields if line.startswith("content-length:"))
-        return int(head[9:12]), await reader.readexactly(length)
+        content = await reader.readexactly(length)
+        self._heard_at = time.perf_counter()
+        return int(head[9:12]), content
 
     async def _connected(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        # A server hangs up on whoever was silent for some seconds, as this one did while thinking.
-        if self._reader is None or self._writer is None or self._reader.at_eof():
+        # A server hangs up on whoever was silent for five seconds; as browsers do, we are the first to let go.
+        silent_s = time.perf_counter() - self._heard_at
+        if self._reader is None or self._writer is None or self._reader.at_eof() or silent_s > KEPT_S:
             self._close()
             self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self._person.port, limit=2**22)
         return self._reader, self._writer

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import psutil
 import psycopg
 
 from server import log
@@ -54,12 +55,16 @@ class Route(msgspec.Struct, frozen=True):
 
 
 class Result(msgspec.Struct, frozen=True):
-    """By route after the warm-up; `errors` from the first request on, by what they were."""
+    """By route after the warm-up; `errors` from the first request on, by what they were.
+
+    `app_ms`: CPU of the servers for one request, which tells how busy they are on a machine that has time for them.
+    """
 
     sessions: int
     processes: int
     registrations: int
     per_second: float
+    app_ms: float
     routes: dict[str, Route]
     errors: dict[str, int]
 
@@ -85,8 +90,18 @@ def measure(sessions: int, seconds: float, registrations: int, processes: int) -
         started = [stack.enter_context(serving(place.settings, place.url, number)) for number in range(processes)]
         ports = [port for _, port in started]
         scene, people = _cast(place, sessions, ports, seconds)
+        servers = [psutil.Process(pid) for pid, _ in started]
+        before = sum(map(_cpu_s, servers))
         heard = run_sessions(scene, people, CLIENTS)
-    return _result(heard, sessions, processes, registrations, seconds)
+        used = sum(map(_cpu_s, servers)) - before
+    answered = sum(one.answered for one in heard)
+    result = _result(heard, sessions, processes, registrations, seconds)
+    return msgspec.structs.replace(result, app_ms=round(used / max(answered, 1) * 1000, 2))
+
+
+def _cpu_s(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return times.user + times.system
 
 
 @contextmanager
@@ -154,6 +169,7 @@ def _result(heard: Sequence[Heard], sessions: int, processes: int, registrations
         processes=processes,
         registrations=registrations,
         per_second=round(sum(map(len, ms.values())) / (seconds - WARM_UP_S), 1),
+        app_ms=0.0,
         routes={kind: _route(ms[kind]) for kind in SHARES if kind in ms},
         errors=errors,
     )
@@ -194,6 +210,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for name, route in result.routes.items():
             times = f"p50 {route.p50_ms:8.1f}  p95 {route.p95_ms:8.1f}  p99 {route.p99_ms:8.1f} ms"
             print(f"{name:20} {route.count:6}  {times}")
+        print(f"{result.app_ms} ms of the servers' CPU for a request")
         print(f"{result.per_second} requests a second, errors {result.errors or 'none'} (floor: p95 < {FLOOR_MS:g} ms)")
     return 0 if result.well else 1
 
