@@ -130,7 +130,7 @@ async def look_again(
 async def start_import(
     event_id: UUID, import_id: UUID, body: PlanBody, caller: SignedInCaller, author: SignedInAuthor, session: Session
 ) -> ImportView:
-    """Jobs register the guests, a hundred at a time; one that was stopped goes on by the plan it began with."""
+    """Jobs register the guests, fifty at a time; one that was stopped goes on by the plan it began with."""
     check_sells(await access_event(session, caller, event_id, "organizer"))
     return await _shown(session, await service.start(session, author, event_id, import_id, _told(body)))
 

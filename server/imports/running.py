@@ -28,8 +28,8 @@ from server.registrations.phones import seal_phone
 from server.registrations.places import Registering
 from server.registrations.registering import Registered, register
 
-AT_ONCE = 100
-"""Rows in one transaction: the event's head is held for about a tenth of a second, and scans go in between."""
+AT_ONCE = 50
+"""Rows in one transaction: the event's head is held for some hundredths of a second, and scans go in between."""
 CHANGES_AT_ONCE = 25
 """Where lines may change registrations, which is done one by one."""
 Keys = tuple[bytes, ...]

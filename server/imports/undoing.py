@@ -11,7 +11,7 @@ from server.imports.findings import UNDONE
 from server.imports.queries import Made, Outcome
 from server.registrations.cancelling import cancel_many
 
-AT_ONCE = 200
+AT_ONCE = 100
 """Registrations in one transaction, for which the event's head is held."""
 
 

@@ -37,7 +37,8 @@ class Sheet:
     def append(self, rows: Iterable[Sequence[str]]) -> None:
         """Add rows of texts: what looks like a number or a formula stays what was typed."""
         for row in rows:
-            self._sheet.append([CONTROL.sub("", guarded(cell))[:LONGEST_CELL] for cell in row])
+            # Guarded last: what is taken out may have stood before the sign of a formula.
+            self._sheet.append([guarded(CONTROL.sub("", cell))[:LONGEST_CELL] for cell in row])
 
     def save(self, file: IO[bytes]) -> None:
         """Write the workbook; nothing can be added afterwards."""

@@ -4,8 +4,8 @@
 
 Everything runs as it does in production: a server, a worker beside it, a durable PostgreSQL; a door scans twenty times
 a second on one connection, and somebody registers ten times a second on another. Floors: no scan and no registration
-fails, every row is brought in, and the scans' median is at most three times what it was before. Times are of this
-machine; only ratios are compared.
+fails, every row is brought in, and the scans' p99 is at most ten times what it was before: a scan waits while
+fifty rows are written. Times are of this machine; only ratios are compared.
 """
 
 import argparse
@@ -31,7 +31,7 @@ BEFORE_S = 8.0
 SCAN_EVERY_S, REGISTER_EVERY_S, LOOK_EVERY_S = 0.05, 0.1, 0.2
 CROWD = 20_000
 PATIENCE_S = 60.0
-FLOOR_RATIO = 3.0
+FLOOR_RATIO = 10.0
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -58,7 +58,7 @@ class Result(msgspec.Struct, frozen=True):
     @property
     def well(self) -> bool:
         """Whether the floors hold."""
-        return self.failed == 0 and self.brought_in == self.rows and self.scan_p50_ratio <= FLOOR_RATIO
+        return self.failed == 0 and self.brought_in == self.rows and self.scan_p99_ratio <= FLOOR_RATIO
 
 
 class Visitor(threading.Thread):
