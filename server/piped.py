@@ -30,6 +30,10 @@ class Pipe:
         cursor = self._connection.cursor(row_factory=args_row(row))
         return await cursor.execute(_spoken(statement), parameters)
 
+    async def execute(self, statement: TextClause, parameters: Mapping[str, object]) -> None:
+        """Send one statement whose rows nobody reads."""
+        await self._connection.execute(_spoken(statement), parameters)
+
 
 @asynccontextmanager
 async def piped(connection: AsyncConnection) -> AsyncIterator[Pipe]:

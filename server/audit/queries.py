@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.audit.author import Author
 from server.audit.models import AuditRow, PersonKey
-from server.piped import bytea_array, text_array, uuid_array
-from server.sync.feed import Executor
+from server.piped import Pipe, bytea_array, text_array, uuid_array
+from server.sync.feed import Executor, Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Asked:
     after: int | None = None
 
 
-async def insert(connection: Executor, rows: Sequence[Row]) -> None:
+async def insert(connection: Writer, rows: Sequence[Row]) -> None:
     """Write rows, one statement for all of them."""
     columns = {
         "kinds": text_array(row.author.kind for row in rows),
@@ -62,8 +62,12 @@ async def insert(connection: Executor, rows: Sequence[Row]) -> None:
 
 async def add_keys(connection: Executor, sealed: Mapping[UUID, bytes]) -> set[UUID]:
     """Keep keys of people who have none and never were erased; whose they are."""
-    columns = {"ids": uuid_array(sealed), "keys": bytea_array(sealed.values())}
-    return set((await connection.execute(_ADD_KEYS, columns)).scalars())
+    return set((await connection.execute(_ADD_KEYS, _keys(sealed))).scalars())
+
+
+async def send_keys(pipe: Pipe, sealed: Mapping[UUID, bytes]) -> None:
+    """As `add_keys`, where nobody can have a key yet."""
+    await pipe.execute(_ADD_KEYS, _keys(sealed))
 
 
 async def list_keys(connection: Executor, persons: Collection[UUID]) -> dict[UUID, bytes]:
@@ -89,6 +93,10 @@ async def list_rows(session: AsyncSession, asked: Asked) -> Sequence[AuditRow]:
     if asked.after is not None:
         statement = statement.where(AuditRow.number < asked.after)
     return (await session.scalars(statement)).all()
+
+
+def _keys(sealed: Mapping[UUID, bytes]) -> dict[str, object]:
+    return {"ids": uuid_array(sealed), "keys": bytea_array(sealed.values())}
 
 
 def _json(fields: dict[str, Any] | None) -> str | None:

@@ -16,9 +16,23 @@ from server.audit.fields import Fields, snapshot
 from server.audit.models import AuditRow
 from server.audit.queries import Asked, Row
 from server.clock import new_id
+from server.piped import Pipe
 from server.sync.feed import Executor
 
-__all__ = ["Asked", "Author", "Change", "Shown", "forget", "list_rows", "snapshot", "write", "write_all", "write_each"]
+__all__ = [
+    "Asked",
+    "Author",
+    "Change",
+    "Shown",
+    "forget",
+    "known_keys",
+    "list_rows",
+    "send_each",
+    "snapshot",
+    "write",
+    "write_all",
+    "write_each",
+]
 KEY_BYTES = 32
 
 
@@ -83,6 +97,27 @@ async def write_each(session: Executor, changes: Sequence[tuple[Author, Change]]
     persons = {_person(change) for (_, change), both in told if fields.are_personal(*both)}
     keys = await _keys_for(session, persons, changes[0][0].data_keys)
     await queries.insert(session, [_row(author, change, *both, keys) for (author, change), both in told])
+
+
+async def known_keys(session: Executor, author: Author, persons: Collection[UUID]) -> Mapping[UUID, bytes]:
+    """The keys of these people, for `send_each`; made where they have none. Nobody's who was erased."""
+    return await _keys_for(session, persons, author.data_keys)
+
+
+async def send_each(pipe: Pipe, changes: Sequence[tuple[Author, Change]], keys: Mapping[UUID, bytes]) -> None:
+    """As `write_each` through a pipe; whose key is not in `keys` did not exist before this transaction."""
+    if not changes:
+        return
+    made = {_person(change): secrets.token_bytes(KEY_BYTES) for _, change in changes if change.person not in keys}
+    data_keys = changes[0][0].data_keys
+    await queries.send_keys(
+        pipe, {person: sealing.seal(data_keys, key, key_purpose(person)) for person, key in made.items()}
+    )
+    all_keys = {**keys, **made}
+    rows = [
+        _row(author, change, *fields.only_changed(change.before, change.after), all_keys) for author, change in changes
+    ]
+    await queries.insert(pipe, rows)
 
 
 async def forget(session: Executor, person: UUID, now: datetime) -> None:

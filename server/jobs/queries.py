@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.piped import number_array, text_array, uuid_array
-from server.sync.feed import Executor
+from server.sync.feed import Executor, Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,16 @@ class DeadLetter:
 
 async def enqueue(session: Executor, rows: Sequence[Row]) -> dict[str, UUID]:
     """Write jobs whose keys are new and put them in the queue, one statement; the ids of all that have a key."""
+    await put(session, rows)
+    keys = [row.key for row in rows if row.key is not None]
+    if not keys:
+        return {}
+    # A second statement: it sees what another transaction committed while the first one waited for it.
+    return {row.key: row.id for row in await session.execute(_IDS, {"keys": keys})}
+
+
+async def put(session: Writer, rows: Sequence[Row]) -> None:
+    """As `enqueue`, for who does not ask for ids."""
     columns = {
         "ids": uuid_array(row.id for row in rows),
         "keys": text_array(row.key for row in rows),
@@ -59,11 +69,6 @@ async def enqueue(session: Executor, rows: Sequence[Row]) -> dict[str, UUID]:
         "priorities": number_array(int(row.priority) for row in rows),
     }
     await session.execute(_ENQUEUE, columns)
-    keys = [row.key for row in rows if row.key is not None]
-    if not keys:
-        return {}
-    # A second statement: it sees what another transaction committed while the first one waited for it.
-    return {row.key: row.id for row in await session.execute(_IDS, {"keys": keys})}
 
 
 async def lock_due(session: AsyncSession, job_id: UUID) -> Due | None:

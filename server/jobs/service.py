@@ -15,6 +15,7 @@ from server.clock import new_id
 from server.errors import ApiProblem, not_found
 from server.jobs import queries
 from server.jobs.queries import DeadLetter, Row
+from server.piped import Pipe
 from server.sync.feed import Executor
 
 
@@ -63,9 +64,15 @@ async def defer_many(session: Executor, wanted: Sequence[NewJob]) -> list[UUID]:
     """As `defer`, for any number of jobs in one statement; their ids in order."""
     if not wanted:
         return []
-    rows = [Row(new_id(), each.key, each.type, each.data, each.delay, each.priority) for each in wanted]
+    rows = _rows(wanted)
     by_key = await queries.enqueue(session, rows)
     return [row.id if row.key is None else by_key[row.key] for row in rows]
+
+
+async def send_many(pipe: Pipe, wanted: Sequence[NewJob]) -> None:
+    """As `defer_many` through a pipe."""
+    if wanted:
+        await queries.put(pipe, _rows(wanted))
 
 
 async def list_dead(session: AsyncSession, limit: int, after: int) -> list[DeadLetter]:
@@ -83,6 +90,10 @@ async def retry(session: AsyncSession, author: Author, job_id: UUID) -> DeadLett
         raise job_not_found()
     await audit.write(session, author, "job.retried", "job", job_id, {"status": "failed"}, {"status": "todo"})
     return revived
+
+
+def _rows(wanted: Sequence[NewJob]) -> list[Row]:
+    return [Row(new_id(), each.key, each.type, each.data, each.delay, each.priority) for each in wanted]
 
 
 def job_not_found() -> ApiProblem:

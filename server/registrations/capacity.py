@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from server.sync.feed import Executor
+from server.sync.feed import Executor, Writer
 from server.waiting.freed import places_came_free
 
 Counts = Mapping[UUID, int]
@@ -24,7 +24,7 @@ class BelowSold:
     taken: int
 
 
-async def take(session: Executor, event_id: UUID, counts: Counts, *, offered: Counts | None = None) -> None:
+async def take(session: Writer, event_id: UUID, counts: Counts, *, offered: Counts | None = None) -> None:
     """Count tickets as sold; those in `offered`, also in `counts`, were offered until now and are no longer."""
     await _move(session, event_id, counts, {type_id: -count for type_id, count in (offered or {}).items()})
 
@@ -54,7 +54,7 @@ async def set_capacity(session: Executor, event_id: UUID, capacity: int | None) 
     return None
 
 
-async def _move(session: Executor, event_id: UUID, sold: Counts, offered: Counts) -> None:
+async def _move(session: Writer, event_id: UUID, sold: Counts, offered: Counts) -> None:
     types = sorted({*sold, *offered})
     if not types:
         return

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server import jobs
 from server.events.models import Event
 from server.jobs import NewJob, Priority
+from server.piped import Pipe
 from server.registrations import listing
 from server.registrations.models import Registration
 from server.sync.feed import Executor
@@ -51,9 +52,12 @@ async def announce_each(
     session: Executor, recipients: Sequence[Recipient], priority: Priority = Priority.NORMAL
 ) -> None:
     """As `announce`, each in their own language."""
-    pictures = _pictures([recipient.registration_id for recipient in recipients])
-    wanted = [*map(_mail, recipients), *pictures]
-    await jobs.defer_many(session, [replace(job, priority=priority) for job in wanted])
+    await jobs.defer_many(session, [replace(job, priority=priority) for job in _told(recipients)])
+
+
+async def send_each(pipe: Pipe, recipients: Sequence[Recipient]) -> None:
+    """As `announce_each` through a pipe."""
+    await jobs.send_many(pipe, _told(recipients))
 
 
 async def redraw(session: Executor, registration_ids: Sequence[UUID], priority: Priority = Priority.NORMAL) -> None:
@@ -102,6 +106,10 @@ async def compose(
 def picture_of(place: int) -> str:
     """What the picture of a place's ticket is called within the mail."""
     return f"ticket-{place}" if place else "ticket"
+
+
+def _told(recipients: Sequence[Recipient]) -> list[NewJob]:
+    return [*map(_mail, recipients), *_pictures([recipient.registration_id for recipient in recipients])]
 
 
 def _mail(recipient: Recipient) -> NewJob:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from server.audit import service as audit
 from server.audit.author import Author
@@ -13,6 +13,7 @@ from server.audit.service import Change
 from server.clock import new_id
 from server.events.service import event_not_found
 from server.mail.rendering import FALLBACK
+from server.piped import Pipe, piped
 from server.questions.answers import BadAnswer, Question, read_answers
 from server.questions.service import list_asked
 from server.registrations import capacity, confirmation, shop
@@ -20,7 +21,7 @@ from server.registrations.confirmation import Recipient
 from server.registrations.notes import seal_answers
 from server.registrations.phones import opened_phone
 from server.registrations.places import DuplicateRegistration, NoPlace, Place, Registering, Shop, allot
-from server.registrations.shop import Known, Open, Row, Written
+from server.registrations.shop import Known, Open, Row, Stand, Written
 from server.sync import feed
 from server.sync.feed import Executor
 from server.tickets import service as tickets
@@ -103,52 +104,52 @@ async def register_each(session: Executor, event_id: UUID, entries: Sequence[Ent
     if isinstance(session, AsyncSession):
         # Statements of tables do not know that rows of objects wait, such as the order of these registrations.
         await session.flush()
-    if not await feed.lock_heads(session, [event_id]):
+    connection = await session.connection() if isinstance(session, AsyncSession) else session
+    stand = await shop.find_stand(connection, event_id, [entry.asker.user_email for entry in entries])
+    if stand is None:
         raise event_not_found()
-    event = await shop.find_open(session, event_id)
-    if event is None:
-        raise event_not_found()
-    checked = await _checked(session, event, entries)
-    outcomes = iter(await _seat(session, event, [each for each in checked if isinstance(each, Entry)]))
+    checked = await _checked(connection, stand, entries)
+    outcomes = iter(await _seat(connection, stand, [each for each in checked if isinstance(each, Entry)]))
     return [next(outcomes) if isinstance(each, Entry) else each for each in checked]
 
 
-async def _checked(session: Executor, event: Open, entries: Sequence[Entry]) -> list[Entry | NotOpen | BadAnswer]:
+async def _checked(
+    connection: AsyncConnection, stand: Stand, entries: Sequence[Entry]
+) -> list[Entry | NotOpen | BadAnswer]:
     """Those who may ask for a place, with their answers sealed; the others hear why not."""
-    asked = [entry for entry in entries if entry.answers is not None]
-    questions = await list_asked(session, event.id) if asked else []
+    are_asked = stand.has_questions and any(entry.answers is not None for entry in entries)
+    questions = await list_asked(connection, stand.event.id) if are_asked else []
     return [
-        NotOpen() if not (event.is_active or entry.may_draft) else _with_answers(entry, questions) for entry in entries
+        _with_answers(entry, questions) if stand.event.is_active or entry.may_draft else NotOpen() for entry in entries
     ]
 
 
 def _with_answers(entry: Entry, questions: Sequence[Question]) -> Entry | BadAnswer:
-    if not questions and not entry.answers:
+    if entry.answers is None or not (questions or entry.answers):
         return entry
     asker = entry.asker
     # Who stands at the box office was asked by somebody.
-    read = read_answers(questions, entry.answers or {}, asker.ticket_type_id, complete=not asker.box_office)
+    read = read_answers(questions, entry.answers, asker.ticket_type_id, complete=not asker.box_office)
     if isinstance(read, BadAnswer):
         return read
     sealed = seal_answers(entry.author.data_keys, read)
     return replace(entry, asker=replace(asker, answers_sealed=sealed), answers=read)
 
 
-async def _seat(session: Executor, event: Open, entries: Sequence[Entry]) -> list[Registered | NoPlace]:
-    known = await shop.list_known(session, event.id, [entry.asker.user_email for entry in entries])
-    answers = allot(await _shop(session, event, known), [entry.asker for entry in entries])
+async def _seat(connection: AsyncConnection, stand: Stand, entries: Sequence[Entry]) -> list[Registered | NoPlace]:
+    answers = allot(await _shop(connection, stand), [entry.asker for entry in entries])
     seats = [(entry, answer) for entry, answer in zip(entries, answers, strict=True) if isinstance(answer, Place)]
-    registered = iter(await _write(session, event, seats) if seats else [])
+    registered = iter(await _write(connection, stand, seats) if seats else [])
     return [
-        next(registered) if isinstance(answer, Place) else _found_again(entry, answer, known)
+        next(registered) if isinstance(answer, Place) else _found_again(entry, answer, stand.known)
         for entry, answer in zip(entries, answers, strict=True)
     ]
 
 
-async def _shop(session: Executor, event: Open, known: Mapping[str, Known]) -> Shop:
-    types = await shop.list_on_sale(session, event.id)
+async def _shop(connection: AsyncConnection, stand: Stand) -> Shop:
+    event, types = stand.event, stand.types
     # What came free is theirs who wait, also before the job has come that offers it.
-    promised = await places_of_line(session, event, types)
+    promised = await places_of_line(connection, event, types)
     return Shop(
         capacity=event.capacity,
         sold=event.sold + promised.total(),
@@ -157,7 +158,7 @@ async def _shop(session: Executor, event: Open, known: Mapping[str, Known]) -> S
         offered=event.offered,
         reserved=event.reserved_places,
         has_waiting_list=event.has_waiting_list,
-        known={email: each.id if each.status == "cancelled" else None for email, each in known.items()},
+        known={email: each.id if each.status == "cancelled" else None for email, each in stand.known.items()},
     )
 
 
@@ -170,26 +171,27 @@ def _found_again(entry: Entry, answer: NoPlace, known: Mapping[str, Known]) -> R
     return Registered(found.id, found.serial) if own else answer
 
 
-async def _write(session: Executor, event: Open, seats: Sequence[tuple[Entry, Place]]) -> list[Registered]:
+async def _write(connection: AsyncConnection, stand: Stand, seats: Sequence[tuple[Entry, Place]]) -> list[Registered]:
+    event = stand.event
     ids = [place.revives or place.asker.id or new_id() for _, place in seats]
     named = list(zip(ids, seats, strict=True))
-    drawn = await tickets.draw(session, event, [each for id_, seat in named for each in _wanted(id_, *seat)])
+    wanted = [each for id_, seat in named for each in _wanted(id_, *seat)]
+    drawn = await tickets.draw(connection, event, wanted, stand.key_number)
     held: dict[UUID, list[NewTicket]] = {id_: [] for id_ in ids}
     for ticket in drawn:
         held[ticket.registration_id].append(ticket)
     rows = [_row(id_, entry, place, held[id_][0].signed) for id_, (entry, place) in named]
-    written = await shop.upsert(session, event.id, rows)
-    await tickets.store(session, event.id, drawn)
-    await feed.publish(session, event.id, feed.Entity.GUEST, ids)
     told = [(entry.author, _change(event, row, entry, place)) for row, (entry, place) in zip(rows, seats, strict=True)]
-    await audit.write_each(session, told)
-    await _count(session, event, [place for _, place in seats])
-    recipients = [
-        Recipient(row.id, row.user_email, row.language)
-        for row, (entry, _) in zip(rows, seats, strict=True)
-        if entry.notify
-    ]
-    await confirmation.announce_each(session, recipients)
+    revived = [place.revives for _, place in seats if place.revives is not None]
+    keys = await audit.known_keys(connection, seats[0][0].author, revived)
+    async with piped(connection) as pipe:
+        upserted = await shop.send(pipe, event.id, rows)
+        head = await tickets.send(pipe, event.id, drawn, stand.head)
+        await feed.send_publish(pipe, event.id, feed.Entity.GUEST, ids, head)
+        await audit.send_each(pipe, told, keys)
+        await _count(pipe, event, [place for _, place in seats])
+        await confirmation.send_each(pipe, _recipients(rows, seats))
+    written = {one.id: one for one in await upserted.fetchall()}
     return [
         Registered(
             row.id,
@@ -200,14 +202,22 @@ async def _write(session: Executor, event: Open, seats: Sequence[tuple[Entry, Pl
     ]
 
 
-async def _count(session: Executor, event: Open, places: Sequence[Place]) -> None:
+def _recipients(rows: Sequence[Row], seats: Sequence[tuple[Entry, Place]]) -> list[Recipient]:
+    return [
+        Recipient(row.id, row.user_email, row.language)
+        for row, (entry, _) in zip(rows, seats, strict=True)
+        if entry.notify
+    ]
+
+
+async def _count(pipe: Pipe, event: Open, places: Sequence[Place]) -> None:
     taken: Counter[UUID] = Counter()
     offered: Counter[UUID] = Counter()
     for place in places:
         taken[place.ticket_type.id] += place.asker.tickets
         if place.asker.offered:
             offered[place.ticket_type.id] += place.asker.tickets
-    await capacity.take(session, event.id, taken, offered=offered)
+    await capacity.take(pipe, event.id, taken, offered=offered)
 
 
 def _wanted(registration_id: UUID, entry: Entry, place: Place) -> list[Wanted]:

@@ -12,7 +12,6 @@ from starlette.requests import HTTPConnection
 from server.coalesce import Busy, Gathering, TooLate, busy
 from server.db import OUTAGES, Database
 from server.errors import ApiProblem
-from server.events.service import event_not_found
 from server.events.versions import etag
 from server.idempotency import service as idempotency
 from server.idempotency.once import REPLAYED
@@ -78,12 +77,13 @@ async def register_batch(
     connection: AsyncConnection, data_keys: tuple[bytes, ...], event_id: UUID, applications: Sequence[Application]
 ) -> list[Outcome]:
     """Answer applications for one event in one transaction; an outcome for each, in order."""
-    # The head comes first: whoever had it and was cut off has ended by then, and so left its keys.
-    if not await feed.lock_heads(connection, [event_id]):
-        return [event_not_found() for _ in applications]
-    known = await _known(connection, data_keys, applications)
+    known = await _known(connection, data_keys, event_id, applications)
     new = [each for number, each in enumerate(applications) if number not in known]
-    outcomes = await register_each(connection, event_id, [each.entry for each in new])
+    try:
+        outcomes = await register_each(connection, event_id, [each.entry for each in new])
+    except ApiProblem as problem:
+        # There is no such event.
+        return [problem for _ in applications]
     answers = [await _answer(connection, data_keys, outcome) for outcome in outcomes]
     kept = [
         (each.once, answer)
@@ -101,10 +101,14 @@ def registrar_of(connection: HTTPConnection) -> Registrar:
 
 
 async def _known(
-    connection: AsyncConnection, data_keys: tuple[bytes, ...], applications: Sequence[Application]
+    connection: AsyncConnection, data_keys: tuple[bytes, ...], event_id: UUID, applications: Sequence[Application]
 ) -> dict[int, Outcome]:
     """What is told to those whose Idempotency-Key is known, by their place in the batch."""
     keyed = [(number, each.once) for number, each in enumerate(applications) if each.once is not None]
+    if not keyed:
+        return {}
+    # The head comes first: whoever had it and was cut off has ended by then, and so left its keys.
+    await feed.lock_heads(connection, [event_id])
     found = await idempotency.look_up(connection, data_keys, [once for _, once in keyed])
     known: dict[int, Outcome] = {}
     for (number, _), one in zip(keyed, found, strict=True):

@@ -1,15 +1,18 @@
 """The statements of registering: what an event has left, whom it knows, and the rows of all who got a place."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import psycopg
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.piped import bytea_array, text_array, uuid_array
+from server.piped import Pipe, bytea_array, piped, text_array, uuid_array
 from server.registrations.models import PaymentStatus
 from server.registrations.places import OnSale
+from server.sync import feed
 from server.sync.feed import Executor
 
 
@@ -41,6 +44,24 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
+class Stand:
+    """What there is to be judged once an event is locked; `head` is its revision, `key_number` that of its key."""
+
+    head: int
+    event: Open
+    key_number: int
+    has_questions: bool
+    types: Sequence[OnSale]
+    known: Mapping[str, Known]
+
+
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    key_number: int
+    has_questions: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """A registration's row before it is written, new or revived."""
 
@@ -62,6 +83,7 @@ class Row:
 class Written:
     """What the database adds to a row."""
 
+    id: UUID
     version: int
     created_at: datetime
     updated_at: datetime
@@ -73,18 +95,36 @@ async def find_open(session: Executor, event_id: UUID) -> Open | None:
     return None if row is None else Open(*row)
 
 
+async def find_stand(connection: AsyncConnection, event_id: UUID, emails: Sequence[str]) -> Stand | None:
+    """Lock the event and then read what is needed to give out places, in one journey; None: no such event.
+
+    `emails` are those of the askers: which of them are registered already.
+    """
+    async with piped(connection) as pipe:
+        head = await feed.send_lock(pipe, event_id)
+        event = await pipe.send(_OPEN, {"event": event_id}, Open)
+        beside = await pipe.send(_BESIDE, {"event": event_id}, _Beside)
+        types = await pipe.send(_ON_SALE, {"event": event_id}, OnSale)
+        known = await pipe.send(_KNOWN, {"event": event_id, "emails": text_array(emails)}, Known)
+    revision, opened, more = await head.fetchone(), await event.fetchone(), await beside.fetchone()
+    if revision is None or opened is None or more is None:
+        return None
+    return Stand(
+        head=revision,
+        event=opened,
+        key_number=more.key_number,
+        has_questions=more.has_questions,
+        types=await types.fetchall(),
+        known={each.user_email: each for each in await known.fetchall()},
+    )
+
+
 async def list_on_sale(session: Executor, event_id: UUID) -> list[OnSale]:
     """The event's ticket types by number, as they are counted under its head."""
     return [OnSale(*row) for row in await session.execute(_ON_SALE, {"event": event_id})]
 
 
-async def list_known(session: Executor, event_id: UUID, emails: Sequence[str]) -> dict[str, Known]:
-    """Which of these e-mails are registered, by e-mail."""
-    rows = await session.execute(_KNOWN, {"event": event_id, "emails": text_array(emails)})
-    return {row.user_email: Known(*row) for row in rows}
-
-
-async def upsert(session: Executor, event_id: UUID, rows: Sequence[Row]) -> dict[UUID, Written]:
+async def send(pipe: Pipe, event_id: UUID, rows: Sequence[Row]) -> psycopg.AsyncCursor[Written]:
     """Write registrations that are new or come back, one statement for all of them.
 
     Notes on somebody who comes back stay unless there are new ones.
@@ -104,7 +144,7 @@ async def upsert(session: Executor, event_id: UUID, rows: Sequence[Row]) -> dict
         "answers": bytea_array(row.answers_sealed for row in rows),
         "languages": text_array(row.language for row in rows),
     }
-    return {row.id: Written(*row[1:]) for row in await session.execute(_UPSERT, columns)}
+    return await pipe.send(_UPSERT, columns, Written)
 
 
 _OPEN = text(
@@ -115,6 +155,12 @@ _OPEN = text(
                AND EXISTS (SELECT FROM waiting WHERE waiting.event_id = event.id AND waiting.status = 'waiting')
     FROM events AS event JOIN event_heads AS head ON head.event_id = event.id
     WHERE event.id = :event
+    """
+)
+_BESIDE = text(
+    """
+    SELECT number, EXISTS (SELECT FROM questions WHERE event_id = :event AND retired_at IS NULL)
+    FROM event_keys WHERE event_id = :event AND state = 'current'
     """
 )
 _ON_SALE = text(

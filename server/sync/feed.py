@@ -18,6 +18,8 @@ from server.piped import Pipe, bytea_array
 
 Executor = AsyncConnection | AsyncSession
 """Whatever carries the transaction that causes the change."""
+Writer = Executor | Pipe
+"""The same, for a statement whose rows nobody reads."""
 
 CHECK_BYTES = 8
 

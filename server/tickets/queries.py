@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.piped import bytea_array, number_array, text_array, uuid_array
 from server.registrations.models import PaymentStatus, Registration
-from server.sync.feed import Executor
+from server.sync.feed import Executor, Writer
 from server.ticket_types.models import TicketType
 from server.tickets.models import VOID, EventKey, Ticket
 
@@ -74,7 +74,7 @@ async def list_taken_codes(session: Executor, event_id: UUID, codes: Sequence[st
     return set((await session.execute(_TAKEN, {"event": event_id, "codes": text_array(codes)})).scalars())
 
 
-async def insert(session: Executor, event_id: UUID, tickets: Sequence[NewTicket]) -> None:
+async def insert(session: Writer, event_id: UUID, tickets: Sequence[NewTicket]) -> None:
     """Write tickets, one statement for all of them."""
     columns = {
         "event_id": event_id,

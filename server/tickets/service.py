@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eventreg_core.ticket import Token, token_of
 from server.events.models import Event
+from server.piped import Pipe
 from server.registrations.models import PaymentStatus
 from server.sync import feed
 from server.sync.feed import Executor
@@ -94,12 +95,16 @@ async def add_key(session: AsyncSession, event_id: UUID, data_keys: tuple[bytes,
     return made.number
 
 
-async def draw(session: Executor, event: Issuing, wanted: Sequence[Wanted]) -> list[NewTicket]:
+async def draw(
+    session: Executor, event: Issuing, wanted: Sequence[Wanted], key_number: int | None = None
+) -> list[NewTicket]:
     """Draw serials and short codes for tickets to be issued, in the order wanted; `store` writes them.
 
-    The caller holds the event's head, so a short code that is free now stays free.
+    The caller holds the event's head, so a short code that is free now stays free; and may know the number of the
+    current key.
     """
-    key_number = await queries.get_current_key_number(session, event.id)
+    if key_number is None:
+        key_number = await queries.get_current_key_number(session, event.id)
     codes = await _free_codes(session, event.id, len(wanted))
     return [_drawn(event, key_number, each, code) for each, code in zip(wanted, codes, strict=True)]
 
@@ -108,6 +113,13 @@ async def store(session: Executor, event_id: UUID, tickets: Sequence[NewTicket])
     """Write drawn tickets, whose registrations exist by now, and publish them."""
     await queries.insert(session, event_id, tickets)
     await feed.publish(session, event_id, feed.Entity.TICKET, [ticket.serial for ticket in tickets])
+
+
+async def send(pipe: Pipe, event_id: UUID, tickets: Sequence[NewTicket], head: int) -> int:
+    """As `store` through a pipe, for who knows the event's revision; the revision after it."""
+    await queries.insert(pipe, event_id, tickets)
+    serials = [ticket.serial for ticket in tickets]
+    return (await feed.send_publish(pipe, event_id, feed.Entity.TICKET, serials, head)).stop - 1
 
 
 async def change_status(
