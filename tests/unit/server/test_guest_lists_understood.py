@@ -1,7 +1,9 @@
 """What the columns of a guest list are taken for, and who its lines speak of."""
 
+from io import BytesIO
 from uuid import UUID
 
+import openpyxl
 import pytest
 
 from server.imports.findings import PROBLEMS
@@ -10,6 +12,7 @@ from server.imports.mapping import doubled, missing_fields, propose
 from server.imports.safe_cells import bare, guarded
 from server.imports.table import Line
 from server.imports.words import Field
+from server.imports.writing import Sheet
 from server.questions.answers import Question
 from server.registrations.models import PaymentStatus
 
@@ -154,3 +157,11 @@ def test_a_column_called_as_a_question_holds_its_answers_in_words_that_people_wr
 def test_what_a_spreadsheet_would_work_out_is_guarded_and_comes_back_as_it_was(text: str) -> None:
     assert not guarded(text).startswith(("=", "+", "-", "@", "\t", "\r"))
     assert bare(guarded(text)) == text
+
+
+def test_a_sign_that_nobody_sees_hides_no_formula_from_the_guard() -> None:
+    sheet, file = Sheet("Registrations"), BytesIO()
+    sheet.append([[f"{unseen}=1+1" for unseen in ("", "\u200b", "\u2060", "\ufeff", "\x85")]])
+    sheet.save(file)
+    (row,) = openpyxl.load_workbook(file)["Registrations"].iter_rows()
+    assert {(cell.value, cell.data_type) for cell in row} == {("'=1+1", "s")}
