@@ -71,11 +71,11 @@ async def refund(
     known = {each.id for each in await queries.list_registrations(session, order.id)}
     if not known.issuperset(asked.registration_ids):
         return NotInOrder()
-    was_paid = order.status == OrderStatus.PAID
     for registration_id in asked.registration_ids:
         await registrations.cancel(session, author, registration_id)
     let_off = asked.amount_minor - (await balance_of(session, order.id)).credit
-    if was_paid and let_off > 0:
+    # It may have become paid just now: by what is cancelled with the refund.
+    if order.status == OrderStatus.PAID and let_off > 0:
         await payments.book(session, order.id, [ledger.discharge(let_off, order.currency, None)])
     declined = await give_back(session, author, provider, order, asked.amount_minor, asked.reason)
     if declined is not None:

@@ -121,7 +121,8 @@ async def _seat(
     seats = _seats(wished, live)
     if isinstance(seats, NoSuchCompanion):
         return seats
-    if registration.order_id is not None and (type_id != type_before or len(seats) != len(live)):
+    same_places = {seat.place for seat in seats} == {ticket.place for ticket in live}
+    if registration.order_id is not None and (type_id != type_before or not same_places):
         sentence = "This registration belongs to an order, which says what is paid for. Cancel it and order again."
         raise ApiProblem(409, "held_by_order", sentence, order_id=str(registration.order_id))
     on_sale = {each.id: each for each in await shop.list_on_sale(session, registration.event_id)}

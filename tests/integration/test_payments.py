@@ -113,6 +113,23 @@ def test_companions_come_back_with_an_order_too(
     assert unbalanced(settings) == []
 
 
+def test_only_those_come_back_who_were_paid_for(
+    settings: Settings, organizer: httpx.Client, anonymous: httpx.Client, event: Json, sql: Rows
+) -> None:
+    pair = make_type(organizer, event, name="Pair", price_minor=100, companions_allowed=2)
+    order = buy(anonymous, event, item("a@example.org", pair, companions=["Cy"]))
+    path = f"/registrations/{order['registrations'][0]['id']}"
+    refused(organizer.put(path, json={"companions": [{"full_name": "Dee"}]}), 409, "held_by_order")
+    made(organizer.put(path, json={"companions": [{"place": 1, "full_name": "Dee"}]}), 200)
+    let_time_pass(sql, order)
+    work_off(settings, sql)
+
+    made(pay(organizer, order))
+
+    assert [each["full_name"] for each in reread(organizer, order["registrations"][0])["companions"]] == ["Dee"]
+    assert sold(organizer, event) == 2
+
+
 def test_money_that_comes_too_late_for_seats_that_are_gone_is_given_back(
     settings: Settings, organizer: httpx.Client, anonymous: httpx.Client, order: Json, event: Json, sql: Rows
 ) -> None:
@@ -194,6 +211,19 @@ def test_money_that_is_given_back_before_all_of_it_came_is_owed_again_and_the_cl
     back = made(refund(organizer, order, 2000))
     assert (back["status"], back["owed_minor"], back["refundable_minor"]) == ("held", 5000, 0)
     assert back["holds_until"] is not None
+    assert unbalanced(settings) == []
+
+
+def test_an_order_that_a_refund_makes_paid_owes_nothing_afterwards(
+    settings: Settings, organizer: httpx.Client, order: Json
+) -> None:
+    made(pay(organizer, order, amount_minor=2500))
+    first, second = order["registrations"]
+
+    back = made(refund(organizer, order, 1000, first))
+
+    assert (back["status"], back["owed_minor"], back["refundable_minor"]) == ("paid", 0, 1500)
+    assert reread(organizer, second)["payment_status"] == "PAID"
     assert unbalanced(settings) == []
 
 
