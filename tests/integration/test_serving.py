@@ -164,7 +164,7 @@ def test_the_log_has_a_line_for_each_request_and_nobody_in_it(
     assert ("user", "/api/v1/events/{event_id}/check-ins", 200) in seen
     assert ("device", "/api/v1/sync/push", 200) in seen
     assert ("visitor", "/api/v1/events/{event_id}/registrations", 409) in seen
-    assert ("visitor", "none", 404) in seen
+    assert ("user", "none", 404) in seen
     assert str(people.organizer.id) in {one.get("caller_id") for one in lines}
 
 
