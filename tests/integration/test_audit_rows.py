@@ -34,6 +34,8 @@ ANOTHER_TRACE = {
     f"POST {API}/events/{{event_id}}/waiting": "nothing: there are places",
     f"POST {API}/events/{{event_id}}/waiting · a draft": "nothing: there are places",
     f"POST {API}/waiting/{{waiting_id}}/take": "nothing: no place was offered",
+    f"POST {API}/events/{{event_id}}/imports/{{import_id}}/check": "nothing: a report on what would be",
+    f"POST {API}/events/{{event_id}}/imports/{{import_id}}/stop": "nothing: this import does not run",
     f"POST {API}/registrations/{{registration_id}}/unblock": "nothing: this ticket is not blocked",
 }
 """Rows of the matrix whose request leaves none in the audit, and what remains of it instead."""
