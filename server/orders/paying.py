@@ -23,7 +23,7 @@ from server.payments.models import Payment
 from server.payments.provider import Declined, Due, Pending, Provider, Taken
 
 REFERENCE = b"payment-reference"
-TOO_LATE = "The money came after the order had expired, and its seats were gone."
+TOO_LATE = "The money came after the order had expired, and there are no seats for it any more."
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ async def _receive(
     payment: Payment,
     till: str,
 ) -> None:
-    if order.status == OrderStatus.EXPIRED and not await revive(session, author, order):
+    if order.status == OrderStatus.EXPIRED and not await revive(session, author, event, order):
         booked = ledger.payment(payment.amount_minor, order.currency, till, payment.id)
         await payments.book(session, order.id, [booked])
         await give_back(session, author, provider, order, payment.amount_minor, TOO_LATE)

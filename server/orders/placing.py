@@ -12,6 +12,7 @@ from server.audit.author import Author
 from server.audit.service import snapshot
 from server.clock import new_id
 from server.events import service as events
+from server.events.statuses import check_sells
 from server.orders import queries
 from server.orders.codes import new_order_code
 from server.orders.letters import Desk, tell_buyer
@@ -82,9 +83,11 @@ async def place(
 ) -> Order | NoPlaceFor | SeveralCurrencies | NoMoneyAtDoor:
     """Register everybody in the order and charge it: *paid* if it costs nothing, *at_door*, else *held* for 15 minutes.
 
-    One transaction under the event's head. Raises ApiProblem 404 `event_not_found`.
+    One transaction under the event's head. Raises ApiProblem 404 `event_not_found`, 409 `event_not_on_sale`.
     """
     event = await events.lock_event(session, buying.event_id)
+    # Also where it was cancelled while this order waited for the head.
+    check_sells(event)
     if buying.at_door and not event.takes_money_at_door:
         return NoMoneyAtDoor()
     types = {each.id: each for each in await ticket_types.list_types(session, event.id)}

@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.audit.author import Author
+from server.events.models import Event, EventStatus
 from server.orders import queries
 from server.orders.models import Order, OrderStatus
 from server.orders.standing import move
@@ -15,12 +16,14 @@ from server.registrations.places import Registering
 from server.registrations.registering import Registered, register
 
 
-async def revive(session: AsyncSession, author: Author, order: Order) -> bool:
+async def revive(session: AsyncSession, author: Author, event: Event, order: Order) -> bool:
     """Register everybody in the order again, for the price of before; False (and nothing changed) if that cannot be.
 
-    It cannot where a seat is gone, or where one of them registered in another way since. The caller holds the event's
-    head, and books the money that makes the order paid.
+    It cannot where a seat is gone, where one of them registered in another way since, or where the event was cancelled
+    or archived. The caller holds the event's head, and books the money that makes the order paid.
     """
+    if event.status in (EventStatus.CANCELLED, EventStatus.ARCHIVED):
+        return False
     seated = await queries.list_registrations(session, order.id)
     prices = await _prices(session, order)
     if sum(prices.get(each.id, 0) for each in seated) != order.total_minor:

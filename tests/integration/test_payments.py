@@ -147,6 +147,18 @@ def test_money_that_comes_too_late_for_seats_that_are_gone_is_given_back(
     assert unbalanced(settings) == []
 
 
+def test_money_that_comes_too_late_brings_nobody_to_an_event_that_was_cancelled(
+    settings: Settings, organizer: httpx.Client, order: Json, event: Json, sql: Rows
+) -> None:
+    let_time_pass(sql, order)
+    work_off(settings, sql)
+    made(organizer.put(f"/events/{event['id']}", json={"status": "cancelled"}), 200)
+
+    late = made(pay(organizer, order))
+
+    assert (late["status"], late["refunded_minor"], sold(organizer, event)) == ("expired", 5000, 0)
+
+
 def test_a_payment_and_the_expiry_at_once_leave_a_paid_order_or_an_expired_one_and_never_half_of_each(
     settings: Settings, organizer: httpx.Client, anonymous: httpx.Client, sql: Rows
 ) -> None:
