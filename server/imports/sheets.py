@@ -4,7 +4,7 @@ import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from typing import Any, Final
@@ -24,7 +24,8 @@ LONGEST_ROW: Final = 1024 * 1024
 MOST_PARTS: Final = 1_000
 LAST_ROW: Final = 1_048_576
 """As many as such a sheet can have."""
-ROW = re.compile(rb"<(?:\w+:)?row[\s>/]")
+READ_IN_STEPS: Final = ("xl/worksheets/", "xl/sharedStrings.xml")
+ROW, CELL = re.compile(rb"<(?:\w+:)?row[\s>/]"), re.compile(rb"<(?:\w+:)?c[\s>/]")
 ONLY_ZEROS = re.compile(r"0{2,20}")
 BROKEN = (
     *(zipfile.BadZipFile, zlib.error, InvalidFileException, LookupError, ValueError, TypeError, AttributeError),
@@ -38,15 +39,16 @@ LARGE = "This workbook unpacks to more than can be taken. Save the one sheet wit
 def read_sheet(content: bytes, sheet: str | None = None) -> Table:
     """The table in a workbook's sheet of this name, or in its first sheet that can be seen. Raises UnreadableTable."""
     try:
-        _check(content)
+        checked = _checked(content)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return _read(content, sheet)
+            return _read(checked, sheet)
     except BROKEN as error:
         raise UnreadableTable(BAD) from error
 
 
-def _check(content: bytes) -> None:
+def _checked(content: bytes) -> bytes:
+    """The workbook, without the parts that nobody looked into: a file may say that they are its sheets."""
     with zipfile.ZipFile(BytesIO(content)) as packed:
         parts = packed.infolist()
         names = {part.filename for part in parts}
@@ -54,26 +56,37 @@ def _check(content: bytes) -> None:
             raise UnreadableTable("This is a file of another office program. Save it as XLSX or CSV.")
         if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
             raise UnreadableTable(LARGE, "too_large")
-        tags = sum(_tags(packed, part) for part in parts if part.filename.endswith((".xml", ".rels")))
-        if tags > MOST_TAGS:
+        tags = {part.filename: _tags(packed, part) for part in parts}
+        if sum(count or 0 for count in tags.values()) > MOST_TAGS:
             raise UnreadableTable(LARGE, "too_large")
+        seen = [name for name, count in tags.items() if count is not None]
+        return content if len(seen) == len(parts) else _with_only(packed, seen)
 
 
-def _tags(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> int:
-    is_sheet = part.filename.startswith("xl/worksheets/")
-    if not is_sheet and part.filename != "xl/sharedStrings.xml" and part.file_size > MOST_OF_A_PART:
-        # Pictures' and pivots' parts may be long: nobody reads them.
-        if part.filename.count("/") < 2:
+def _with_only(packed: zipfile.ZipFile, names: Iterable[str]) -> bytes:
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w") as smaller:
+        for name in names:
+            smaller.writestr(name, packed.read(name))
+    return file.getvalue()
+
+
+def _tags(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> int | None:
+    """How many tags a part has; None for what need not be read, such as long pictures and pivots."""
+    is_xml, in_steps = part.filename.endswith((".xml", ".rels")), part.filename.startswith(READ_IN_STEPS)
+    if not in_steps and part.file_size > MOST_OF_A_PART:
+        if is_xml and part.filename.count("/") < 2:
             raise UnreadableTable(LARGE, "too_large")
-        return 0
+        return None
     tags = since_row = 0
     with packed.open(part) as file:
         while block := file.read(256 * 1024):
-            if b"<!DOCTYPE" in block or b"<!ENTITY" in block:
+            # Nobody writes them in UTF-16, where our look would find nothing.
+            if is_xml and (b"<!DOCTYPE" in block or b"<!ENTITY" in block or b"\x00" in block):
                 raise UnreadableTable(BAD)
             tags += block.count(b"<")
             since_row = 0 if ROW.search(block) else since_row + len(block)
-            if is_sheet and since_row > LONGEST_ROW and b"<c" in block:
+            if in_steps and since_row > LONGEST_ROW and CELL.search(block):
                 raise UnreadableTable(LARGE, "too_large")
     return tags
 

@@ -181,10 +181,23 @@ def test_a_workbook_that_unpacks_to_far_more_than_it_seems_is_not_unpacked() -> 
     assert len(bomb) < 100_000
     assert refused(bomb).code == "too_large"
     assert refused(packed({"xl/worksheets/sheet1.xml": b"<row>" + b"<c/>" * 600_000})).code == "too_large"
+    assert refused(packed({"xl/worksheets/sheet1.xml": b"<x:row>" + b"<x:c/>" * 400_000})).code == "too_large"
     assert refused(packed({"xl/sharedStrings.xml": b"<si/>" * (sheets.MOST_TAGS + 1)})).code == "too_large"
     assert refused(packed({"xl/workbook.xml": b"<!DOCTYPE x [<!ENTITY y 'z'>]>"})).code == "unreadable_file"
     assert refused(packed({f"{n}.txt": b"" for n in range(sheets.MOST_PARTS + 1)})).code == "too_large"
     assert "another office" in refused(packed({"mimetype": b"x", "content.xml": b"<a/>"})).sentence
+
+
+@pytest.mark.parametrize("where", ["other/sheet1.xml", "worksheets/sheet1.bin", "media/sheet1.png"])
+def test_no_part_is_read_as_a_sheet_that_was_not_looked_into(where: str) -> None:
+    parts = unpacked(workbook(["Name"], ["Bo"]))
+    sheet = parts.pop("xl/worksheets/sheet1.xml")
+    rels = parts["xl/_rels/workbook.xml.rels"]
+    parts["xl/_rels/workbook.xml.rels"] = rels.replace(b"worksheets/sheet1.xml", where.encode())
+    assert cells(read_table(packed(parts | {f"xl/{where}": sheet}))) == [("Bo",)]
+    row = b"<row>" + b"<c/>" * (sheets.MOST_OF_A_PART // 4) + b"</row></sheetData>"
+    long = sheet.replace(b"</sheetData>", row)
+    assert refused(packed(parts | {f"xl/{where}": long})).code in ("too_large", "unreadable_file")
 
 
 def test_a_sheet_that_says_it_is_endless_is_read_as_far_as_it_goes() -> None:
