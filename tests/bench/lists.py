@@ -200,6 +200,9 @@ async def _explain(side: Side, name: str, path: Asking) -> str:
     lines = [f"==== {name}, {side.size:,} registrations: {asked}"]
     async with database.engine.connect() as connection:
         for statement, parameters in heard:
+            if statement.startswith("SET"):
+                await connection.exec_driver_sql(statement, parameters)
+                continue
             rows = await connection.exec_driver_sql(f"EXPLAIN (ANALYZE, BUFFERS) {statement}", parameters)
             lines += [" ".join(statement.split()), *(f"    {row[0]}" for row in rows), ""]
         await connection.rollback()
