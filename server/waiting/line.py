@@ -9,6 +9,8 @@ from uuid import UUID
 from server.registrations.places import OnSale
 from server.registrations.shop import Open
 
+MOST_PLACES = 101
+"""For which one may wait: their own, and those of their companions."""
 LONGEST_OFFER = timedelta(hours=24)
 """How long a place is kept for whom it is offered to, at most."""
 
@@ -37,9 +39,11 @@ class Room:
         left_of = self._left_of[ticket_type_id]
         return (self._left is None or self._left >= places) and (left_of is None or left_of >= places)
 
-    def open_types(self) -> list[UUID]:
-        """The ticket types of which a place is free."""
-        return [type_id for type_id in self._left_of if self.holds(type_id, 1)]
+    def open_types(self) -> dict[UUID, int]:
+        """The ticket types of which a place is free, and how many are, as far as anybody may want them."""
+        whole = MOST_PLACES if self._left is None else self._left
+        left = {type_id: min(MOST_PLACES, whole, whole if of is None else of) for type_id, of in self._left_of.items()}
+        return {type_id: places for type_id, places in left.items() if places > 0}
 
     def less(self, promised: Mapping[UUID, int]) -> "Room":
         """The same room, once these places by type are given out."""

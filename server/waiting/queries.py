@@ -1,6 +1,6 @@
 """The statements of waiting lists."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -54,15 +54,13 @@ async def somebody_waits(session: Executor, event_id: UUID) -> bool:
     return bool((await session.execute(_SOMEBODY_WAITS, {"event": event_id})).scalar_one())
 
 
-async def list_line(session: Executor, event_id: UUID, types: Sequence[UUID], limit: int) -> list[InLine]:
-    """The first in line for these ticket types. The caller holds the event's head."""
-    statement = (
-        select(Waiting.id, Waiting.ticket_type_id, Waiting.places)
-        .where(Waiting.event_id == event_id, Waiting.status == "waiting", Waiting.ticket_type_id.in_(types))
-        .order_by(Waiting.id)
-        .limit(limit)
-    )
-    return [InLine(*row) for row in await session.execute(statement)]
+async def list_line(session: Executor, event_id: UUID, free: Mapping[UUID, int], limit: int) -> list[InLine]:
+    """The first in line whom so many free places of a ticket type would do. The caller holds the event's head.
+
+    Who wants more than there is stays out: however many of them stand in front, those behind them are found.
+    """
+    asked = {"event": event_id, "types": list(free), "free": list(free.values()), "limit": limit}
+    return [InLine(*row) for row in await session.execute(_LINE, asked)]
 
 
 async def count_ahead(session: AsyncSession, waiting: Waiting) -> int:
@@ -109,6 +107,15 @@ async def _changed(session: AsyncSession, ids: Sequence[UUID], values: dict[str,
     return sorted(await session.scalars(statement), key=lambda waiting: waiting.id)
 
 
+_LINE = text(
+    """
+    SELECT waiting.id, waiting.ticket_type_id, waiting.places
+    FROM waiting JOIN unnest(CAST(:types AS uuid[]), CAST(:free AS integer[])) AS open (id, free)
+        ON open.id = waiting.ticket_type_id
+    WHERE waiting.event_id = :event AND waiting.status = 'waiting' AND waiting.places <= open.free
+    ORDER BY waiting.id LIMIT :limit
+    """
+)
 _EVENTS_DUE = text(
     """
     SELECT event_id FROM waiting WHERE status = 'offered' AND offered_until <= :now

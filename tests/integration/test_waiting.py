@@ -221,6 +221,25 @@ def test_who_wants_more_than_there_is_waits_on_and_a_larger_event_offers_the_res
     assert counted(sql) == (3, 0)
 
 
+def test_hundreds_who_want_more_than_there_is_hide_nobody_behind_them(
+    settings: Settings, organizer: httpx.Client, anonymous: httpx.Client, event: Json, day: Json, sql: Rows
+) -> None:
+    guests = [register(organizer, event, f"guest{number}@example.org") for number in range(2)]
+    sql.execute(
+        "INSERT INTO waiting (id, event_id, ticket_type_id, user_email, full_name, places)"
+        " SELECT CAST(lpad(to_hex(number), 32, '0') AS uuid), %s, %s, number || '@example.org', 'Ana Müller', 2"
+        " FROM generate_series(1, 500) AS number",
+        [event["id"], day["id"]],
+    )
+    join(anonymous, event, day, "last@example.org")
+    assert organizer.delete(f"/registrations/{guests[0]['id']}").status_code == 204
+    refused(anonymous.post(f"/events/{event['id']}/registrations", json=asking(day, "x@example.org")), 409, "sold_out")
+
+    work_off(settings, sql)
+
+    assert standing(sql)["last@example.org"] == "offered"
+
+
 def test_however_many_take_and_leave_and_register_at_once_nothing_is_oversold(
     settings: Settings, organizer: httpx.Client, anonymous: httpx.Client, event: Json, day: Json, sql: Rows
 ) -> None:

@@ -40,8 +40,9 @@ def test_free_places_go_to_the_first_whom_they_fit(
 
 
 def test_a_type_without_a_free_place_is_not_looked_for() -> None:
-    assert room(5, crew=0).open_types() == [DAY]
-    assert room(5, sold=5).open_types() == []
+    assert room(5, crew=0).open_types() == {DAY: 5}
+    assert room(5, sold=5).open_types() == {}
+    assert room(None, crew=2).open_types() == {DAY: 101, CREW: 2}
 
 
 def test_an_offer_lasts_a_day_or_half_of_the_time_that_is_left() -> None:
