@@ -36,6 +36,10 @@ def corrected(wall: datetime, offset_ms: int | None) -> datetime:
     return min(_bounded(wall), LATEST - offset) + offset
 
 
+DEEPEST_ZONE, LONGEST_ZONE = 2, 64
+"""Folders above a zone, as in America/Argentina/Ushuaia; signs of a name that are repeated to who told it."""
+
+
 @cache
 def zone(name: str) -> ZoneInfo:
     """The IANA zone `name` from the pinned tzdata package, so that door and server agree whatever their systems hold.
@@ -45,10 +49,12 @@ def zone(name: str) -> ZoneInfo:
     *folders, leaf = name.split("/")
     package = ".".join(("tzdata", "zoneinfo", *folders))
     try:
+        if len(folders) > DEEPEST_ZONE:
+            raise ValueError("a name so deep that its folders cannot even be looked for")
         with resources.files(package).joinpath(leaf).open("rb") as file:
             return ZoneInfo.from_file(file, key=name)
     except (OSError, ValueError, ImportError) as error:
-        sentence = f"There is no time zone {name!r}. Choose one such as Europe/Berlin."
+        sentence = f"There is no time zone {name[:LONGEST_ZONE]!r}. Choose one such as Europe/Berlin."
         raise MalformedText("unknown_zone", sentence) from error
 
 
