@@ -175,7 +175,8 @@ async def _write(connection: AsyncConnection, stand: Stand, seats: Sequence[tupl
     event = stand.event
     ids = [place.revives or place.asker.id or new_id() for _, place in seats]
     named = list(zip(ids, seats, strict=True))
-    wanted = [each for id_, seat in named for each in _wanted(id_, *seat)]
+    had = {known.id: known.last_place for known in stand.known.values()}
+    wanted = [each for id_, seat in named for each in _wanted(id_, *seat, had.get(id_, 0))]
     drawn = await tickets.draw(connection, event, wanted, stand.key_number)
     held: dict[UUID, list[NewTicket]] = {id_: [] for id_ in ids}
     for ticket in drawn:
@@ -220,12 +221,13 @@ async def _count(pipe: Pipe, event: Open, places: Sequence[Place]) -> None:
     await capacity.take(pipe, event.id, taken, offered=offered)
 
 
-def _wanted(registration_id: UUID, entry: Entry, place: Place) -> list[Wanted]:
+def _wanted(registration_id: UUID, entry: Entry, place: Place, last_place: int) -> list[Wanted]:
     type_ = place.ticket_type
-    whose = [(None, entry.serial), *((name, None) for name in place.asker.companions)]
+    # Entries are counted by place: nobody is refused for what a companion did who came along the last time.
+    companions = ((number, name, None) for number, name in enumerate(place.asker.companions, last_place + 1))
     return [
         Wanted(registration_id, type_.id, type_.number, place.payment_status, number, holder_name=name, serial=serial)
-        for number, (name, serial) in enumerate(whose)
+        for number, name, serial in ((0, None, entry.serial), *companions)
     ]
 
 

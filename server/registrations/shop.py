@@ -35,12 +35,16 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The registration that an e-mail has already, and the serial of its own ticket unless that is void."""
+    """The registration that an e-mail has already, and the serial of its own ticket unless that is void.
+
+    `last_place` of a cancelled one: the last that it ever had a ticket for.
+    """
 
     id: UUID
     user_email: str
     status: str
     serial: bytes | None
+    last_place: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +175,9 @@ _ON_SALE = text(
 )
 _KNOWN = text(
     """
-    SELECT registration.id, registration.user_email, registration.status, ticket.serial
+    SELECT registration.id, registration.user_email, registration.status, ticket.serial,
+           CASE WHEN registration.status = 'cancelled' THEN coalesce(
+               (SELECT max(had.place) FROM tickets AS had WHERE had.registration_id = registration.id), 0) ELSE 0 END
     FROM registrations AS registration
     LEFT JOIN tickets AS ticket ON ticket.registration_id = registration.id AND ticket.place = 0
         AND ticket.status NOT IN ('revoked', 'cancelled')

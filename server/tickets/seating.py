@@ -66,6 +66,8 @@ async def reseat(session: AsyncSession, event: Event, plan: Plan) -> bool:
 
 def _wanted(plan: Plan, stay: Mapping[int, LiveTicket], other_type: set[int], last_place: int) -> list[Wanted]:
     found = []
+    # Whoever may not come in brings nobody in either.
+    own_status = stay[0].status if 0 in stay else "valid"
     for seat in plan.seats:
         if seat.place is not None and seat.place not in other_type:
             continue
@@ -78,7 +80,7 @@ def _wanted(plan: Plan, stay: Mapping[int, LiveTicket], other_type: set[int], la
                 plan.ticket_type_number,
                 plan.payment_status,
                 place=last_place if seat.place is None else seat.place,
-                status="valid" if seat.place is None else stay[seat.place].status,
+                status=own_status if seat.place is None else stay[seat.place].status,
                 holder_name=seat.holder_name,
             )
         )

@@ -161,6 +161,38 @@ def test_whoever_entered_does_not_enter_again_with_the_ticket_of_another_type(or
     assert scanned(organizer, festival, scan_of(festival))["reason"] == "revoked"
 
 
+def test_the_companion_of_a_registration_that_comes_back_is_another_one_than_entered_before(
+    organizer: httpx.Client,
+) -> None:
+    festival = make_festival(organizer)
+    group = make_type(organizer, festival.event, name="Group", companions_allowed=1)
+    fields = {"ticket_type_id": group["id"], "companions": ["Ben"]}
+    list_path = festival.path(f"check-in-lists/{festival.check_in_list['id']}")
+    made(organizer.put(list_path, json={"ticket_type_ids": [group["id"]]}), 200)
+
+    def enter(registration: Json, place: int) -> Json:
+        path = f"/registrations/{registration['id']}/ticket"
+        token = made(organizer.get(path, params={"place": place}), 200)["token"]
+        return scanned(organizer, festival, scan_of(festival, token=token))
+
+    registration = register(organizer, festival.event, **fields)
+    assert enter(registration, 1)["verdict"] == "admitted"
+    assert organizer.delete(f"/registrations/{registration['id']}").status_code in (200, 204)
+    back = register(organizer, festival.event, **fields)
+    assert (back["id"], names(back)) == (registration["id"], [(2, "Ben")])
+    assert enter(back, 2)["verdict"] == "admitted"
+    assert enter(back, 0)["verdict"] == "admitted"
+
+
+def test_a_companion_of_somebody_who_is_blocked_is_blocked_too(
+    organizer: httpx.Client, event: Json, group: Json
+) -> None:
+    registration = register(organizer, event)
+    made(organizer.post(f"/registrations/{registration['id']}/block"), 200)
+    changed = change(organizer, registration, companions=[{"full_name": "Ben"}])
+    assert [each["ticket_status"] for each in changed["companions"]] == ["blocked"]
+
+
 def test_the_slower_of_two_authors_sees_what_the_registration_is_now(
     organizer: httpx.Client, event: Json, group: Json
 ) -> None:
