@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.audit.author import Author
 from server.events import service as events
+from server.events.statuses import check_open
 from server.orders import queries
 from server.orders.letters import Desk, tell_buyer
 from server.orders.locking import locked
@@ -33,9 +34,10 @@ async def cancel(
 ) -> Order | MoneyCame | EventBegun:
     """Cancel the order with all its registrations; what is owed is no longer, what was paid is to be given back.
 
-    Harmless for an order that is over. Raises ApiProblem 404 `order_not_found`.
+    Harmless for an order that is over. Raises ApiProblem 404 `order_not_found`, 409 `event_archived`.
     """
     event, order = await locked(session, order_id)
+    check_open(event)
     if OrderStatus(order.status) in OVER:
         return order
     kept = (await balance_of(session, order.id)).kept

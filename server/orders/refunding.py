@@ -11,6 +11,7 @@ from server.audit.author import Author
 from server.audit.service import snapshot
 from server.clock import new_id
 from server.events.models import Event
+from server.events.statuses import check_open
 from server.orders import queries
 from server.orders.closing import end
 from server.orders.letters import Desk, tell_buyer
@@ -62,9 +63,12 @@ async def refund(
     """Cancel the registrations named, and give money back; the buyer is told.
 
     What is given back of a paid order beyond what was paid too much, it is let off. An order whose money is all given
-    back is cancelled, and its registrations are REFUNDED. Raises ApiProblem 404 `order_not_found`.
+    back is cancelled, and its registrations are REFUNDED. Raises ApiProblem 404 `order_not_found`, or 409
+    `event_archived` where registrations are named: of an archived event only money is given back.
     """
     event, order = await locked(session, order_id)
+    if asked.registration_ids:
+        check_open(event)
     kept = (await balance_of(session, order.id)).kept
     if asked.amount_minor > kept:
         return MoreThanPaid(kept)

@@ -193,6 +193,23 @@ def test_a_buyer_cancels_until_money_came_and_organizers_whenever_they_want(
     assert unbalanced(settings) == []
 
 
+def test_orders_of_an_archived_event_give_money_back_and_cancel_nobody(
+    organizer: httpx.Client, anonymous: httpx.Client, event: Json, day: Json
+) -> None:
+    order = buy_for(anonymous, event, day, "a@example.org", "b@example.org")
+    made(pay(organizer, order))
+    made(organizer.put(f"/events/{event['id']}", json={"status": "archived"}), 200)
+
+    path = f"/orders/{order['id']}"
+    refused(organizer.post(f"{path}/cancel"), 409, "event_archived")
+    named = {"amount_minor": 2500, "reason": "Ill", "registration_ids": [order["registrations"][0]["id"]]}
+    refused(organizer.post(f"{path}/refunds", json=named), 409, "event_archived")
+    given = made(organizer.post(f"{path}/refunds", json=named | {"registration_ids": []}))
+
+    assert (given["status"], given["refunded_minor"]) == ("paid", 2500)
+    assert [seat["status"] for seat in given["registrations"]] == ["active", "active"]
+
+
 def test_a_registration_that_is_cancelled_lets_its_order_off_and_says_nothing_about_money_itself(
     settings: Settings, organizer: httpx.Client, anonymous: httpx.Client, event: Json, day: Json
 ) -> None:
