@@ -15,7 +15,7 @@ from server.orders.letters import Desk, tell_buyer
 from server.orders.locking import locked
 from server.orders.models import Order, OrderStatus
 from server.orders.refunding import give_back
-from server.orders.reviving import revive
+from server.orders.reviving import late_price, revive
 from server.orders.standing import balance_of, move, settle
 from server.payments import ledger
 from server.payments import service as payments
@@ -62,7 +62,7 @@ class MoreThanOwed:
 
 @dataclass(frozen=True, slots=True)
 class LessThanLate:
-    """An expired order comes back for its whole price only."""
+    """An expired order comes back for the whole price only of all the seats that it had."""
 
     owed_minor: int
 
@@ -87,7 +87,7 @@ async def pay(
     if known is not None:
         return Paid(order, known) if _is_same(known, order, tender) else IdReused()
     expired = order.status == OrderStatus.EXPIRED
-    owed = order.total_minor if expired else (await balance_of(session, order.id)).owed
+    owed = await (late_price(session, order) if expired else _owed(session, order))
     if owed <= 0 or order.status == OrderStatus.CANCELLED:
         return NothingOwed(OrderStatus(order.status))
     amount = owed if tender.amount_minor is None else tender.amount_minor
@@ -100,6 +100,10 @@ async def pay(
     if isinstance(taken, Taken):
         await _receive(session, author, desk, provider, event, order, payment, taken.till)
     return Paid(order, payment)
+
+
+async def _owed(session: AsyncSession, order: Order) -> int:
+    return (await balance_of(session, order.id)).owed
 
 
 async def _receive(

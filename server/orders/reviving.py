@@ -1,7 +1,5 @@
 """Bring an expired order back whose money came too late, if its seats are still free."""
 
-from uuid import UUID
-
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.audit.author import Author
@@ -16,18 +14,27 @@ from server.registrations.places import Registering
 from server.registrations.registering import Registered, register
 
 
+async def late_price(session: AsyncSession, order: Order) -> int:
+    """For what an expired order comes back, in minor units: what its seats cost that it had when it expired."""
+    return sum(each.amount_minor for each in await payments.list_last_discharged(session, order.id))
+
+
 async def revive(session: AsyncSession, author: Author, event: Event, order: Order) -> bool:
-    """Register everybody in the order again, for the price of before; False (and nothing changed) if that cannot be.
+    """Register everybody again who was in the order when it expired; False (and nothing changed) if that cannot be.
 
     It cannot where a seat is gone, where one of them registered in another way since, or where the event was cancelled
     or archived. The caller holds the event's head, and books the money that makes the order paid.
     """
     if event.status in (EventStatus.CANCELLED, EventStatus.ARCHIVED):
         return False
-    seated = await queries.list_registrations(session, order.id)
-    prices = await _prices(session, order)
-    if sum(prices.get(each.id, 0) for each in seated) != order.total_minor:
+    discharged = await payments.list_last_discharged(session, order.id)
+    prices = {each.registration_id: each.amount_minor for each in discharged}
+    known = await queries.list_registrations(session, order.id)
+    if not prices.keys() <= {each.id for each in known}:
         return False
+    expired_at = discharged[0].at
+    # Of seats that cost nothing the ledger does not know: they were cancelled when the order expired, or before.
+    seated = [each for each in known if each.id in prices or each.updated_at >= expired_at]
     askers = [await _asker(session, order, each) for each in seated]
     async with session.begin_nested() as attempt:
         outcomes = await register(session, author, order.event_id, askers, notify=False, language=order.language)
@@ -38,12 +45,6 @@ async def revive(session: AsyncSession, author: Author, event: Event, order: Ord
     await payments.book(session, order.id, rows)
     await move(session, author, order, "order.revived", status=OrderStatus.HELD.value)
     return True
-
-
-async def _prices(session: AsyncSession, order: Order) -> dict[UUID, int]:
-    rows = await payments.list_booked(session, order.id)
-    charges = [row for row in rows if row.kind == ledger.Kind.CHARGE]
-    return {row.registration_id: row.amount_minor for row in charges if row.registration_id is not None}
 
 
 async def _asker(session: AsyncSession, order: Order, registration: Registration) -> Registering:

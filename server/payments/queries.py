@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -58,6 +59,26 @@ async def list_booked(session: AsyncSession, order_id: UUID) -> list[Booked]:
         .order_by(LedgerRow.number)
     )
     return [Booked(*row) for row in await session.execute(statement)]
+
+
+@dataclass(frozen=True, slots=True)
+class Discharged:
+    """So much was discharged for a registration, by the transaction that began then."""
+
+    registration_id: UUID
+    amount_minor: int
+    at: datetime
+
+
+async def list_last_discharged(session: AsyncSession, order_id: UUID) -> list[Discharged]:
+    """What the transaction discharged that did so last of all, by registration."""
+    of_order = LedgerRow.order_id == order_id, LedgerRow.kind == "discharge"
+    # By number: these are drawn under the head's lock, while who began later may have had it before.
+    last = select(LedgerRow.at).where(*of_order).order_by(LedgerRow.number.desc()).limit(1).scalar_subquery()
+    statement = select(LedgerRow.registration_id, LedgerRow.amount_minor, LedgerRow.at).where(
+        *of_order, LedgerRow.at == last
+    )
+    return [Discharged(id_, amount, at) for id_, amount, at in await session.execute(statement) if id_ is not None]
 
 
 async def find(session: AsyncSession, payment_id: UUID) -> Payment | None:

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.payments import queries
 from server.payments.models import Payment
-from server.payments.queries import Booked
+from server.payments.queries import Booked, Discharged
 
 
 async def book(session: AsyncSession, order_id: UUID, rows: Sequence[Booked]) -> None:
@@ -18,6 +18,11 @@ async def book(session: AsyncSession, order_id: UUID, rows: Sequence[Booked]) ->
 async def list_booked(session: AsyncSession, order_id: UUID) -> list[Booked]:
     """The ledger of one order, in the order in which it was written."""
     return await queries.list_booked(session, order_id)
+
+
+async def list_last_discharged(session: AsyncSession, order_id: UUID) -> list[Discharged]:
+    """What was discharged at once for registrations of an order the last time; of an expired one, by its expiry."""
+    return await queries.list_last_discharged(session, order_id)
 
 
 async def find(session: AsyncSession, payment_id: UUID) -> Payment | None:

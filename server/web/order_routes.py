@@ -1,5 +1,6 @@
 """GET and POST /orders/{id}: what a buyer sees by the link in the mails of an order, and the button that cancels it."""
 
+from contextlib import suppress
 from typing import Annotated
 from uuid import UUID
 
@@ -12,7 +13,8 @@ from server.audit.author import VisitingAuthor
 from server.callers import callers
 from server.clock import utc_now
 from server.db import Session
-from server.events.models import Event
+from server.errors import ApiProblem
+from server.events.models import Event, EventStatus
 from server.mail.moments import in_words
 from server.mail.rendering import language_of
 from server.orders import service
@@ -51,7 +53,9 @@ async def cancel_order(
     token = told.get("token", "")
     order = await find_bought(session, settings, uuid_of(order_id), token)
     if order is not None:
-        await cancel(session, author, Desk(settings, utc_now()), order.id, by_buyer=True)
+        # Nothing of an archived event is cancelled: the page shows the order as it is.
+        with suppress(ApiProblem):
+            await cancel(session, author, Desk(settings, utc_now()), order.id, by_buyer=True)
     return await _page(request, session, order, token)
 
 
@@ -104,4 +108,5 @@ def _says(order: Order) -> str:
 
 def _may_cancel(whole: Whole, event: Event) -> bool:
     is_over = OrderStatus(whole.order.status) in OVER
-    return not is_over and whole.balance.kept == 0 and utc_now() < event.date
+    is_open = event.status is not EventStatus.ARCHIVED and utc_now() < event.date
+    return is_open and not is_over and whole.balance.kept == 0

@@ -54,6 +54,11 @@ def test_the_buyer_sees_the_order_by_its_link_and_cancels_it_until_it_is_paid(
         answer = visitor.get(broken)
         assert (answer.status_code, WORDS["en"]["over"] in Page(answer).text) == (410, True)
 
+    path = f"/events/{event['id']}"
+    made(organizer.put(path, json={"status": "archived"}), 200)
+    assert "Your places are kept until" in send(visitor, "orders", shown).text
+    made(organizer.put(path, json={"status": "published"}), 200)
+
     cancelled = send(visitor, "orders", shown)
 
     assert ORDER_WORDS["en"]["order_cancelled"] in cancelled.text
