@@ -16,6 +16,7 @@ from server.audit.author import Author
 from server.audit.service import Change, snapshot
 from server.check_in_lists import gates as gates_of
 from server.check_in_lists import service as lists_of
+from server.check_in_lists.queries import Listed
 from server.checkins.models import CheckInList, CheckInListType, Gate
 from server.clock import new_id
 from server.errors import invalid
@@ -112,17 +113,45 @@ def _planned(source: Event, shift: Shift, told: CopyBody) -> NewEvent:
 
 
 async def _parts(session: AsyncSession, source_id: UUID, copy_id: UUID, shift: Shift) -> Parts:
-    types, type_ids = _copies(await types_of.list_types(session, source_id), copy_id, shift)
+    types = await types_of.list_types(session, source_id)
     listed = await lists_of.list_lists(session, source_id)
-    lists, list_ids = _copies([each.check_in_list for each in listed], copy_id, shift)
-    gates, _ = _copies(await gates_of.list_gates(session, source_id), copy_id, shift)
-    questions, _ = _copies(await questions_of.list_questions(session, source_id, retired=False), copy_id, shift)
-    for gate in gates:
+    gates = await gates_of.list_gates(session, source_id)
+    questions = await questions_of.list_questions(session, source_id, retired=False)
+    return parts_of(types, listed, gates, questions, copy_id=copy_id, shift=shift)
+
+
+def parts_of(
+    types: Sequence[TicketType],
+    listed: Sequence[Listed],
+    gates: Sequence[Gate],
+    questions: Sequence[Question],
+    *,
+    copy_id: UUID,
+    shift: Shift,
+) -> Parts:
+    """Copies of what hangs on an event.
+
+    Each was read for itself while others may edit the event: what leads to something that was not read is left out.
+    """
+    new_types, type_ids = _copies(types, copy_id, shift)
+    new_lists, list_ids = _copies([each.check_in_list for each in listed], copy_id, shift)
+    new_gates, _ = _copies([each for each in gates if each.list_id in list_ids], copy_id, shift)
+    for gate in new_gates:
         gate.list_id = list_ids[gate.list_id]
-    for question in questions:
-        question.ticket_type_ids = [type_ids[type_id] for type_id in question.ticket_type_ids]
-    admitted = {list_ids[each.check_in_list.id]: [type_ids[one] for one in each.ticket_type_ids] for each in listed}
-    return Parts(types, lists, admitted, gates, questions)
+    new_questions, _ = _copies([each for each in questions if _is_asked(each, type_ids)], copy_id, shift)
+    for question in new_questions:
+        question.ticket_type_ids = _known(question.ticket_type_ids, type_ids)
+    admitted = {list_ids[each.check_in_list.id]: _known(each.ticket_type_ids, type_ids) for each in listed}
+    return Parts(new_types, new_lists, admitted, new_gates, new_questions)
+
+
+def _known(ids: Sequence[UUID], copies: Mapping[UUID, UUID]) -> list[UUID]:
+    return [copies[one] for one in ids if one in copies]
+
+
+def _is_asked(question: Question, copies: Mapping[UUID, UUID]) -> bool:
+    # One that names no types asks everybody; none is to become that.
+    return not question.ticket_type_ids or bool(_known(question.ticket_type_ids, copies))
 
 
 def _copies(rows: Sequence[Row], event_id: UUID, shift: Shift) -> tuple[list[Row], dict[UUID, UUID]]:
