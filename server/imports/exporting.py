@@ -22,7 +22,8 @@ from server.registrations.listing import After, Asked, Listed
 from server.registrations.notes import answers_of, notes_of
 from server.registrations.phones import phone_of
 
-AT_ONCE = 1_000
+AT_ONCE = 200
+"""Rows of a page: they are opened and written between two turns of everybody else, so they are few."""
 BLOCK = 64 * 1024
 BEFORE_ANSWERS = ("Code", "Name", "E-mail", "Phone", "Ticket type", "Status", "Payment", "Companions", "Notes")
 AFTER_ANSWERS = ("Created", "First admitted")

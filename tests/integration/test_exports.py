@@ -1,13 +1,20 @@
 """Registrations that leave as a file, and come back as one."""
 
+import asyncio
 import csv
 import io
 from typing import Any
+from uuid import UUID
 
 import httpx
 import openpyxl
 import pytest
 
+from server.audit.author import system
+from server.db import open_database
+from server.imports import exporting
+from server.registrations.listing import Asked
+from server.settings import Settings
 from server.tasks import TASKS
 from tests.integration.arrange import Json, made, make_event, make_type, refused, register
 from tests.integration.conftest import People, Rows
@@ -147,3 +154,25 @@ def test_a_thousand_and_more_leave_page_by_page_each_once(organizer: httpx.Clien
     with doing(server.settings, TASKS):
         assert bring_in(organizer, event, lines.encode())["done"] == 1_201
     assert [row["Name"] for row in table(exported(organizer, event))] == [f"G{number}" for number in range(1_201)]
+
+    assert [len(part) for part in parts_of(server.settings, UUID(event["id"]))] == [1, *[200] * 6, 1]
+
+
+def parts_of(settings: Settings, event_id: UUID) -> list[list[bytes]]:
+    """The lines of each part of an export: so many are opened and written before anybody else gets a turn."""
+    assert settings.database_url is not None
+    url = settings.database_url
+
+    async def run() -> list[list[bytes]]:
+        database = open_database(url)
+        try:
+            async with database.sessions.begin() as session:
+                asked = Asked(event_id=event_id, limit=exporting.AT_ONCE)
+                export = await exporting.begin(session, system(settings.data_keys), asked, None, {})
+            parts = exporting.as_csv(database, export, "comma", marked=False)
+            return [part.splitlines() async for part in parts]
+        finally:
+            await database.close()
+
+    with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+        return runner.run(run())
