@@ -7,10 +7,11 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server import jobs
-from server.audit.author import Author
+from server.audit.author import Author, system
 from server.clock import new_id
 from server.errors import ApiProblem
 from server.events import service as events
+from server.events.models import EventStatus
 from server.imports import queries
 from server.imports.checking import asker_of, understood
 from server.imports.findings import DUPLICATE, code_of
@@ -20,7 +21,7 @@ from server.imports.plan import Plan, lines_of, plan_of
 from server.imports.queries import Outcome, Seat
 from server.imports.rows import open_lines
 from server.imports.sending import tickets_to
-from server.imports.service import type_names
+from server.imports.service import stop, type_names
 from server.questions import service as questions
 from server.registrations.changing import Wished, change
 from server.registrations.notes import seal_answers, seal_notes
@@ -46,7 +47,8 @@ class Mark:
 async def go_on(session: AsyncSession, data_keys: Keys, import_id: UUID, mark: Mark) -> Mark | None:
     """Do the next rows of an import that is as far as this; how far it is then, None when there is nothing left to do.
 
-    A second job for the same rows, or one that comes after a stop, does nothing.
+    A second job for the same rows, or one that comes after a stop, does nothing. An import into an event that was
+    cancelled or archived meanwhile is stopped.
     """
     imported = await queries.get(session, import_id)
     if imported is None or not _is_at(imported, mark):
@@ -58,9 +60,13 @@ async def go_on(session: AsyncSession, data_keys: Keys, import_id: UUID, mark: M
     how = lines_of(imported, plan, await type_names(session, imported.event_id), asked)
     read = understood(open_lines(data_keys, import_id, rows), how)
     # The head first, then the import: whoever stops an import holds no head.
-    await events.lock_event(session, imported.event_id)
+    event = await events.lock_event(session, imported.event_id)
     imported = await queries.get(session, import_id, lock=True)
     if imported is None or not _is_at(imported, mark):
+        return None
+    if event.status in (EventStatus.CANCELLED, EventStatus.ARCHIVED):
+        # Its rows wait: it goes on once the event sells again, and somebody starts it.
+        await stop(session, system(data_keys), event.id, import_id)
         return None
     outcomes = await _Rows(session, data_keys, imported, plan).outcomes(read)
     await queries.note(session, import_id, outcomes)

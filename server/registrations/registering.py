@@ -56,7 +56,7 @@ class Fresh:
 
 @dataclass(frozen=True, slots=True)
 class NotOpen:
-    """The event is not active, and it was not made sure that its author may register all the same."""
+    """The event is cancelled or archived; or a draft, and it was not made sure that the author may register for one."""
 
 
 Outcome = Registered | NoPlace | NotOpen | BadAnswer
@@ -67,7 +67,7 @@ class Entry:
     """One asker with what goes along with them into the transaction.
 
     `serial` is drawn before the first try, as the asker's `id` may be: by either a commit whose answer was lost is
-    found again. `may_draft`: its author may register for an event that is not active. `answers` to the event's
+    found again. `may_draft`: its author may register for an event that is a draft. `answers` to the event's
     questions as they were sent, where somebody was asked: instead of what the asker has sealed already.
     """
 
@@ -92,11 +92,14 @@ async def register(
     """Give places to these askers in order, write registrations and tickets, and publish them; an answer for each.
 
     Capacity is counted under the event's head, so places are never given twice however many register at once. Raises
-    ApiProblem 404 `event_not_found`. At most 500 askers at a time keep the head's lock short.
+    ApiProblem 404 `event_not_found`. At most 500 askers at a time keep the head's lock short. Whoever calls knows
+    under the head that the event is neither cancelled nor archived.
     Each place is confirmed by mail in this language, unless `notify` is False.
     """
     outcomes = await register_each(session, event_id, [Entry(asker, author, language, notify) for asker in askers])
-    return [outcome for outcome in outcomes if not isinstance(outcome, NotOpen | BadAnswer)]
+    placed = [outcome for outcome in outcomes if not isinstance(outcome, NotOpen | BadAnswer)]
+    assert len(placed) == len(askers), "whoever registers others has looked at the event"
+    return placed
 
 
 async def register_each(session: Executor, event_id: UUID, entries: Sequence[Entry]) -> list[Outcome]:
@@ -119,8 +122,11 @@ async def _checked(
     """Those who may ask for a place, with their answers sealed; the others hear why not."""
     are_asked = stand.has_questions and any(entry.answers is not None for entry in entries)
     questions = await list_asked(connection, stand.event.id) if are_asked else []
+    # Also where it was cancelled while these waited for the head, after they had been let in.
+    event = stand.event
     return [
-        _with_answers(entry, questions) if stand.event.is_active or entry.may_draft else NotOpen() for entry in entries
+        _with_answers(entry, questions) if event.is_active or (entry.may_draft and event.sells) else NotOpen()
+        for entry in entries
     ]
 
 

@@ -15,6 +15,7 @@ from server.auth.visitors import find_caller
 from server.bodies import read_body
 from server.callers import plain
 from server.clock import new_id
+from server.coalesce import busy
 from server.db import database_of
 from server.errors import invalid
 from server.idempotency.once import HEADER, asked_of
@@ -80,7 +81,10 @@ async def create_registration(request: Request) -> Response:
     if isinstance(answer, NotOpen):
         await _check(request, caller, event_id, asker)
         answer = await registrar.register(event_id, Application(replace(entry, may_draft=True), once))
-        assert not isinstance(answer, NotOpen), "whoever was cleared is not asked again"
+    if isinstance(answer, NotOpen):
+        # It was cancelled just now, after the look at it; or it is on sale again by now, and may be asked again.
+        await _check(request, caller, event_id, asker)
+        raise busy()
     return Response(answer.body, answer.status, answer.headers)
 
 

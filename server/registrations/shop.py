@@ -18,7 +18,10 @@ from server.sync.feed import Executor
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """An event under its head's lock, and the database's time. `somebody_waits` for places that it would offer."""
+    """An event under its head's lock, and the database's time. `somebody_waits` for places that it would offer.
+
+    `sells`: neither cancelled nor archived, so that its staff at least may register.
+    """
 
     id: UUID
     number: int
@@ -31,6 +34,7 @@ class Open:
     offered: int
     now: datetime
     somebody_waits: bool = False
+    sells: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +160,8 @@ _OPEN = text(
     SELECT event.id, event.number, event.is_active, event.takes_money_at_door, event.reserved_places,
            event.has_waiting_list, head.capacity, head.sold, head.offered, now(),
            event.has_waiting_list AND event.is_active AND event.date > now()
-               AND EXISTS (SELECT FROM waiting WHERE waiting.event_id = event.id AND waiting.status = 'waiting')
+               AND EXISTS (SELECT FROM waiting WHERE waiting.event_id = event.id AND waiting.status = 'waiting'),
+           event.is_active OR event.inactive_as = 'draft'
     FROM events AS event JOIN event_heads AS head ON head.event_id = event.id
     WHERE event.id = :event
     """

@@ -4,9 +4,15 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.audit.author import system
+from server.registrations.places import Registering
+from server.registrations.registering import Entry, NotOpen, Outcome, register_each
+from server.settings import Settings
 from tests.integration.arrange import Json, made, make_event, make_type, refused, register
 from tests.integration.conftest import People
+from tests.integration.doing import in_session
 from tests.integration.laptop import make_festival, scan_of, scanned
 
 
@@ -78,6 +84,20 @@ def test_a_cancelled_event_sells_nothing_and_its_doors_go_on(organizer: httpx.Cl
     for client in (anonymous, organizer):
         refused(client.post(festival.path("registrations"), json=body), 409, "event_not_on_sale")
     assert scanned(organizer, festival, scan_of(festival))["verdict"] == "admitted"
+
+
+@pytest.mark.parametrize("status", ["cancelled", "archived"])
+def test_whoever_was_let_in_before_the_event_was_cancelled_or_archived_gets_no_place_after(
+    organizer: httpx.Client, settings: Settings, status: str
+) -> None:
+    festival = make_festival(organizer)
+    made(become(organizer, festival.event, status), 200)
+    entry = Entry(Registering("late@example.org", "Late"), system(settings.data_keys))
+
+    async def ask(session: AsyncSession) -> list[Outcome]:
+        return await register_each(session, festival.id, [entry])
+
+    assert in_session(settings, ask) == [NotOpen()]
 
 
 def test_an_archived_event_is_read_by_its_members_and_changed_by_nobody(

@@ -97,6 +97,18 @@ def test_others_register_and_doors_scan_while_a_list_comes_in_and_goes_again_and
     assert deadlocks(sql) == before
 
 
+def test_an_import_stops_once_its_event_is_archived_and_its_rows_wait(server: Served, organizer: httpx.Client) -> None:
+    event = make_event(organizer)
+    make_type(organizer, event)
+    path = started(organizer, event["id"])
+    made(organizer.put(f"/events/{event['id']}", json={"status": "archived"}), 200)
+    with doing(server.settings, TASKS):
+        assert ended(organizer, path, "stopped")["done"] == 0
+        made(organizer.put(f"/events/{event['id']}", json={"status": "published"}), 200)
+        made(organizer.post(f"{path}/start", json={}), 202)
+        assert ended(organizer, path, "done")["done"] == ROWS
+
+
 class Killed(Exception):
     """What a worker was in the middle of is rolled back."""
 
