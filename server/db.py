@@ -23,6 +23,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry
 from starlette.requests import HTTPConnection
 
+from server.at_once import at_once
+
 POOL_SIZE = 20
 """Connections a node may hold (house figure; more backends than this lose throughput)."""
 IDLE_SECONDS = 30
@@ -181,5 +183,5 @@ async def open_session(connection: HTTPConnection) -> AsyncIterator[AsyncSession
 
 Session = Annotated[AsyncSession, Depends(open_session, scope="function")]
 """Transaction of a request. Scope `function`: otherwise FastAPI commits after the answer."""
-Db = Annotated[Database, Depends(database_of)]
+Db = Annotated[Database, Depends(at_once(database_of))]
 """The pool itself, for use cases that open their own transaction."""

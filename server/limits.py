@@ -150,7 +150,7 @@ def open_limits(settings: Settings) -> Limits:
     return Limits(storage, settings.secret_key)
 
 
-def limits_of(connection: HTTPConnection) -> Limits:
+async def limits_of(connection: HTTPConnection) -> Limits:
     """The application's limits."""
     return cast(Limits, connection.app.state.limits)
 

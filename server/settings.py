@@ -15,6 +15,7 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from eventreg_core.problems import Problem
+from server.at_once import at_once
 
 KEY_BYTES = 32
 SHORTEST_TOKEN = 16
@@ -195,4 +196,4 @@ def settings_of(connection: HTTPConnection) -> Settings:
     return cast(Settings, connection.app.state.settings)
 
 
-Configured = Annotated[Settings, Depends(settings_of)]
+Configured = Annotated[Settings, Depends(at_once(settings_of))]

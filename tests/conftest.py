@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 from collections.abc import Iterator
@@ -17,6 +18,19 @@ structlog.configure(processors=[structlog.dev.ConsoleRenderer(exception_formatte
 
 settings.register_profile("house", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
+
+
+YOUNG = 10_000
+"""Objects made until garbage is looked for."""
+# Nothing that is loaded is garbage; a thousand modules are looked through no more.
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """All is loaded: from here on garbage is looked for, as a server does."""
+    gc.freeze()
+    gc.set_threshold(YOUNG)
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)

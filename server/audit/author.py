@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
+from server.at_once import at_once
 from server.auth.access import SignedInCaller
 from server.auth.origin import network_of
 from server.auth.tokens import Caller
@@ -68,11 +69,11 @@ def _from_request(connection: HTTPConnection, kind: Kind, author_id: UUID | None
     return Author(kind, author_id, network or None, request_id, data_keys=settings_of(connection).data_keys)
 
 
-def _signed_in(connection: HTTPConnection, caller: SignedInCaller) -> Author:
+async def _signed_in(connection: HTTPConnection, caller: SignedInCaller) -> Author:
     return user_author(connection, caller)
 
 
-def _maybe_signed_in(connection: HTTPConnection, caller: MaybeCaller) -> Author:
+async def _maybe_signed_in(connection: HTTPConnection, caller: MaybeCaller) -> Author:
     return visitor_author(connection) if caller is None else user_author(connection, caller)
 
 
@@ -80,5 +81,5 @@ SignedInAuthor = Annotated[Author, Depends(_signed_in)]
 """Parameter of a changing route that needs a signed-in user."""
 MaybeAuthor = Annotated[Author, Depends(_maybe_signed_in)]
 """Parameter of a changing route that visitors may call too."""
-VisitingAuthor = Annotated[Author, Depends(visitor_author)]
+VisitingAuthor = Annotated[Author, Depends(at_once(visitor_author))]
 """Parameter of a changing route before sign-in: no credentials are looked at."""

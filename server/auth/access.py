@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 from starlette.requests import HTTPConnection
 
+from server.at_once import at_once
 from server.auth.tokens import Caller, not_signed_in
 from server.auth.verified import signed_in_by
 from server.callers import note_caller
@@ -36,7 +37,7 @@ def caller_of(connection: HTTPConnection) -> Caller:
     return caller
 
 
-SignedInCaller = Annotated[Caller, Depends(caller_of)]
+SignedInCaller = Annotated[Caller, Depends(at_once(caller_of))]
 """Parameter of a route that needs a signed-in user."""
 
 
@@ -51,7 +52,7 @@ def person_of(connection: HTTPConnection) -> Caller:
     return caller
 
 
-SignedInPerson = Annotated[Caller, Depends(person_of)]
+SignedInPerson = Annotated[Caller, Depends(at_once(person_of))]
 """Parameter of a route about the account of whoever asks."""
 
 

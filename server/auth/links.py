@@ -34,7 +34,7 @@ class Letter:
     now: datetime
 
 
-def letter_of(connection: HTTPConnection) -> Letter:
+async def letter_of(connection: HTTPConnection) -> Letter:
     """How mails that a request causes are written."""
     return Letter(settings_of(connection), connection.headers.get("Accept-Language", "")[:200], utc_now())
 

@@ -19,7 +19,7 @@ class Origin:
     network: str = ""
 
 
-def origin_of(connection: HTTPConnection) -> Origin:
+async def origin_of(connection: HTTPConnection) -> Origin:
     """The origin of a request; an address that is none (a socket file's) has no network."""
     told = connection.headers.get("User-Agent", "")
     shown = "".join(sign for sign in told if sign.isprintable())[:LONGEST]

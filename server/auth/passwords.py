@@ -113,7 +113,7 @@ def _stand_back() -> None:
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
 
 
-def passwords_of(connection: HTTPConnection) -> Passwords:
+async def passwords_of(connection: HTTPConnection) -> Passwords:
     """The application's password threads."""
     return cast(Passwords, connection.app.state.passwords)
 

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
+from server.at_once import at_once
 from server.auth.access import caller_of
 from server.auth.tokens import Caller
 
@@ -14,5 +15,5 @@ def find_caller(connection: HTTPConnection) -> Caller | None:
     return caller_of(connection) if "Authorization" in connection.headers else None
 
 
-MaybeCaller = Annotated[Caller | None, Depends(find_caller)]
+MaybeCaller = Annotated[Caller | None, Depends(at_once(find_caller))]
 """Parameter of a route that visitors may call too."""

@@ -29,7 +29,7 @@ PICTURE = {"requestBody": {"required": True, "content": {media_type: FILE for me
 PUBLIC = frozenset({EventStatus.PUBLISHED, EventStatus.CANCELLED})
 
 
-def storage_of(request: Request) -> Storage:
+async def storage_of(request: Request) -> Storage:
     """Where files are kept."""
     return cast(Storage, request.app.state.storage)
 

@@ -1,6 +1,5 @@
 """Read a guest list from a file: CSV in any encoding with any delimiter, or XLSX. Pure; slow: call it in a thread."""
 
-from server.imports.sheets import read_sheet
 from server.imports.table import Table, UnreadableTable
 from server.imports.texts import read_text
 
@@ -16,6 +15,9 @@ def read_table(content: bytes, *, sheet: str | None = None, encoding: str | None
     bytes look like. Raises UnreadableTable, and nothing else, for whatever is no table.
     """
     if content.startswith(PACKED):
+        # Loaded by whoever needs it: every start of the server would wait a quarter of a second for it.
+        from server.imports.sheets import read_sheet
+
         return read_sheet(content, sheet)
     if content.startswith(OLD_OFFICE):
         raise UnreadableTable("This workbook is of an old kind or has a password. Save it as XLSX without a password.")

@@ -5,8 +5,6 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import IO, Any, Literal
 
-from openpyxl import Workbook
-
 from server.imports.safe_cells import guarded
 from server.imports.table import CONTROL
 
@@ -31,6 +29,9 @@ class Sheet:
     """A workbook of one sheet that is written row by row."""
 
     def __init__(self, title: str) -> None:
+        # Loaded by whoever needs it: every start of the server would wait a quarter of a second for it.
+        from openpyxl import Workbook
+
         self._book = Workbook(write_only=True)
         self._sheet: Any = self._book.create_sheet(title)
 

@@ -37,7 +37,7 @@ from server.signed_ids import LinkToken
 router = APIRouter(tags=["orders"], route_class=OnceRoute)
 
 
-def _desk(settings: Configured) -> Desk:
+async def _desk(settings: Configured) -> Desk:
     return Desk(settings, utc_now())
 
 

@@ -8,8 +8,6 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from openpyxl import Workbook
-
 from server.imports.safe_cells import guarded
 from server.reports.report import Arrivals, Money, OfDevice, OfGate, OfList, OfType, Report, Revenue, Totals
 
@@ -55,6 +53,9 @@ def csv_of(report: Report) -> bytes:
 
 def workbook_of(report: Report) -> bytes:
     """A workbook (XLSX); slow for many rows."""
+    # Loaded by whoever needs it: every start of the server would wait a quarter of a second for it.
+    from openpyxl import Workbook
+
     book = Workbook(write_only=True)
     for table in tables_of(report):
         sheet: Any = book.create_sheet(table.title)

@@ -93,7 +93,7 @@ class WaitingPage(BaseModel):
     next_cursor: str | None
 
 
-def _desk(settings: Configured) -> Desk:
+async def _desk(settings: Configured) -> Desk:
     return Desk(settings, utc_now())
 
 
