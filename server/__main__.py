@@ -86,7 +86,7 @@ def _demo(arguments: Sequence[str]) -> int:
 
 @contextmanager
 def _loading() -> Iterator[None]:
-    """Look for no garbage meanwhile: a program that is being loaded makes none, and looking took a third of the time."""
+    """Look for no garbage meanwhile: what is being loaded makes none, and looking took a third of the time."""
     gc.disable()
     try:
         yield
