@@ -21,7 +21,7 @@ def signed_in(server: Served, people: People) -> Iterator[httpx.Client]:
 @pytest.mark.soak
 def test_no_field_of_any_body_finds_a_bug(server: Served, signed_in: httpx.Client) -> None:
     with furnished(server) as place:
-        assert walk(place, signed_in, every=5) == []
+        assert walk(place, signed_in, every=8) == []
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "x", ""])
