@@ -11,7 +11,7 @@ from tests.soak.api import CALLERS, Walk, furnished
 pytestmark = pytest.mark.soak
 
 EVERY = {"admin": 1, "organizer": 3, "nobody": 3, "device": 1}
-"""An administrator may ask everything and does; who may ask less asks a third of it here, and all of it in `soak api`."""
+"""An administrator asks everything; who may ask less asks a third of it here, and all of it in `soak api`."""
 
 
 @pytest.mark.parametrize("caller", CALLERS)
