@@ -6,10 +6,11 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.audit.author import Author
+from server.desk import Desk
 from server.events import service as events
 from server.events.statuses import check_open
 from server.orders import queries
-from server.orders.letters import Desk, tell_buyer
+from server.orders.letters import tell_buyer
 from server.orders.locking import locked
 from server.orders.models import Order, OrderStatus
 from server.orders.standing import OVER, balance_of, move

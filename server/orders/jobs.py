@@ -7,11 +7,11 @@ from uuid import UUID
 from server import jobs
 from server.audit.author import system
 from server.clock import utc_now
+from server.desk import Desk
 from server.jobs import NewJob
 from server.jobs.tasks import Work, task
 from server.orders import queries
 from server.orders.closing import AT_ONCE, release_overdue
-from server.orders.letters import Desk
 
 RELEASE = "release-held-orders-of-event"
 

@@ -1,13 +1,12 @@
 """What the buyer of an order is told by mail."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server import jobs
 from server.auth.links import base_of
+from server.desk import Desk
 from server.events.models import Event
 from server.mail.moments import in_words
 from server.mail.rendering import language_of
@@ -18,14 +17,6 @@ from server.settings import Settings
 from server.signed_ids import token_for
 
 PURPOSE = "order"
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What writing to buyers takes: the server's settings, and the present moment."""
-
-    settings: Settings
-    now: datetime
 
 
 def order_token(settings: Settings, order_id: UUID) -> str:

@@ -10,8 +10,9 @@ from server import sealing
 from server.audit import service as audit
 from server.audit.author import Author
 from server.audit.service import snapshot
+from server.desk import Desk
 from server.events.models import Event
-from server.orders.letters import Desk, tell_buyer
+from server.orders.letters import tell_buyer
 from server.orders.locking import locked
 from server.orders.models import Order, OrderStatus
 from server.orders.refunding import give_back

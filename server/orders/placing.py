@@ -11,11 +11,12 @@ from server.audit import service as audit
 from server.audit.author import Author
 from server.audit.service import snapshot
 from server.clock import new_id
+from server.desk import Desk
 from server.events import service as events
 from server.events.statuses import check_sells
 from server.orders import queries
 from server.orders.codes import new_order_code
-from server.orders.letters import Desk, tell_buyer
+from server.orders.letters import tell_buyer
 from server.orders.models import Order, OrderStatus
 from server.payments import ledger
 from server.payments import service as payments

@@ -10,11 +10,12 @@ from server.audit import service as audit
 from server.audit.author import Author
 from server.audit.service import snapshot
 from server.clock import new_id
+from server.desk import Desk
 from server.events.models import Event
 from server.events.statuses import check_open
 from server.orders import queries
 from server.orders.closing import end
-from server.orders.letters import Desk, tell_buyer
+from server.orders.letters import tell_buyer
 from server.orders.locking import locked
 from server.orders.marking import mark
 from server.orders.models import Order, OrderStatus

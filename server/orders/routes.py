@@ -3,15 +3,16 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Header
+from fastapi import APIRouter, Header
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.audit.author import MaybeAuthor, SignedInAuthor
 from server.auth.access import SignedInCaller, access_event
 from server.auth.visitors import MaybeCaller
 from server.callers import callers
-from server.clock import new_id, utc_now
+from server.clock import new_id
 from server.db import Session
+from server.desk import AtDesk
 from server.idempotency.once import OnceRoute
 from server.inputs import SearchText
 from server.mail.rendering import language_of
@@ -19,7 +20,7 @@ from server.orders import service
 from server.orders.access import access_bought_order, access_order
 from server.orders.bodies import OrderBody, PaymentBody, RefundBody, buying_of, refund_of
 from server.orders.closing import cancel
-from server.orders.letters import Desk, order_token
+from server.orders.letters import order_token
 from server.orders.models import Order, OrderStatus
 from server.orders.paying import Paid, Tender, pay
 from server.orders.placing import place
@@ -35,13 +36,6 @@ from server.settings import Configured
 from server.signed_ids import LinkToken
 
 router = APIRouter(tags=["orders"], route_class=OnceRoute)
-
-
-async def _desk(settings: Configured) -> Desk:
-    return Desk(settings, utc_now())
-
-
-Selling = Annotated[Desk, Depends(_desk)]
 
 
 @router.get("/events/{event_id}/orders", summary="Orders of an event", openapi_extra=callers("viewer"))
@@ -73,7 +67,7 @@ async def place_order(
     caller: MaybeCaller,
     author: MaybeAuthor,
     session: Session,
-    desk: Selling,
+    desk: AtDesk,
     accept_language: Annotated[str | None, Header()] = None,
 ) -> PlacedOrder:
     """Open to everybody while the event is active; to its staff also while it is a draft.
@@ -108,7 +102,7 @@ async def cancel_order(
     caller: MaybeCaller,
     author: MaybeAuthor,
     session: Session,
-    desk: Selling,
+    desk: AtDesk,
     token: LinkToken = None,
 ) -> OrderView:
     """With all its registrations; harmless again. The buyer may while nothing was paid and the event has not begun."""
@@ -126,7 +120,7 @@ async def cancel_order(
     openapi_extra=callers("staff", problems=[409]),
 )
 async def record_payment(
-    order_id: UUID, body: PaymentBody, caller: SignedInCaller, author: SignedInAuthor, session: Session, desk: Selling
+    order_id: UUID, body: PaymentBody, caller: SignedInCaller, author: SignedInAuthor, session: Session, desk: AtDesk
 ) -> OrderView:
     """Once nothing is owed the order is paid, and the tickets leave by mail.
 
@@ -147,7 +141,7 @@ async def record_payment(
     openapi_extra=callers("organizer", problems=[409]),
 )
 async def give_money_back(
-    order_id: UUID, body: RefundBody, caller: SignedInCaller, author: SignedInAuthor, session: Session, desk: Selling
+    order_id: UUID, body: RefundBody, caller: SignedInCaller, author: SignedInAuthor, session: Session, desk: AtDesk
 ) -> OrderView:
     """Never more than was paid. An order whose money is all given back is cancelled."""
     await access_order(session, caller, order_id, "organizer")

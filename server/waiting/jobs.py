@@ -7,11 +7,11 @@ from uuid import UUID
 from server import jobs
 from server.audit.author import system
 from server.clock import utc_now
+from server.desk import Desk
 from server.jobs import NewJob
 from server.jobs.tasks import Work, task
 from server.waiting import queries
 from server.waiting.freed import OFFER, places_came_free
-from server.waiting.letters import Desk
 from server.waiting.offering import offer_places
 
 

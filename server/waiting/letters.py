@@ -1,10 +1,9 @@
 """What those who wait are told by mail, and the token that lets them leave the list or take what they are offered."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from server.auth.links import base_of
+from server.desk import Desk
 from server.events.models import Event
 from server.jobs import NewJob, Priority
 from server.mail.moments import in_words
@@ -15,14 +14,6 @@ from server.signed_ids import token_for
 from server.waiting.models import Waiting
 
 PURPOSE = "waiting"
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What writing to those who wait takes: the server's settings, and the present moment."""
-
-    settings: Settings
-    now: datetime
 
 
 def waiting_token(settings: Settings, waiting_id: UUID) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server import jobs
 from server.audit.author import Author
 from server.audit.service import snapshot
+from server.desk import Desk
 from server.events import service as events
 from server.events.models import Event
 from server.questions.answers import BadAnswer
@@ -18,7 +19,7 @@ from server.registrations.registering import Entry, NotOpen, Registered, registe
 from server.waiting import queries
 from server.waiting.ahead import AT_ONCE
 from server.waiting.freed import places_came_free
-from server.waiting.letters import Desk, letter
+from server.waiting.letters import letter
 from server.waiting.line import InLine, Room, counted, deadline, next_in
 from server.waiting.models import Waiting
 from server.waiting.service import locked, note

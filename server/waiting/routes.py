@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Header
+from fastapi import APIRouter, Header
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,8 +14,8 @@ from server.auth.access import SignedInCaller, access_event, access_row
 from server.auth.tokens import Caller, not_signed_in
 from server.auth.visitors import MaybeCaller
 from server.callers import callers
-from server.clock import utc_now
 from server.db import Session
+from server.desk import AtDesk
 from server.errors import ApiProblem
 from server.idempotency.once import OnceRoute
 from server.inputs import Email, Name, Phone
@@ -35,7 +35,7 @@ from server.settings import Configured, Settings
 from server.signed_ids import LinkToken, is_token_for
 from server.users.service import normal_email
 from server.waiting import service
-from server.waiting.letters import PURPOSE, Desk, waiting_token
+from server.waiting.letters import PURPOSE, waiting_token
 from server.waiting.models import Waiting
 from server.waiting.offering import OfferOver, Taking, take
 from server.waiting.queries import Asked, Status
@@ -93,13 +93,6 @@ class WaitingPage(BaseModel):
     next_cursor: str | None
 
 
-async def _desk(settings: Configured) -> Desk:
-    return Desk(settings, utc_now())
-
-
-Writing = Annotated[Desk, Depends(_desk)]
-
-
 @router.get("/events/{event_id}/waiting", summary="The waiting list", openapi_extra=callers("organizer"))
 async def list_waiting(
     event_id: UUID,
@@ -128,7 +121,7 @@ async def join_line(
     caller: MaybeCaller,
     author: MaybeAuthor,
     session: Session,
-    desk: Writing,
+    desk: AtDesk,
     accept_language: Annotated[str | None, Header()] = None,
 ) -> JoinedLine:
     """Where registering is open, and what is wanted is sold out."""
@@ -176,7 +169,7 @@ async def leave_line(
     openapi_extra=callers("public", problems=[401, 409]),
 )
 async def take_place(
-    waiting_id: UUID, body: TakeBody, author: VisitingAuthor, session: Session, desk: Writing
+    waiting_id: UUID, body: TakeBody, author: VisitingAuthor, session: Session, desk: AtDesk
 ) -> RegistrationView:
     """A registration like any other; once more, it is the same one."""
     if not is_token_for(desk.settings.secret_key, PURPOSE, waiting_id, body.token):

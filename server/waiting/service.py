@@ -11,6 +11,7 @@ from server.audit import service as audit
 from server.audit.author import Author
 from server.audit.service import snapshot
 from server.clock import new_id
+from server.desk import Desk
 from server.errors import ApiProblem, not_found
 from server.events import service as events
 from server.events.models import Event
@@ -26,7 +27,7 @@ from server.registrations.places import (
 from server.waiting import queries
 from server.waiting.ahead import places_of_line
 from server.waiting.freed import places_came_free
-from server.waiting.letters import Desk, letter
+from server.waiting.letters import letter
 from server.waiting.line import Room
 from server.waiting.models import Waiting
 from server.waiting.queries import Asked

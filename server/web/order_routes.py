@@ -13,6 +13,7 @@ from server.audit.author import VisitingAuthor
 from server.callers import callers
 from server.clock import utc_now
 from server.db import Session
+from server.desk import Desk
 from server.errors import ApiProblem
 from server.events.models import Event, EventStatus
 from server.mail.moments import in_words
@@ -20,7 +21,6 @@ from server.mail.rendering import language_of
 from server.orders import service
 from server.orders.access import find_bought
 from server.orders.closing import cancel
-from server.orders.letters import Desk
 from server.orders.models import Order, OrderStatus
 from server.orders.service import Whole
 from server.orders.standing import OVER

@@ -13,6 +13,7 @@ from server.audit.author import VisitingAuthor
 from server.callers import callers
 from server.clock import utc_now
 from server.db import Session
+from server.desk import Desk
 from server.events.models import Event
 from server.mail.moments import in_words
 from server.mail.rendering import language_of
@@ -22,7 +23,7 @@ from server.registrations.places import NoPlace
 from server.settings import Configured, Settings
 from server.signed_ids import is_token_for
 from server.waiting import service
-from server.waiting.letters import PURPOSE, Desk
+from server.waiting.letters import PURPOSE
 from server.waiting.models import Waiting
 from server.waiting.offering import OfferOver, Taking, take
 from server.web.order_routes import uuid_of

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.audit.author import system
 from server.clock import utc_now
+from server.desk import Desk
 from server.orders.closing import release_overdue
-from server.orders.letters import Desk
 from server.settings import Settings
 from tests.integration.arrange import Json, made, make_event, make_type, refused, register, reread
 from tests.integration.buying import (

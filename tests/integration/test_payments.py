@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.audit.author import system
 from server.clock import new_id, utc_now
+from server.desk import Desk
 from server.orders import paying
-from server.orders.letters import Desk
 from server.orders.paying import Paid, Tender
 from server.payments.models import Payment
 from server.payments.provider import Declined, Due, GivenBack, Pending, Taken
