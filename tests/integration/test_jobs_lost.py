@@ -30,7 +30,10 @@ def test_what_a_vanished_worker_had_in_hand_is_taken_up(
     for what in ("silent", "gone"):
         defer(settings, "write", {"what": what})
     sql.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour')")
-    sql.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = CASE id WHEN 1 THEN 1 END")
+    sql.execute(
+        "UPDATE procrastinate_jobs SET status = 'doing',"
+        " worker_id = CASE id WHEN (SELECT min(id) FROM procrastinate_jobs) THEN (SELECT id FROM procrastinate_workers) END"
+    )
     with doing(settings, [write]):
         until(lambda: sorted(done()) == ["gone", "silent"])
         until(lambda: waiting(sql) == 0)
@@ -38,7 +41,10 @@ def test_what_a_vanished_worker_had_in_hand_is_taken_up(
 
 def test_a_job_that_takes_its_worker_down_every_time_ends_as_a_dead_letter(settings: Settings, sql: Rows) -> None:
     defer(settings, "write", {"what": "poison"})
-    sql.execute("INSERT INTO procrastinate_events (job_id, type) SELECT 1, 'started' FROM generate_series(1, 20)")
+    sql.execute(
+        "INSERT INTO procrastinate_events (job_id, type)"
+        " SELECT id, 'started' FROM procrastinate_jobs, generate_series(1, 20)"
+    )
     sql.execute("UPDATE procrastinate_jobs SET status = 'doing'")
     with doing(settings, [write]):
         until(lambda: waiting(sql) == 0)
