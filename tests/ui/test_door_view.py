@@ -60,6 +60,23 @@ def test_green_amber_and_red_are_the_same_in_every_scheme(qapp: QApplication, op
     assert ground(view) == worn.sunken
 
 
+@pytest.mark.parametrize(
+    ("outcome", "worn"),
+    [(night.ADMITTED, "admitted"), (night.noted(Note.UNSYNCED), "look"), (night.refused(Reason.BLOCKED), "stop")],
+)
+def test_the_whole_window_takes_the_verdicts_colour_and_gives_it_back(
+    opened: Opened, outcome: Outcome, worn: str
+) -> None:
+    model, view = opened(outcome)
+    spots = ((4, 70), (view.width() - 4, 400), (524, 300), (8, view.height() - 60))
+    image = view.grab().toImage()
+    assert {image.pixelColor(*spot).name() for spot in spots} == {getattr(style.colours(), worn)}
+    assert view.keys.palette().windowText().color().name() == getattr(style.colours(), f"on_{worn}")
+    model.rested()
+    image = view.grab().toImage()
+    assert {image.pixelColor(*spot).name() for spot in spots} == {style.colours().window}
+
+
 def test_the_banner_lights_up_for_each_scan_even_an_equal_one(opened: Opened) -> None:
     model, view = opened(night.ADMITTED)
     assert ground(view) == style.colours().admitted

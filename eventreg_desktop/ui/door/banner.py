@@ -74,7 +74,7 @@ class BannerPanel(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setLayoutDirection(self.layoutDirection())
-        ground, ink = _colours_of(self._banner.look)
+        ground, ink = ground_of(self._banner.look)
         panel = QRectF(self.rect())
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(ground))
@@ -101,7 +101,8 @@ class BannerPanel(QWidget):
         painter.drawRoundedRect(panel, style.SCALE.corner * 1.6, style.SCALE.corner * 1.6)
 
 
-def _colours_of(look: Look) -> tuple[str, str]:
+def ground_of(look: Look) -> tuple[str, str]:
+    """The ground that a verdict lies on, and the ink on it, `#rrggbb`."""
     worn = style.colours()
     match look:
         case Look.READY:

@@ -1,12 +1,12 @@
 """The door screen. Decides nothing: one `display(state)` in, what the operator does out."""
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from eventreg_core.admission import Kind
 from eventreg_desktop.ui import style
-from eventreg_desktop.ui.door.banner import BannerPanel
+from eventreg_desktop.ui.door.banner import BannerPanel, ground_of
 from eventreg_desktop.ui.door.header import Header
 from eventreg_desktop.ui.door.search import SearchBox
 from eventreg_desktop.ui.door.state import CameraStatus, DoorState, Look, ScanLine
@@ -76,6 +76,7 @@ class DoorView(QWidget):
         self.strip.display(state)
         self.scans.show_rows(tuple(self._row(each) for each in state.scans))
         self.empty.setVisible(not state.scans)
+        self._flood(state.banner.look)
 
     @Slot(object)
     def show_frame(self, pixels: Pixels) -> None:
@@ -99,6 +100,22 @@ class DoorView(QWidget):
         for each in (self.picture, self.search, self.notices, self.keys):
             each.setFixedWidth(width)
         self.picture.setFixedHeight(width * 9 // 16)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The verdict's colour from edge to edge: it is seen from the corner of an eye."""
+        if self._state is not None and self._state.banner.look is not Look.READY:
+            painter = QPainter(self)
+            painter.fillRect(self.rect(), QColor(ground_of(self._state.banner.look)[0]))
+            painter.end()
+
+    def _flood(self, look: Look) -> None:
+        """What is written on the bare ground stays readable on it."""
+        for each in (self.keys, self.title):
+            if each.property("ground") != _EDGES[look]:
+                each.setProperty("ground", _EDGES[look])
+                each.style().unpolish(each)
+                each.style().polish(each)
+        self.update()
 
     def changeEvent(self, event: QEvent) -> None:
         """Take on other colours at once."""
@@ -180,8 +197,8 @@ class DoorView(QWidget):
         return column
 
     def _right(self) -> QVBoxLayout:
-        title = QLabel(self.tr("Last scans"), self)
-        title.setProperty("kind", "section")
+        self.title = QLabel(self.tr("Last scans"), self)
+        self.title.setProperty("kind", "section")
         self.empty = QLabel(self.tr("Nobody has been scanned yet."), self)
         self.empty.setProperty("kind", "muted")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -191,6 +208,6 @@ class DoorView(QWidget):
         column.setSpacing(style.SCALE.gap)
         column.addWidget(self.banner, 3)
         column.addSpacing(style.SCALE.gap)
-        column.addWidget(title)
+        column.addWidget(self.title)
         column.addWidget(self.scans, 2)
         return column
