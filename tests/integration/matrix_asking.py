@@ -1,22 +1,25 @@
 """Who asks about which side of the matrix, and what they send."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from server.clock import new_id
 from tests.integration.arrange import Json
 from tests.integration.matrix_world import Side, World
 
+T = TypeVar("T")
 DONE = frozenset({200, 201, 202, 204})
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Who asks about which side."""
+    """Who asks about which side, and whether the table lets them change what they ask about."""
 
     world: World
     kind: str
     whose: str
+    changes: bool = True
 
     @property
     def side(self) -> Side:
@@ -24,8 +27,16 @@ class Asking:
 
     @property
     def registration(self) -> Json:
-        """The guest's own where a guest asks, else one that nobody asked about."""
-        return self.side.guest if self.kind == "guest" else self.side.another()
+        """The guest's own where a guest asks, else one that is as new."""
+        return self.side.guest if self.kind == "guest" else self.one("registration", self.side.another)
+
+    def one(self, what: str, make: Callable[[], T]) -> T:
+        """A thing of this side that is as new: whoever is refused, or only looks, leaves it to the next who asks."""
+        spares, name = self.world.spares, f"{what} of {self.side.id}"
+        if name not in spares:
+            spares[name] = make()
+        found: T = spares.pop(name) if self.changes else spares[name]
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -81,6 +82,7 @@ class World:
     sides: dict[str, Side] = field(default_factory=dict)
     file_link: str = ""
     orders: dict[str, Json] = field(default_factory=dict)
+    spares: dict[str, Any] = field(default_factory=dict)
     _tokens: dict[str, tuple[str, float]] = field(default_factory=dict)
 
     def side(self, kind: str, whose: str) -> Side:
