@@ -10,6 +10,7 @@ import hmac
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
@@ -85,12 +86,16 @@ class Stamp(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CheckIn(Stamp, frozen=True, kw_only=True, tag="check_in", tag_field="kind"):
-    """Somebody was told *admitted* on the way in."""
+    """Somebody was told *admitted* on the way in.
+
+    An override names what stood against it (`despite`), and the `supervisor` (an id) on whose word it was set aside.
+    """
 
     serial: HexSerial
     notes: tuple[Note, ...] = ()
     despite: Reason | None = None
     chosen: bool = False
+    supervisor: Word | None = None
 
 
 class Exit(Stamp, frozen=True, kw_only=True, tag="exit", tag_field="kind"):
@@ -114,13 +119,33 @@ class RefusedScan(Stamp, frozen=True, kw_only=True, tag="refused_scan", tag_fiel
 
 
 class Annulment(Stamp, frozen=True, kw_only=True, tag="annulment", tag_field="kind"):
-    """One earlier check-in or exit is undone; it may arrive before its target."""
+    """One earlier check-in or exit is undone; it may arrive before its target.
+
+    `supervisor` is the id of who allowed it, where it was too late for the door alone.
+    """
 
     target: UUID
     serial: HexSerial | None = None
+    supervisor: Word | None = None
 
 
-Fact = CheckIn | Exit | RefusedScan | Annulment
+class PayMethod(StrEnum):
+    """How money was taken at a door."""
+
+    CASH = "cash"
+    CARD = "card_terminal"
+
+
+class Payment(Stamp, frozen=True, kw_only=True, tag="payment", tag_field="kind"):
+    """Money for a ticket was taken at the door: `amount_minor` in minor units of `currency` (ISO 4217)."""
+
+    serial: HexSerial
+    amount_minor: Annotated[int, msgspec.Meta(ge=0, le=2**52)]
+    currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")]
+    method: PayMethod
+
+
+Fact = CheckIn | Exit | RefusedScan | Annulment | Payment
 
 
 class Unrecognised(Stamp, frozen=True, kw_only=True):
@@ -201,4 +226,4 @@ def _read(raw: bytes) -> Fact | Unrecognised:
     return _READ_FACT.decode(raw) if stamp.kind in _KINDS else stamp
 
 
-_KINDS = frozenset({"check_in", "exit", "refused_scan", "annulment"})
+_KINDS = frozenset({"check_in", "exit", "refused_scan", "annulment", "payment"})

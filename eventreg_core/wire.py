@@ -65,10 +65,19 @@ class Head(msgspec.Struct, frozen=True):
     hash: HexHash
 
 
+class Aside(msgspec.Struct, frozen=True, kw_only=True):
+    """Free text beside one of the facts of a push, by its salted hash; sealed to the server's key, in Base64."""
+
+    hash: HexHash
+    sealed: Annotated[str, msgspec.Meta(max_length=4000, pattern="^[A-Za-z0-9+/]*={0,2}$")]
+
+
 class PushRequest(msgspec.Struct, frozen=True, kw_only=True):
     """Facts of one journal in order, each as its exact text, and the device's signature over the chain's head.
 
-    The head is that of the last fact sent; `continues` names the journal that this one replaces, if any.
+    The head is that of the last fact sent; `continues` names the journal that this one replaces, if any. Another device
+    may bring it: then the signature is that of the device which wrote it, and `certificate` is that device's, signed by
+    the server.
     """
 
     journal: UUID
@@ -76,6 +85,9 @@ class PushRequest(msgspec.Struct, frozen=True, kw_only=True):
     head: Head
     signature: HexSignature
     continues: UUID | None = None
+    asides: Annotated[list[Aside], msgspec.Meta(max_length=MOST_FACTS)] = []
+    certificate: str | None = None
+    certificate_signature: HexSignature | None = None
     protocol: int = PROTOCOL
 
 

@@ -32,7 +32,7 @@ def find(stores: Stores, door: Door, typed: str, now: Reading) -> tuple[Candidat
         serials = dict.fromkeys(
             _by_code(stores.mirror, typed) + _by_name(stores.mirror, typed) + _by_holder(stores.mirror, typed)
         )
-        return tuple(_candidate(stores, door, serial, setting) for serial in list(serials)[:MOST])
+        return tuple(candidate_of(stores, door, serial, setting) for serial in list(serials)[:MOST])
 
 
 def _by_code(mirror: Connection, typed: str) -> list[bytes]:
@@ -71,8 +71,10 @@ def _by_holder(mirror: Connection, typed: str) -> list[bytes]:
     return [row[0] for row in rows]
 
 
-def _candidate(stores: Stores, door: Door, serial: bytes, setting: Setting) -> Candidate:
-    known = tickets.at_door(stores, door.list, serial, setting.mirror.anchor)
+def candidate_of(stores: Stores, door: Door, serial: bytes, setting: Setting) -> Candidate:
+    """A known ticket as a list shows it, within the caller's snapshot of the mirror."""
+    after = None if door.rehearsal is None else door.rehearsal.after
+    known = tickets.at_door(stores, door.list, serial, setting.mirror.anchor, after)
     if known.ticket is None:
         raise LookupError("a ticket vanished within one snapshot")
     due = decide(Scan(Picked(serial)), known.ticket, known.standing, setting.check_in_list.policy, setting.at)

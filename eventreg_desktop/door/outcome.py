@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from eventreg_core.admission import Admitted, Kind, Refused
+from eventreg_desktop.door.door import Entered
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,13 @@ class Outcome:
     commit_ms: float
     fact: UUID | None = None
     """The check-in or exit that may be undone; None for a refusal."""
+    entered: Entered | None = None
+    """What was judged, so that a supervisor or a payment can have it judged again."""
+    serial: bytes | None = None
+    """The ticket, where this laptop's list holds it."""
+    party: int = 0
+    """How many other tickets the same registration has."""
+    rehearsal: bool = False
 
 
 @dataclass(frozen=True, slots=True)

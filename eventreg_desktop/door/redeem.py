@@ -1,53 +1,83 @@
 """Judge what was scanned or chosen."""
 
 import time
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
-from uuid import UUID
 
-from msgspec.structs import replace
-
-from eventreg_core import facts, ticket
-from eventreg_core.admission import Admitted, Kind, Passage, Reason, Refused, Scan, Verdict, decide
+from eventreg_core import ticket
+from eventreg_core.admission import Admitted, Kind, Passage, Reason, Refused, Scan, Ticket, Verdict, decide
 from eventreg_core.clock import Reading
-from eventreg_core.ticket import Code, OtherEvent, Picked, Signed, Unreadable
-from eventreg_desktop.door.door import Chosen, Door, Scanned
-from eventreg_desktop.door.foreign import what_is
+from eventreg_core.ticket import Code, KeyState, Picked, Signed
+from eventreg_desktop.door.door import Allowed, Chosen, Door, Entered, Scanned, Taken
 from eventreg_desktop.door.outcome import Outcome
-from eventreg_desktop.door.setting import Setting, set_up, stamp
-from eventreg_desktop.store import journal, mirror, refusals, tickets
+from eventreg_desktop.door.recording import Judged, write_payment, write_verdict
+from eventreg_desktop.door.setting import Setting, new_id, set_up, stamp
+from eventreg_desktop.store import mirror, tickets
 from eventreg_desktop.store.db import Connection, DiskFull, snapshot, transaction
 from eventreg_desktop.store.mirror import EventHere
 from eventreg_desktop.store.stores import Stores
 from eventreg_desktop.store.tickets import NOBODY, AtDoor
 
 
-def redeem(stores: Stores, door: Door, entered: Scanned | Chosen, now: Reading) -> Outcome:
+def redeem(
+    stores: Stores,
+    door: Door,
+    entered: Entered,
+    now: Reading,
+    allowed: Allowed | None = None,
+    taken: Taken | None = None,
+) -> Outcome:
     """Judge what was scanned or chosen; what was decided is on disk before anyone hears of it.
 
+    `allowed`: a supervisor lets them in all the same, where the rule lets a supervisor decide. `taken`: money for this
+    ticket; it is a fact of its own, in one transaction with the entry, and is not written where nobody is let in.
     Needs no network: reads this device's mirror and journal, writes the journal alone. Raises Problem when nothing
     could be kept (then nothing was decided, scan again) or the list is unknown.
     """
+    return _kept(stores, lambda: _redeem(stores, door, [entered], now, allowed, taken))[0]
+
+
+def redeem_all(stores: Stores, door: Door, entered: Sequence[Entered], now: Reading) -> list[Outcome]:
+    """Judge a party in one transaction: as many facts, with one group id. Raises Problem as `redeem` does."""
+    return _kept(stores, lambda: _redeem(stores, door, entered, now, None, None))
+
+
+def _kept(stores: Stores, judge: Callable[[], list[Outcome]]) -> list[Outcome]:
     try:
-        return _redeem(stores, door, entered, now)
+        return judge()
     except DiskFull:
         if not stores.ballast.free():
             raise
-    return _redeem(stores, door, entered, now)
+    return judge()
 
 
-def _redeem(stores: Stores, door: Door, entered: Scanned | Chosen, now: Reading) -> Outcome:
+def _redeem(
+    stores: Stores, door: Door, entered: Sequence[Entered], now: Reading, allowed: Allowed | None, taken: Taken | None
+) -> list[Outcome]:
     began = time.perf_counter()
-    with transaction(stores.journal):
-        with snapshot(stores.mirror):
-            setting = set_up(stores.mirror, door, now)
-            code = _code(stores.mirror, setting.event, entered)
-            known = at_door(stores, door, code, setting)
-            scan = Scan(code, door.kind, fresh=setting.mirror.fresh(now))
-            verdict = decide(scan, known.ticket, known.standing, setting.check_in_list.policy, setting.at)
-            shown = _shown(stores.mirror, known, code, verdict)
-        fact, repeated = _write(stores.journal, door, setting, entered, code, verdict)
+    with transaction(stores.journal), snapshot(stores.mirror):
+        setting = set_up(stores.mirror, door, now)
+        if len(entered) > 1 or taken is not None:
+            setting = replace(setting, group=new_id(setting.now))
+        judged = [_judge(stores, door, setting, each, allowed, taken) for each in entered]
+    took_ms = (time.perf_counter() - began) * 1000
+    return [replace(outcome, commit_ms=took_ms) for outcome in judged]
+
+
+def _judge(
+    stores: Stores, door: Door, setting: Setting, entered: Entered, allowed: Allowed | None, taken: Taken | None
+) -> Outcome:
+    code = _code(stores.mirror, setting.event, entered)
+    known = at_door(stores, door, code, setting)
+    ticket_known = known.ticket if taken is None else _paid(known.ticket, code)
+    scan = Scan(code, door.kind, allowed is not None, setting.mirror.fresh(setting.now))
+    verdict = decide(scan, ticket_known, known.standing, setting.check_in_list.policy, setting.at)
+    shown = _shown(stores.mirror, known, code, verdict)
+    if taken is not None and isinstance(verdict, Admitted):
+        write_payment(stores.journal, stamp(door, setting), verdict.ticket, taken)
+    fact, repeated = write_verdict(stores.journal, Judged(door, setting, entered, code, verdict, allowed))
     return Outcome(
         verdict=verdict,
         kind=door.kind,
@@ -59,15 +89,35 @@ def _redeem(stores: Stores, door: Door, entered: Scanned | Chosen, now: Reading)
         zone=setting.event.zone,
         repeated=repeated,
         decode_ms=entered.decode_ms if isinstance(entered, Scanned) else 0.0,
-        commit_ms=(time.perf_counter() - began) * 1000,
+        commit_ms=0.0,
         fact=fact,
+        entered=entered,
+        serial=None if known.ticket is None else known.ticket.serial,
+        party=_party(stores, known),
+        rehearsal=door.rehearsal is not None,
     )
+
+
+def _paid(known: Ticket | None, code: Code) -> Ticket | None:
+    """The ticket as it is once it is paid; one that the list does not hold is taken by its own word, if still valid."""
+    if known is not None:
+        return replace(known, settled=True)
+    if isinstance(code, Signed) and code.key is not KeyState.WITHDRAWN:
+        return Ticket(code.serial, None, 0, code.token.ticket_type)
+    return None
+
+
+def _party(stores: Stores, known: AtDoor) -> int:
+    if known.ticket is None or known.ticket.registration is None:
+        return 0
+    return tickets.count_others(stores.mirror, known.ticket)
 
 
 def at_door(stores: Stores, door: Door, code: Code, setting: Setting) -> AtDoor:
     """What this laptop knows of a code's serial; of a forged code nothing, because its serial is anybody's claim."""
     if isinstance(code, Signed | Picked):
-        return tickets.at_door(stores, door.list, code.serial, setting.mirror.anchor)
+        after = None if door.rehearsal is None else door.rehearsal.after
+        return tickets.at_door(stores, door.list, code.serial, setting.mirror.anchor, after)
     return NOBODY
 
 
@@ -79,7 +129,7 @@ def telling_passage(standing: tuple[Passage, ...], reason: Reason) -> Passage | 
     return entries[0] if reason is Reason.ALREADY_USED else entries[-1]
 
 
-def _code(mirror_file: Connection, event: EventHere, entered: Scanned | Chosen) -> Code:
+def _code(mirror_file: Connection, event: EventHere, entered: Entered) -> Code:
     match entered:
         case Scanned(text=text):
             return ticket.read(text, event.number, mirror.keys(mirror_file))
@@ -105,49 +155,3 @@ def _shown(mirror_file: Connection, known: AtDoor, code: Code, verdict: Verdict)
     if first is None:
         return _Shown(name, None, None)
     return _Shown(name, first.at, tickets.find_gate_name(mirror_file, first.gate))
-
-
-def _write(
-    file: Connection, door: Door, setting: Setting, entered: Scanned | Chosen, code: Code, verdict: Verdict
-) -> tuple[UUID | None, int]:
-    chosen = isinstance(entered, Chosen)
-    if isinstance(verdict, Admitted):
-        kind = facts.Exit if door.kind is Kind.EXIT else facts.CheckIn
-        fact = kind(
-            **stamp(door, setting),
-            serial=verdict.ticket.hex(),
-            notes=verdict.notes,
-            despite=verdict.despite,
-            chosen=chosen,
-        )
-        return journal.append(file, fact).fact.id, 0
-    refused = facts.RefusedScan(
-        **stamp(door, setting),
-        reason=verdict.reason,
-        direction=door.kind,
-        serial=None if isinstance(code, Unreadable | OtherEvent) else code.serial.hex(),
-        foreign=_foreign(file, code, entered),
-        chosen=chosen,
-    )
-    return None, _write_refusal(file, refused, setting.now)
-
-
-def _write_refusal(file: Connection, refused: facts.RefusedScan, now: Reading) -> int:
-    """Write the fact unless the same refusal has one of the last 60 s; returns how often it was repeated since."""
-    code = refused.foreign.hash if refused.foreign is not None else refused.serial
-    scan = f"{refused.list} {refused.direction} {refused.reason} {refused.chosen} {code}"
-    last = refusals.find(file, scan, now)
-    if last is not None and last.recent:
-        refusals.count(file, scan)
-        return last.repeated + 1
-    repeated = 0 if last is None else last.repeated
-    journal.append(file, replace(refused, repeated=repeated))
-    refusals.begin(file, scan, refused.id, now)
-    return 0
-
-
-def _foreign(file: Connection, code: Code, entered: Scanned | Chosen) -> facts.Foreign | None:
-    if not isinstance(code, Unreadable | OtherEvent) or not isinstance(entered, Scanned):
-        return None
-    what = "token" if isinstance(code, OtherEvent) else what_is(entered.text)
-    return facts.foreign(entered.text, journal.get_current(file).foreign_key, what)

@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from eventreg_core import ids
 from eventreg_core.admission import RULE
@@ -33,6 +34,8 @@ class Setting:
     check_in_list: CheckInList
     mirror: MirrorState
     now: Reading
+    group: UUID | None = None
+    """What several facts of one scan have in common."""
 
     @property
     def offset_ms(self) -> int | None:
@@ -54,11 +57,16 @@ def set_up(mirror_file: Connection, door: Door, now: Reading) -> Setting:
     return Setting(event, found, mirror.state(mirror_file), now)
 
 
+def new_id(now: Reading) -> UUID:
+    """An id of this moment."""
+    return ids.uuid7(unix_ms(now.wall), os.urandom(10))
+
+
 def stamp(door: Door, setting: Setting) -> dict[str, Any]:
     """The fields that every fact of this scan carries."""
     now = setting.now
     return {
-        "id": ids.uuid7(unix_ms(now.wall), os.urandom(10)),
+        "id": new_id(now),
         "event": door.event,
         "list": door.list,
         "gate": door.gate,
@@ -69,4 +77,6 @@ def stamp(door: Door, setting: Setting) -> dict[str, Any]:
         "rule": RULE,
         "seen": setting.mirror.seen,
         "operator": door.operator,
+        "group": setting.group,
+        "rehearsal": door.rehearsal is not None,
     }

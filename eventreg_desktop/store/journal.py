@@ -123,6 +123,12 @@ def append(journal: Connection, fact: Fact) -> Recorded:
     return recorded
 
 
+def last_number(journal: Connection) -> int:
+    """The number of the newest fact in the file, over all journals; 0 before the first."""
+    row = journal.execute("SELECT coalesce(max(rowid), 0) FROM facts").fetchone()
+    return int(row[0])
+
+
 def find_fact(journal: Connection, fact: UUID) -> Recorded | None:
     """A fact of this laptop by its id."""
     row = journal.execute("SELECT raw FROM facts WHERE id = ?", (str(fact),)).fetchone()
