@@ -78,6 +78,7 @@ class Fact(Model):
         Index("idx_facts_event_id_revision", "event_id", "revision"),
         Index("idx_facts_serial", "serial", postgresql_where=text("serial IS NOT NULL")),
         Index("idx_facts_journal_seq", "journal", "seq"),
+        Index("idx_facts_held", "event_id", "id", postgresql_where=text("held")),
         Index("idx_facts_annuls", "annuls", postgresql_where=text("annuls IS NOT NULL")),
     )
 

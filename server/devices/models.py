@@ -13,7 +13,8 @@ from server.db import Created, Model
 class Device(Created, Model):
     """A laptop that an organizer invited by code, and that enrolled with its public key.
 
-    `certificate` holds the bytes that were signed for it (device, key, events, expiry).
+    `certificate` holds the bytes that were signed for it (device, key, events, expiry). Since `held_at` whatever it
+    brings is held, as everything is that it brought before; `flagged_at`: it admitted faster than people can pass.
     """
 
     __tablename__ = "devices"
@@ -27,6 +28,8 @@ class Device(Created, Model):
     certificate: Mapped[bytes | None]
     enrolled_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+    held_at: Mapped[datetime | None]
+    flagged_at: Mapped[datetime | None]
     created_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
 
 

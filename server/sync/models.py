@@ -27,6 +27,7 @@ class Server(Created, Model):
 class EventHead(Model):
     """The lock and counters of one event: its last revision, the tickets sold, and those offered to who waits.
 
+    Pointers of the feed below `floor` were dropped.
     `capacity` repeats the event's, so that the row itself proves that nothing is oversold.
     Narrow on purpose: every batch locks this row first (`FOR NO KEY UPDATE`).
     """
@@ -42,6 +43,7 @@ class EventHead(Model):
     sold: Mapped[int] = mapped_column(server_default="0")
     capacity: Mapped[int | None]
     offered: Mapped[int] = mapped_column(server_default="0")
+    floor: Mapped[int] = mapped_column(BigInteger, server_default="0")
 
 
 class Change(Model):
@@ -58,6 +60,21 @@ class Change(Model):
     entity: Mapped[str]
     entity_id: Mapped[str]
     check_value: Mapped[bytes]
+
+
+class KeptSnapshot(Created, Model):
+    """The newest snapshot of an event's guest list, and what it is of; its file is in the storage, sealed.
+
+    `profile` says whom it is for: `door`. `size` is the file's, in bytes before sealing.
+    """
+
+    __tablename__ = "snapshots"
+
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), primary_key=True)
+    profile: Mapped[str] = mapped_column(primary_key=True)
+    epoch: Mapped[str]
+    revision: Mapped[int] = mapped_column(BigInteger)
+    size: Mapped[int] = mapped_column(BigInteger)
 
 
 class Journal(Created, Model):

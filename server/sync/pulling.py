@@ -22,11 +22,16 @@ async def pull(
 ) -> PullAnswer:
     """All changes of the event in (`after`, `to`], or `reset` where the cursor is of another time line.
 
-    Both tell how far the device's `journal` is here. Raises ApiProblem 403 `device_revoked` or `other_event`.
+    Both tell how far the device's `journal` is here. Raises ApiProblem 403 `device_revoked` or `other_event`, and
+    410 `snapshot_needed` where the changes after `cursor` are no longer told one by one.
     """
-    _check_rights(device, event)
+    check_rights(device, event)
     epoch = await read_epoch(connection)
-    newest = await queries.get_revision(connection, event)
+    feed = await queries.get_feed(connection, event)
+    newest = feed.revision
+    if cursor.revision < feed.floor and cursor.epoch in ("", epoch):
+        sentence = "This laptop has missed more changes than are kept. It fetches the whole guest list instead."
+        raise ApiProblem(410, "snapshot_needed", sentence)
     head = await journals.get_journal_head(connection, journal)
     if not await _follows(connection, event, cursor, epoch, newest):
         return PullAnswer(
@@ -46,7 +51,8 @@ async def pull(
     )
 
 
-def _check_rights(device: Enrolled, event: UUID) -> None:
+def check_rights(device: Enrolled, event: UUID) -> None:
+    """Let a device pass that may read this event; raises ApiProblem 403 `device_revoked` or `other_event`."""
     if device.revoked:
         sentence = "This laptop was revoked and gets no guest list any more. Its scans are still accepted."
         raise ApiProblem(403, "device_revoked", sentence)

@@ -21,6 +21,14 @@ class Pointer:
 
 
 @dataclass(frozen=True, slots=True)
+class Feed:
+    """How far an event's feed reaches: its last revision, and the `floor` below which pointers were dropped."""
+
+    revision: int
+    floor: int
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
     """A fact that was here before: what its receipt said."""
 
@@ -28,9 +36,10 @@ class Kept:
     held: bool
 
 
-async def get_revision(connection: Executor, event: UUID) -> int:
-    """The event's last revision; 0 for an event without a head."""
-    return (await connection.execute(_REVISION, {"event": event})).scalar_one_or_none() or 0
+async def get_feed(connection: Executor, event: UUID) -> Feed:
+    """How far the event's feed reaches; nowhere for an event without a head."""
+    row = (await connection.execute(_FEED, {"event": event})).one_or_none()
+    return Feed(row.revision, row.floor) if row is not None else Feed(0, 0)
 
 
 async def find_check(connection: Executor, event: UUID, revision: int) -> str | None:
@@ -57,7 +66,7 @@ async def list_kept(connection: Executor, recorded: Sequence[Recorded]) -> dict[
     return {row.hash.hex(): Kept(row.revision, row.held) for row in rows}
 
 
-_REVISION = text("SELECT revision FROM event_heads WHERE event_id = :event")
+_FEED = text("SELECT revision, floor FROM event_heads WHERE event_id = :event")
 _CHECK = text("SELECT check_value FROM changes WHERE event_id = :event AND revision = :revision")
 _POINTERS = text(
     """

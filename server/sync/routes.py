@@ -45,7 +45,7 @@ async def push(request: Request) -> Response:
     summary="Changes of an event after `cursor` (EPOCH.REVISION) with its `check`",
     gives=PullAnswer,
     query=("cursor", "check", "journal"),
-    problems=[429],
+    problems=[410, 429],
 )
 async def pull(request: Request) -> Response:
     """A page of at most 2,000 changes, or `reset`; `journal` names the device's own, whose head is told."""

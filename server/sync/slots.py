@@ -15,7 +15,7 @@ from server.limits import too_many
 AT_ONCE = 8
 """Fewer than the pool has connections: requests of people never wait for all doors."""
 WAITING = 64
-"""More are told to come back; a door tries again by itself, and nothing is lost by it."""
+"""So many of each kind. More are told to come back; a door tries again by itself, and nothing is lost by it."""
 COME_BACK_S = 2
 
 
@@ -24,10 +24,14 @@ class Turn(IntEnum):
 
     PUSH = 0
     PULL = 1
+    SNAPSHOT = 2
 
 
 class Slots:
-    """At most `at_once` requests of devices at work; of those who wait, the more urgent and then the earlier one."""
+    """At most `at_once` requests of devices at work; of those who wait, the more urgent and then the earlier one.
+
+    However many ask, there is room for who brings: each kind has its own `waiting` places.
+    """
 
     def __init__(self, at_once: int = AT_ONCE, waiting: int = WAITING) -> None:
         self._free = at_once
@@ -37,7 +41,7 @@ class Slots:
 
     @asynccontextmanager
     async def taken(self, turn: Turn) -> AsyncIterator[None]:
-        """Hold a slot for the block; raises ApiProblem 429 `too_many_requests` when too many wait already."""
+        """Hold a slot for the block; raises ApiProblem 429 `too_many_requests` when too many of its kind wait already."""
         await self._take(turn)
         try:
             yield
@@ -48,7 +52,7 @@ class Slots:
         if self._free > 0:
             self._free -= 1
             return
-        if sum(not future.done() for _, _, future in self._waiting) >= self._most_waiting:
+        if sum(each is turn and not future.done() for each, _, future in self._waiting) >= self._most_waiting:
             raise too_many("too_many_requests", COME_BACK_S)
         mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         heapq.heappush(self._waiting, (turn, next(self._number), mine))

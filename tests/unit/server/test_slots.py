@@ -85,3 +85,19 @@ def test_a_queue_that_is_full_says_when_to_come_back() -> None:
 
     problem = asyncio.run(run())
     assert (problem.status, problem.code, problem.headers) == (429, "too_many_requests", {"Retry-After": "2"})
+
+
+def test_however_many_doors_ask_one_that_brings_something_is_never_sent_away() -> None:
+    async def run() -> list[str]:
+        queue = Queue(1, waiting=1)
+        for name, turn in [("a", Turn.PULL), ("b", Turn.PULL), ("c", Turn.SNAPSHOT)]:
+            await queue.come(name, turn)
+        with pytest.raises(ApiProblem):
+            async with queue.slots.taken(Turn.PULL):
+                pytest.fail("there was no place for it to wait")
+        await queue.come("d", Turn.PUSH)
+        for name in "adbc":
+            await queue.end(name)
+        return queue.begun
+
+    assert asyncio.run(run()) == ["a", "d", "b", "c"]
