@@ -202,7 +202,8 @@ def _foreign_undo(truth: Truth) -> Conflict | None:
         return None
     facts = {one.id for one in wrong} | {one.target for one in wrong}
     sentence = (
-        "A laptop undid what another one told, or what it told itself more than 15 minutes before. "
+        "A laptop undid what another one told, or what it told itself more than 15 minutes before, "
+        "and no supervisor allowed it. "
         "The scan does not count any more: accept, if that is right."
     )
     return Conflict(Class.FOREIGN_UNDO, tuple(sorted(facts)), (), Outcome.ACCEPTED, sentence)
@@ -211,4 +212,5 @@ def _foreign_undo(truth: Truth) -> Conflict | None:
 def _may_undo(undo: Told, target: Told | None) -> bool:
     if undo.device is None or target is None:
         return True
-    return undo.device == target.device and undo.at - target.at <= UNDO_WITHIN
+    allowed = isinstance(undo.fact, Annulment) and undo.fact.supervisor is not None
+    return undo.device == target.device and (allowed or undo.at - target.at <= UNDO_WITHIN)

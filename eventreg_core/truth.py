@@ -12,10 +12,12 @@ from uuid import UUID
 from eventreg_core import admission
 from eventreg_core.admission import ALWAYS, Kind, Passage, Policy, Refused, Scan, Ticket, Verdict
 from eventreg_core.clock import EARLIEST, LATEST
-from eventreg_core.facts import Annulment, CheckIn, Exit, RefusedScan
+from eventreg_core.facts import Annulment, CheckIn, Exit, Payment, RefusedScan
 from eventreg_core.history import Moment, Rules, TicketHistory
 from eventreg_core.ticket import Picked
 
+Fact = CheckIn | Exit | RefusedScan | Annulment | Payment
+"""What the truth about a place is made of."""
 NOBODYS = UUID(int=0)
 _ANY_TYPE = 0
 
@@ -28,7 +30,7 @@ class Told:
     its door knew. `device`: who keeps it, None for the server.
     """
 
-    fact: CheckIn | Exit | RefusedScan | Annulment
+    fact: Fact
     hash: str
     at: datetime
     anchored: bool = True
@@ -79,6 +81,7 @@ def replay(told: Iterable[Told], tickets: Mapping[bytes, TicketHistory], rules: 
     """Replay what was told of one place through the rule; rehearsals are left out.
 
     The same facts give the same answer whatever order they came in. Of two facts with one id the greater hash counts.
+    Who paid at a door is settled from then on.
     """
     known = {each.fact.id: each for each in sorted(told, key=lambda one: one.hash) if not each.fact.rehearsal}
     ordered = in_order(known.values())
@@ -86,10 +89,12 @@ def replay(told: Iterable[Told], tickets: Mapping[bytes, TicketHistory], rules: 
     judged: list[Judged] = []
     passages: list[Passage] = []
     last: Told | None = None
+    paid = False
     for each in ordered:
-        if isinstance(each.fact, Annulment):
+        if isinstance(each.fact, Annulment | Payment):
+            paid = paid or isinstance(each.fact, Payment)
             continue
-        due, could_know = _due(each, each.fact, tickets, rules, passages)
+        due, could_know = _due(each, each.fact, tickets, rules, passages, paid)
         counts = each.fact.id not in undone
         judged.append(Judged(each, due, could_know, not counts, last))
         if counts and not isinstance(each.fact, RefusedScan):
@@ -137,10 +142,12 @@ def _due(
     tickets: Mapping[bytes, TicketHistory],
     rules: Rules,
     before: Sequence[Passage],
+    paid: bool,
 ) -> tuple[Verdict, bool]:
     serial = bytes.fromhex(fact.serial or "")
     history, policy = tickets.get(serial), rules.at(told.moment)
     ticket = history.at(told.moment) if history is not None else None
+    ticket = replace(ticket, settled=True) if ticket is not None and paid else ticket
     could_know = rules.could_know(told.moment) and (history is None or history.could_know(told.moment))
     if told.device is None:
         # The server's tables were never behind: only what was told elsewhere can speak against an entry.

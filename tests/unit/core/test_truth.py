@@ -20,6 +20,7 @@ from tests.unit.core.told import (
     entered,
     left,
     minutes,
+    paid,
     refused,
     rules,
     stamp,
@@ -152,9 +153,17 @@ def test_a_door_undoes_its_own_scans_within_a_quarter_of_an_hour_and_the_office_
         assert not truth.admitted
         return shown(conflicts_of(truth))
 
-    assert who(undone(2, 1, 15)) == who(undone(2, 1, 600, None)) == []
+    assert who(undone(2, 1, 15)) == who(undone(2, 1, 600, None)) == who(undone(2, 1, 20, supervisor="u")) == []
     assert who(undone(2, 1, 20)) == who(undone(2, 1, 1, SOUTH)) == [(Class.FOREIGN_UNDO, [1, 2])]
     assert conflicts_of(replay([undone(2, 1)], ticket(), rules())) == ()
+
+
+def test_who_paid_at_the_door_was_due_from_then_on() -> None:
+    owing = ticket(settled=False)
+
+    assert conflicts_of(replay([paid(1, 0), entered(2, 1)], owing, rules())) == ()
+    [unpaid] = conflicts_of(replay([entered(1, 0), paid(2, 1)], owing, rules()))
+    assert (unpaid.kind, "not paid" in unpaid.why) == (Class.LATE_CANCEL, True)
 
 
 def test_inside_is_who_came_last_in_and_never_less_than_nobody() -> None:

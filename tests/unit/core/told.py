@@ -6,9 +6,9 @@ from uuid import UUID
 
 from eventreg_core import facts
 from eventreg_core.admission import EntryPolicy, Kind, Policy, Reason, Status, Window
-from eventreg_core.facts import Annulment, CheckIn, Exit, RefusedScan
+from eventreg_core.facts import Annulment, CheckIn, Exit, Payment, PayMethod, RefusedScan
 from eventreg_core.history import Former, Rules, TicketHistory, Timeline
-from eventreg_core.truth import Told
+from eventreg_core.truth import Fact, Told
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SOMEWHERE = UUID(int=1)
@@ -38,7 +38,7 @@ def stamp(number: int, after: float, device: UUID | None = NORTH, **fields: Any)
     return told | fields
 
 
-def told(fact: CheckIn | Exit | RefusedScan | Annulment, device: UUID | None, **beside: Any) -> Told:
+def told(fact: Fact, device: UUID | None, **beside: Any) -> Told:
     recorded = facts.record(fact)
     return Told(fact, recorded.hash, **{"at": fact.at, "device": device} | beside)
 
@@ -63,17 +63,24 @@ def refused(
     return told(RefusedScan(**fields, serial=SERIAL, reason=reason, direction=direction), device, seen=seen)
 
 
-def undone(number: int, target: int, after: float = 0, device: UUID | None = NORTH) -> Told:
-    return told(Annulment(**stamp(number, after, device), target=UUID(int=target)), device)
+def undone(number: int, target: int, after: float = 0, device: UUID | None = NORTH, **fields: Any) -> Told:
+    return told(Annulment(**stamp(number, after, device, **fields), target=UUID(int=target)), device)
+
+
+def paid(number: int, after: float) -> Told:
+    money = {"amount_minor": 500, "currency": "EUR", "method": PayMethod.CASH}
+    return told(Payment(**stamp(number, after, NORTH), serial=SERIAL, **money), NORTH)  # type: ignore[arg-type]
 
 
 def rules(entry: EntryPolicy = EntryPolicy.ONCE, window: Window | None = None) -> Rules:
     return Timeline(Policy(entry, {ADULT: Window()}, "Europe/Berlin", window or Window()))
 
 
-def ticket(*former: Former[Status], now: Status = Status.VALID, ticket_type: int = ADULT) -> dict[bytes, TicketHistory]:
+def ticket(
+    *former: Former[Status], now: Status = Status.VALID, ticket_type: int = ADULT, settled: bool = True
+) -> dict[bytes, TicketHistory]:
     serial = bytes.fromhex(SERIAL)
-    timelines = (Timeline(ticket_type), Timeline(now, former), Timeline(True))
+    timelines = (Timeline(ticket_type), Timeline(now, former), Timeline(settled))
     return {serial: TicketHistory(serial, SOMEWHERE, 0, *timelines)}
 
 
