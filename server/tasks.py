@@ -6,6 +6,7 @@ from server.imports.jobs import forget_imported_files, run_import, send_imported
 from server.jobs.jobs import forget_done_jobs
 from server.jobs.tasks import Task
 from server.mail.jobs import forget_sent_mails, send_email
+from server.orders.at_door import book_payment_at_door
 from server.orders.jobs import release_held_orders, release_held_orders_of_event
 from server.sms import send_sms
 from server.tickets.jobs import generate_qr_code
@@ -22,6 +23,7 @@ TASKS: tuple[Task, ...] = (
     forget_idempotency_keys,
     release_held_orders,
     release_held_orders_of_event,
+    book_payment_at_door,
     offer_free_places,
     expire_offers,
     run_import,

@@ -1,7 +1,6 @@
 """One cycle of the sync: push what waits, pull what is new. Reads like the protocol."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -9,16 +8,17 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from eventreg_core.clock import Reading
 from eventreg_core.problems import Problem
 from eventreg_core.sync_api import SyncApi
-from eventreg_core.wire import START, Cursor, Head, PullAnswer, PushRequest, Receipt
+from eventreg_core.wire import Aside, Head, PushRequest, Receipt
 from eventreg_desktop import log
 from eventreg_desktop.clocks import Clock
-from eventreg_desktop.store import db, heads, journal, mirror
+from eventreg_desktop.store import asides, db, heads, journal, mirror
 from eventreg_desktop.store.anchor import unix_ms
 from eventreg_desktop.store.db import transaction
 from eventreg_desktop.store.journal import Journal, Unsent
 from eventreg_desktop.store.stores import Stores, begin_journal
 from eventreg_desktop.sync.answers import NoAnswer
-from eventreg_desktop.sync.clock_offset import measured
+from eventreg_desktop.sync.clock_offset import keep_anchor
+from eventreg_desktop.sync.pulling import pull
 from eventreg_desktop.sync.state import Connection, SyncState
 
 MOST = 500
@@ -79,8 +79,8 @@ def _push(stores: Stores, api: SyncApi, party: Party, chain: Journal, clock: Clo
     sent_again = False
     while facts := journal.outbox(stores.journal, chain.id, MOST):
         before = clock()
-        answer = api.push(_request(chain, facts, party.signing))
-        _keep_anchor(stores, before, answer.server_time, clock())
+        answer = api.push(_request(chain, facts, _beside(stores, chain, facts), party.signing))
+        keep_anchor(stores, before, answer.server_time, clock())
         receipts = _numbered(facts, answer.receipts)
         with transaction(stores.journal):
             journal.apply_receipts(stores.journal, chain.id, receipts)
@@ -90,11 +90,17 @@ def _push(stores: Stores, api: SyncApi, party: Party, chain: Journal, clock: Clo
         sent_again = sent_again or behind
 
 
-def _request(chain: Journal, facts: list[Unsent], signing: Ed25519PrivateKey) -> PushRequest:
+def _beside(stores: Stores, chain: Journal, facts: list[Unsent]) -> list[Aside]:
+    return asides.list_between(stores.journal, chain.id, facts[0].seq, facts[-1].seq)
+
+
+def _request(chain: Journal, facts: list[Unsent], beside: list[Aside], signing: Ed25519PrivateKey) -> PushRequest:
     head = Head(facts[-1].seq, facts[-1].hash)
     signature = heads.signature_of(chain.id, head, signing).hex()
     texts = [fact.text for fact in facts]
-    return PushRequest(journal=chain.id, facts=texts, head=head, signature=signature, continues=chain.continues)
+    return PushRequest(
+        journal=chain.id, facts=texts, head=head, signature=signature, continues=chain.continues, asides=beside
+    )
 
 
 def _numbered(facts: list[Unsent], receipts: list[Receipt]) -> list[tuple[int, Receipt]]:
@@ -122,62 +128,18 @@ def _compare(stores: Stores, party: Party, chain: UUID, head: Head) -> bool:
 
 
 def _pull(stores: Stores, api: SyncApi, party: Party, clock: Clock) -> bool:
-    """Bring the mirror up to date; True when the server's answers show that facts are to be sent again."""
-    chain = journal.get_current(stores.journal).id
-    cursor = mirror.state(stores.mirror).cursor
-    while True:
-        before = clock()
-        answer = api.pull(party.event, cursor, chain)
-        _keep_anchor(stores, before, answer.server_time, clock())
-        if answer.reset:
-            return _pull_anew(stores, api, party, clock)
-        with transaction(stores.mirror):
-            done = _apply(stores, answer, cursor, before)
-        if done:
-            return _compare(stores, party, chain, answer.head)
-        cursor = mirror.state(stores.mirror).cursor
+    """Bring the mirror up to date; True when the server's answers show that facts are to be sent again.
 
-
-def _pull_anew(stores: Stores, api: SyncApi, party: Party, clock: Clock) -> bool:
-    """Replace the mirror as a whole: doors judge with the old one until the new one is complete.
-
-    What the server said about facts was said on another time line, so they are sent again.
+    What a server on another time line said about facts was said before, so they are sent again.
     """
-    chain, cursor = journal.get_current(stores.journal).id, START
-    with transaction(stores.mirror):
-        mirror.reset(stores.mirror)
-        while True:
-            before = clock()
-            answer = api.pull(party.event, cursor, chain)
-            if answer.reset:
-                raise NoAnswer
-            if _apply(stores, answer, cursor, before):
-                break
-            cursor = mirror.state(stores.mirror).cursor
-    _compare(stores, party, chain, answer.head)
-    with transaction(stores.journal):
-        for each in journal.list_journals(stores.journal, party.server):
-            journal.clear_receipts(stores.journal, each.id, answer.head.seq if each.id == chain else 0)
-    return True
-
-
-def _apply(stores: Stores, answer: PullAnswer, cursor: Cursor, before: Reading) -> bool:
-    """Write a page that follows `cursor`; True when nothing is newer. Raises NoAnswer for a page from elsewhere."""
-    follows = answer.after == cursor.revision and answer.epoch == (cursor.epoch or answer.epoch)
-    if not follows or (answer.to <= answer.after and answer.to != answer.newest):
-        raise NoAnswer
-    mirror.apply(stores.mirror, answer)
-    if answer.to < answer.newest:
-        return False
-    mirror.apply_complete(stores.mirror, before)
-    return True
-
-
-def _keep_anchor(stores: Stores, before: Reading, server_time: datetime, after: Reading) -> None:
-    anchor = measured(before, server_time, after)
-    if anchor is not None:
-        with transaction(stores.mirror):
-            mirror.apply_anchor(stores.mirror, anchor)
+    chain = journal.get_current(stores.journal).id
+    answer, anew = pull(stores, api, party.event, chain, clock)
+    behind = _compare(stores, party, chain, answer.head)
+    if anew:
+        with transaction(stores.journal):
+            for each in journal.list_journals(stores.journal, party.server):
+                journal.clear_receipts(stores.journal, each.id, answer.head.seq if each.id == chain else 0)
+    return behind or anew
 
 
 def _age_s(known: mirror.MirrorState, now: Reading) -> float | None:

@@ -47,5 +47,6 @@ _KEEP = text(
     """
     INSERT INTO asides (event_id, hash, sealed)
     SELECT :event, aside.* FROM unnest(CAST(:hashes AS bytea[]), CAST(:sealed AS bytea[])) AS aside
+    ON CONFLICT (hash) DO NOTHING
     """
 )

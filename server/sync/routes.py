@@ -17,6 +17,7 @@ from server.db import database_of
 from server.devices.access import claimed_signature, signing_device
 from server.errors import ApiProblem, invalid
 from server.metrics.instruments import metrics_of
+from server.settings import settings_of
 from server.sync.service import DeviceSync
 from server.sync.slots import Turn, slots_of
 
@@ -34,7 +35,7 @@ MOST_BYTES = 8 * 1024 * 1024
 )
 async def push(request: Request) -> Response:
     """200 after the commit, also for facts that were here already; a revoked device's facts are held."""
-    async with _device_sync(request, MOST_BYTES, Turn.PUSH) as (sync, body):
+    async with device_sync(request, MOST_BYTES, Turn.PUSH) as (sync, body):
         answer = await sync.push(decode_spoken(body, PushRequest))
     metrics_of(request).pushed(answer)
     return json_answer(answer)
@@ -49,7 +50,7 @@ async def push(request: Request) -> Response:
 )
 async def pull(request: Request) -> Response:
     """A page of at most 2,000 changes, or `reset`; `journal` names the device's own, whose head is told."""
-    async with _device_sync(request, 0, Turn.PULL) as (sync, _):
+    async with device_sync(request, 0, Turn.PULL) as (sync, _):
         event = _uuid("event_id", request.path_params["event_id"])
         journal = _uuid("journal", request.query_params.get("journal", ""))
         return json_answer(await sync.pull(event, _cursor(request), journal))
@@ -60,13 +61,17 @@ router.add_route("/events/{event_id}/sync/pull", pull, methods=["GET"])
 
 
 @asynccontextmanager
-async def _device_sync(request: Request, most_bytes: int, turn: Turn) -> AsyncIterator[tuple[DeviceSync, bytes]]:
+async def device_sync(request: Request, most_bytes: int, turn: Turn) -> AsyncIterator[tuple[DeviceSync, bytes]]:
+    """The sync interface for the device that signed this request, and its body; holds a slot for the block.
+
+    Raises ApiProblem 401, 413 or 429.
+    """
     signature = claimed_signature(request, utc_now())
     # Read before a slot is taken: a slow line holds up nobody else.
     body = await read_body(request, most_bytes)
     async with slots_of(request).taken(turn):
         device = await signing_device(request, signature, body)
-        yield DeviceSync(database_of(request), device, utc_now), body
+        yield DeviceSync(database_of(request), device, utc_now, settings_of(request).data_keys), body
 
 
 def _cursor(request: Request) -> Cursor:

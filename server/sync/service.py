@@ -9,7 +9,7 @@ from eventreg_core.sync_api import AsyncSyncApi
 from eventreg_core.wire import Cursor, PullAnswer, PushAnswer, PushRequest
 from server.db import Database
 from server.devices.queries import Enrolled
-from server.sync import pulling, pushing
+from server.sync import beside, pulling, pushing
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +19,13 @@ class DeviceSync(AsyncSyncApi):
     database: Database
     device: Enrolled
     clock: Callable[[], datetime]
+    data_keys: tuple[bytes, ...] = ()
 
     async def push(self, request: PushRequest) -> PushAnswer:
-        """Record facts; see `pushing.push`."""
-        return await pushing.push(self.database, self.device, request, self.clock())
+        """Record facts, and what comes beside them; see `pushing.push` and `beside.receive`."""
+        answer = await pushing.push(self.database, self.device, request, self.clock())
+        await beside.receive(self.database, self.device, request, answer, self.data_keys)
+        return answer
 
     async def pull(self, event: UUID, cursor: Cursor, journal: UUID) -> PullAnswer:
         """Tell the changes after `cursor`; see `pulling.pull`."""
