@@ -124,6 +124,7 @@ def _organizer(url: str) -> UUID:
         with connection.cursor().copy("COPY events (id, name, slug, date, venue, created_by) FROM STDIN") as copy:
             for number in range(OTHER_EVENTS):
                 copy.write_row((new_id(), f"Evening {number}", f"evening-{number}", date, "Lindenhof", user))
+        connection.execute("INSERT INTO event_heads (event_id, capacity) SELECT id, max_capacity FROM events")
     return user
 
 

@@ -1,9 +1,11 @@
 """One ticket, sixty-four scans at once over two server processes, again and again: exactly one is let in, each time.
 
-    python -m tests.soak.race --count 1000 --seed 1 [--json]
+    python -m tests.soak.race --count 1000 --seed 1 [--rows 50000] [--json]
 
-Meanwhile an organizer edits the check-in list and people register, which lock the same event. At the end PostgreSQL
-must not have met a deadlock, and the facts must say the same as the doors were told.
+Meanwhile the organizer edits event, list and ticket type, a list of guests is brought in by a worker (and undone, and
+brought in again, if the rounds take that long), and people register: all of them lock the same event. The door of
+another event scans on beside them, and tells how much slower it was than alone. At the end PostgreSQL must not have met
+a deadlock, the facts must say the same as the doors were told, and everything that `check` looks at must agree.
 """
 
 import argparse
@@ -12,37 +14,57 @@ import random
 import sys
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
-import httpx
 import msgspec
 import psycopg
 
 from eventreg_core.wire import ScanAnswer
+from server.checking.service import check
 from server.clock import new_id
+from server.db import open_database
+from server.seeding.progress import Progress
 from tests.bench._stage import Stage, stage
+from tests.bench.door import quantile
+from tests.bench.imports import client, worker
+from tests.integration.laptop import make_festival
+from tests.soak.calm import Calm, CalmDoor, calm_door
+from tests.soak.troubles import Troubles, troubles
 
 AT_ONCE = 64
+ALONE_S = 8.0
+"""So long the other event's door is watched before anything else goes on."""
 ONE_ADMITTED = {"admitted": 1, "refused": AT_ONCE - 1}
 
 
 class Result(msgspec.Struct, frozen=True):
-    """What came of it; `wrong` names the rounds in which not exactly one was admitted, of the first few."""
+    """What came of it; `wrong` names the rounds in which not exactly one was admitted, of the first few.
+
+    Rounds in milliseconds: from the first scan's leaving until the last one's answer. `calm` is the other event's door.
+    """
 
     rounds: int
     scans: int
     wrong: list[int]
     admitted_twice: int
     deadlocks: int
-    edits: int
+    deadlocks_logged: int
+    findings: list[str]
+    troubles: dict[str, int]
+    calm: Calm
+    round_p50: float
+    round_p95: float
     seconds: float
     seed: int
 
     @property
     def well(self) -> bool:
-        """Whether nothing went wrong."""
-        return not self.wrong and self.admitted_twice == 0 and self.deadlocks == 0
+        """Whether nothing went wrong, and everything that should go on went on."""
+        went_on = all(self.troubles[kind] for kind in ("edits", "registered", "rows"))
+        nothing = not (self.wrong or self.findings or self.admitted_twice or self.calm.failed)
+        return went_on and nothing and self.deadlocks == self.deadlocks_logged == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,69 +107,107 @@ async def rush(at: Sequence[Door], path: str, token: str, scan: dict[str, str]) 
     return told
 
 
-async def race(place: Stage, rounds: int, seed: int) -> Result:
-    """Rounds with a ticket each, in an order that the seed decides."""
+@dataclass(frozen=True, slots=True)
+class Rounds:
+    """How the rounds went: which were wrong, and how long each took (milliseconds)."""
+
+    wrong: list[int]
+    ms: list[float]
+
+
+async def race(place: Stage, calm: CalmDoor, rounds: int, rows: int, seed: int) -> tuple[Rounds, Troubles]:
+    """Rounds with a ticket each, in an order that the seed decides, while everything else goes on."""
+    await asyncio.sleep(ALONE_S)
+    calm.trouble_begins()
+    async with troubles(place, rows) as going_on:
+        return await _rounds(place, rounds, seed), going_on
+
+
+async def _rounds(place: Stage, rounds: int, seed: int) -> Rounds:
     tokens, chance = list(place.crowd.tokens), random.Random(seed)
     chance.shuffle(tokens)
     path, listed = place.festival.path("check-ins"), place.festival.check_in_list["id"]
-    wrong, edits, began = [], [0], time.perf_counter()
+    gone = Rounds([], [])
     async with doors(place.ports) as opened:
-        editing = asyncio.create_task(_edit(place, edits))
         for number in range(rounds):
             chance.shuffle(opened)
+            began = time.perf_counter()
             told = await rush(opened, path, place.access_token(), {"token": tokens[number], "list_id": listed})
+            gone.ms.append((time.perf_counter() - began) * 1000)
             if told != ONE_ADMITTED:
-                wrong.append(number)
+                gone.wrong.append(number)
                 print(f"round {number}: {told}", file=sys.stderr)
-        editing.cancel()
-        with suppress(asyncio.CancelledError):
-            await editing
-    twice, deadlocks = _looked_up(place)
-    seconds = round(time.perf_counter() - began, 1)
-    return Result(rounds, rounds * AT_ONCE, wrong[:20], twice, deadlocks, edits[0], seconds, seed)
+    return gone
 
 
-async def _edit(place: Stage, edits: list[int]) -> None:
-    """Change the list's name and register somebody, without end."""
-    listed = place.festival.path(f"check-in-lists/{place.festival.check_in_list['id']}")
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{place.ports[-1]}/api/v1", timeout=60) as client:
-        while True:
-            headers = {"Authorization": f"Bearer {place.access_token()}"}
-            (await client.put(listed, json={"name": f"Main {edits[0]}"}, headers=headers)).raise_for_status()
-            guest = {"user_email": f"late{edits[0]}@example.org", "full_name": "Late"}
-            path = place.festival.path("registrations")
-            (await client.post(path, json=guest, headers=headers)).raise_for_status()
-            edits[0] += 1
-
-
-def _looked_up(place: Stage) -> tuple[int, int]:
-    """How many tickets were admitted twice, and how many deadlocks PostgreSQL met."""
+def _looked_up(place: Stage) -> tuple[int, int, int]:
+    """How many tickets were admitted twice; how many deadlocks PostgreSQL counted, and how many are in its log."""
     with psycopg.connect(place.url) as connection:
         [[twice]] = connection.execute(
-            "SELECT count(*) FROM ("
-            "SELECT serial FROM facts WHERE told = 'admitted' GROUP BY serial HAVING count(*) > 1) AS twice"
+            "SELECT count(*) FROM (SELECT serial FROM facts WHERE told = 'admitted' AND event_id = %s"
+            " GROUP BY serial HAVING count(*) > 1) AS twice",
+            [place.festival.id],
         ).fetchall()
         [[deadlocks]] = connection.execute(
             "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
         ).fetchall()
-    return twice, deadlocks
+    folder = Path((place.settings.data / "postgres_folder").read_text("utf-8").strip())
+    return twice, deadlocks, folder.with_name(f"{folder.name}.log").read_text("utf-8").count("deadlock detected")
+
+
+async def _checked(url: str) -> list[str]:
+    database = open_database(url, pool_size=1)
+    try:
+        report = await check(database, Progress(sys.stderr))
+    finally:
+        await database.close()
+    return [f"{one.check}: {one.subject}: {one.sentence}" for one in report.findings]
+
+
+def run(rounds: int, rows: int, seed: int) -> Result:
+    """Build everything, let it go on, and look at what is left."""
+    # The loop that every system has.
+    with stage(rounds, processes=2) as place, asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+        with client(place) as organizer:
+            other = make_festival(organizer, entry="unlimited")
+        with worker(place), calm_door(place, other) as calm:
+            began = time.perf_counter()
+            gone, going_on = runner.run(race(place, calm, rounds, rows, seed))
+            calmly, seconds = calm.leave(), round(time.perf_counter() - began, 1)
+        twice, deadlocks, logged = _looked_up(place)
+        findings = runner.run(_checked(place.url))
+    return Result(
+        rounds=rounds,
+        scans=rounds * AT_ONCE,
+        wrong=gone.wrong[:20],
+        admitted_twice=twice,
+        deadlocks=deadlocks,
+        deadlocks_logged=logged,
+        findings=findings[:20],
+        troubles=asdict(going_on),
+        calm=calmly,
+        round_p50=quantile(gone.ms, 0.5),
+        round_p95=quantile(gone.ms, 0.95),
+        seconds=seconds,
+        seed=seed,
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """0 when exactly one was let in each time."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--count", type=int, default=100, help="rounds (default %(default)s)")
+    parser.add_argument("--rows", type=int, default=50_000, help="of the list that comes in (default %(default)s)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", action="store_true")
     told = parser.parse_args(arguments)
-    # The loop that every system has.
-    with stage(told.count, processes=2) as place, asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
-        result = runner.run(race(place, told.count, told.seed))
+    result = run(told.count, told.rows, told.seed)
     if told.json:
         print(msgspec.json.encode(result).decode())
     else:
-        print(f"{result.rounds} rounds, {result.scans} scans, {result.edits} edits in {result.seconds} s")
-        print(f"wrong rounds: {result.wrong or 'none'}; deadlocks: {result.deadlocks}")
+        print(f"{result.rounds} rounds, {result.scans} scans in {result.seconds} s, beside {result.troubles}")
+        print(f"wrong rounds: {result.wrong or 'none'}; deadlocks: {result.deadlocks}; findings: {result.findings}")
+        print(f"the other event's scans: p50 {result.calm.p50_ratio} times, p95 {result.calm.p95_ratio} times as long")
     return 0 if result.well else 1
 
 
