@@ -13,7 +13,7 @@ import msgspec
 
 from eventreg_core.admission import EntryPolicy, Kind, Note, Reason, Status
 from eventreg_core.facts import Count, HexHash, HexSerial, Word
-from eventreg_core.problems import MalformedText, Problem
+from eventreg_core.problems import MalformedText
 from eventreg_core.ticket import KeyState
 
 PROTOCOL = 1
@@ -290,12 +290,3 @@ def cursor_of(text: str, check: str) -> Cursor:
 def encode(body: msgspec.Struct) -> bytes:
     """A body as JSON."""
     return msgspec.json.encode(body)
-
-
-class UnknownProtocol(Problem):
-    """The other side speaks a protocol that this program does not."""
-
-    def __init__(self, theirs: int) -> None:
-        older = "This program" if theirs > PROTOCOL else "The other side"
-        sentence = f"They speak protocol {theirs}, this program {PROTOCOL}. {older} must be updated."
-        super().__init__("other_protocol", f"{sentence} Scanning goes on; nothing is lost.")

@@ -1,4 +1,4 @@
-"""`eventreg`: the door's window, or a door without one."""
+"""`eventreg`: the door's window, a door without one, or what is done with its journal."""
 
 import argparse
 import os
@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program; the exit code: 0 all went well, 1 a verdict differs from the expected, 2 it could not begin."""
-    told = _parser().parse_args(sys.argv[1:] if arguments is None else arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] == ["journal"]:
+        from eventreg_desktop import journal_command
+
+        return journal_command.main(given[1:])
+    told = _parser().parse_args(given)
     folder = Folder(Path(told.data) if told.data else config_of(os.environ).data)
     return _window(folder, told) if told.headless is None else _headless(folder, told)
 

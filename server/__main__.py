@@ -1,4 +1,4 @@
-"""`eventreg-server`: serve, worker, migrate, create-admin, reset-password, rotate-keys, routes, seed, check, demo."""
+"""`eventreg-server`: serve, worker, migrate, create-admin, …, seed, check, verify-journal, demo."""
 
 import argparse
 import gc
@@ -27,6 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if given[:1] == ["demo"]:
             return _demo(given[1:])
+        if given[:1] == ["verify-journal"]:
+            return _verify(given[1:])
         return 0 if _run(_parser().parse_args(given)) else 1
     except Problem as problem:
         print(f"eventreg-server: {problem.sentence}", file=sys.stderr)
@@ -82,6 +84,18 @@ def _demo(arguments: Sequence[str]) -> int:
     with _loading():
         demo = importlib.import_module("server.demo.command")
     return int(demo.main(arguments))
+
+
+def _verify(arguments: Sequence[str]) -> int:
+    # By itself: whoever checks a file needs no settings and no database.
+    from server.journals.proving import verify_file
+
+    parser = argparse.ArgumentParser(prog="eventreg-server verify-journal", description="What a journal's file proves.")
+    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.add_argument("--server-key", metavar="HEX", help="the true server's key, which vouches for the laptop")
+    parser.add_argument("--json", action="store_true")
+    told = parser.parse_args(arguments)
+    return 0 if verify_file(told.file, told.server_key, as_json=told.json) else 1
 
 
 @contextmanager
@@ -140,6 +154,7 @@ def _parser() -> argparse.ArgumentParser:
     checking = commands.add_parser("check", help="look whether the whole database agrees with itself; 1 if it does not")
     checking.add_argument("--json", action="store_true")
 
+    commands.add_parser("verify-journal", help="say whether a laptop's journal file is complete; 1 if it is not")
     commands.add_parser("demo", help="make a festival with guests, tickets and a video of them")
     return parser
 

@@ -7,7 +7,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from eventreg_core.wire import PROTOCOL, UnknownProtocol
+from eventreg_core.protocol import UnknownProtocol
+from eventreg_core.wire import PROTOCOL
 from server.errors import ApiProblem
 
 Body = TypeVar("Body", bound=msgspec.Struct)

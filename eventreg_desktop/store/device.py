@@ -69,6 +69,12 @@ def find_secrets(vault: Vault, device: UUID) -> Secrets | None:
     return Secrets(Ed25519PrivateKey.from_private_bytes(signing), mirror)
 
 
+def find_signing(vault: Vault, device: UUID) -> Ed25519PrivateKey | None:
+    """The device's signing key alone, which outlives a wiped guest list."""
+    signing = vault.find(f"{device}.signing")
+    return None if signing is None else Ed25519PrivateKey.from_private_bytes(signing)
+
+
 def keep_secrets(vault: Vault, device: UUID, secrets: Secrets) -> None:
     """Put the device's secrets into the vault."""
     vault.keep(f"{device}.signing", secrets.signing.private_bytes_raw())

@@ -6,7 +6,8 @@ import httpx
 import msgspec
 
 from eventreg_core.problems import Problem
-from eventreg_core.wire import PROTOCOL, UnknownProtocol
+from eventreg_core.protocol import UnknownProtocol
+from eventreg_core.wire import PROTOCOL
 
 T = TypeVar("T")
 

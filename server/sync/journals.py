@@ -20,12 +20,13 @@ LAST = 2**62
 
 @dataclass(frozen=True, slots=True)
 class KnownJournal:
-    """A journal as far as it is here; `device` brought it first, `key` is that device's."""
+    """A journal as far as it is here; `device` wrote it, `key` is that device's, `revoked` what became of it."""
 
     device: UUID
     key: bytes | None
     head: Head
     forked: bool
+    revoked: bool
 
 
 async def get_journal_head(connection: Executor, journal: UUID) -> Head:
@@ -35,11 +36,12 @@ async def get_journal_head(connection: Executor, journal: UUID) -> Head:
 
 
 async def find_journal(connection: Executor, journal: UUID) -> KnownJournal | None:
-    """A journal with the key of the device that brought it first."""
+    """A journal with the key of the device that wrote it."""
     row = (await connection.execute(_JOURNAL, {"journal": journal})).one_or_none()
     if row is None:
         return None
-    return KnownJournal(row.device_id, row.public_key, Head(row.head_seq, row.head_hash.hex()), row.forked)
+    head = Head(row.head_seq, row.head_hash.hex())
+    return KnownJournal(row.device_id, row.public_key, head, row.forked, row.revoked)
 
 
 async def open_journal(connection: Executor, journal: UUID, device: UUID, continues: UUID | None) -> KnownJournal:
@@ -108,7 +110,7 @@ def _link(recorded: Recorded) -> Link:
 _HEAD = text("SELECT head_seq, head_hash FROM journals WHERE journal = :journal")
 _JOURNAL = text(
     """
-    SELECT journals.device_id, devices.public_key, head_seq, head_hash, forked
+    SELECT journals.device_id, devices.public_key, head_seq, head_hash, forked, revoked_at IS NOT NULL AS revoked
     FROM journals LEFT JOIN devices ON devices.id = journals.device_id WHERE journal = :journal
     """
 )

@@ -7,6 +7,8 @@ from datetime import datetime
 from uuid import UUID
 
 from eventreg_core.facts import Recorded
+from eventreg_core.journal_file import Voucher
+from eventreg_core.journal_proof import reaching
 from eventreg_core.wire import Head, PushAnswer, PushRequest, Receipt, ReceiptState
 from server.checkins import ledger
 from server.checkins.ledger import Entry
@@ -17,24 +19,37 @@ from server.sync import feed, journals, queries
 from server.sync.chain import START, SetAside, furthest, read_push
 from server.sync.feed import Executor
 from server.sync.journals import LINKS_AT_ONCE
+from server.sync.keeping import Keeper, find_keeper
 from server.sync.queries import Kept
 
-HELD = "This laptop was revoked. An organizer must accept what it brings."
+HELD = "The laptop that wrote this was revoked, or did not vouch for it. An organizer must accept it."
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One push: who brings it, what was read of it, and when it came."""
+    """One push: who brings it, who wrote it, what was read of it, and when it came."""
 
     device: Enrolled
+    keeper: Keeper
     request: PushRequest
     items: Sequence[Recorded | SetAside]
+    vouched: frozenset[str]
     now: datetime
 
     @property
     def facts(self) -> list[Recorded]:
         """The facts among the items, each once, in order."""
         return list({item.hash: item for item in self.items if isinstance(item, Recorded)}.values())
+
+    @property
+    def courier(self) -> UUID | None:
+        """The device that brings another one's journal; None for the one that wrote it."""
+        return self.device.id if self.device.id != self.keeper.device else None
+
+    def holds(self, recorded: Recorded) -> bool:
+        """Whether a fact waits for somebody to accept it."""
+        untrusted = self.device.revoked or self.keeper.held
+        return untrusted or (self.courier is not None and recorded.hash not in self.vouched)
 
     @property
     def set_aside(self) -> list[SetAside]:
@@ -45,14 +60,18 @@ class Delivery:
 async def push(database: Database, device: Enrolled, request: PushRequest, now: datetime) -> PushAnswer:
     """Record facts, as often as they come; the answer is made after the commit.
 
-    Facts may be brought by another device of their event than the one that wrote them. Raises ApiProblem 422
-    `bad_head` where the chain is vouched for by neither.
+    Facts may be brought by another device of their event than the one that wrote them, its *courier*; that device's
+    certificate says whose they are, should they be the first of their journal. Of what a courier brings is held what a
+    revoked device wrote, and what the head does not vouch for. Raises ApiProblem 422 `bad_head` where the chain is
+    vouched for by neither, and `bad_certificate`.
     """
     async with database.begin() as connection:
-        known = await journals.find_journal(connection, request.journal)
-    keys = [device.public_key] + ([known.key] if known is not None and known.key is not None else [])
+        known = await find_keeper(connection, request.journal, _voucher(request), now)
+    keeper = known or Keeper(device.id, device.public_key, device.revoked)
+    keys = [key for key in (device.public_key, keeper.key) if key is not None]
     items = await asyncio.to_thread(read_push, request, keys, device.events)
-    delivery = Delivery(device, request, items, now)
+    vouched = reaching([item for item in items if isinstance(item, Recorded)], [request.head.hash])
+    delivery = Delivery(device, keeper, request, items, vouched, now)
     async with database.begin() as connection:
         kept, head = await _record(connection, delivery)
     return PushAnswer(receipts=[_receipt(item, kept) for item in items], head=head, server_time=now)
@@ -61,21 +80,25 @@ async def push(database: Database, device: Enrolled, request: PushRequest, now: 
 async def _record(connection: Executor, delivery: Delivery) -> tuple[Mapping[str, Kept], Head]:
     told, journal = delivery.facts, delivery.request.journal
     await feed.lock_heads(connection, {recorded.fact.event for recorded in told})
-    known = await journals.open_journal(connection, journal, delivery.device.id, delivery.request.continues)
+    await journals.open_journal(connection, journal, delivery.keeper.device, delivery.request.continues)
     kept = await queries.list_kept(connection, told)
     new = [recorded for recorded in told if recorded.hash not in kept]
     for event in sorted({recorded.fact.event for recorded in new}):
-        entries = [_entry(recorded, delivery, known.device) for recorded in new if recorded.fact.event == event]
+        entries = [_entry(recorded, delivery) for recorded in new if recorded.fact.event == event]
         kept |= await _write(connection, event, entries, delivery.now)
     await journals.set_aside(connection, delivery.device.id, journal, delivery.set_aside, delivery.now)
     await journals.flag_reused(connection, new)
     return kept, await _advance(connection, journal)
 
 
-def _entry(recorded: Recorded, delivery: Delivery, keeper: UUID) -> Entry:
-    device = delivery.device
-    courier = device.id if device.id != keeper else None
-    return Entry(recorded, keeper, courier, held=device.revoked)
+def _voucher(request: PushRequest) -> Voucher | None:
+    if request.certificate is None or request.certificate_signature is None:
+        return None
+    return Voucher(request.certificate, request.certificate_signature)
+
+
+def _entry(recorded: Recorded, delivery: Delivery) -> Entry:
+    return Entry(recorded, delivery.keeper.device, delivery.courier, held=delivery.holds(recorded))
 
 
 async def _write(connection: Executor, event: UUID, entries: Sequence[Entry], now: datetime) -> dict[str, Kept]:

@@ -12,6 +12,7 @@ from eventreg_core import wire
 from eventreg_core.device_auth import SCHEME, DeviceSignature, signature_of, signed_bytes
 from eventreg_core.enrolment import Enrolment, enrolment_of
 from eventreg_core.problems import MalformedText
+from eventreg_core.protocol import UnknownProtocol
 from eventreg_core.sync_api import AsyncSyncApi, SyncApi
 
 PIN = "ab" * 32
@@ -44,7 +45,7 @@ def test_a_body_of_a_newer_side_is_read_without_what_we_do_not_know() -> None:
 
 @pytest.mark.parametrize(("theirs", "who"), [(wire.PROTOCOL + 1, "This program must"), (0, "The other side must")])
 def test_another_protocol_says_who_must_be_updated(theirs: int, who: str) -> None:
-    assert who in wire.UnknownProtocol(theirs).sentence
+    assert who in UnknownProtocol(theirs).sentence
 
 
 def test_a_device_header_reads_back_as_it_was_written() -> None:

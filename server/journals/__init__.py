@@ -1,0 +1,1 @@
+"""Journals that come as files: what they prove, and their import."""
