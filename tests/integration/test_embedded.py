@@ -1,9 +1,16 @@
+"""The database that the server brings along: kept, asked, killed and found again.
+
+Making one takes seconds, so the tests work on one folder, each as the next evening would: stopped, with what was left.
+"""
+
 import contextlib
 import os
+import secrets
 import signal
 import stat
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,19 +34,36 @@ def ask(url: str, statement: str) -> object:
         return row[0]
 
 
-def test_what_was_written_is_there_at_the_next_start_and_nothing_runs_in_between(data_folder: Path) -> None:
-    with own_database(data_folder, durable=False) as url:
-        with psycopg.connect(url) as connection:
-            connection.execute("CREATE TABLE kept AS SELECT 'still here' AS word")
-        process = postmaster(data_folder)
+def keep(url: str) -> str:
+    """Write something down that nobody wrote before; gives the question whose answer it is."""
+    table = f"kept_{secrets.token_hex(4)}"
+    with psycopg.connect(url) as connection:
+        connection.execute(f"CREATE TABLE {table} AS SELECT 'still here' AS word")
+    return f"SELECT word FROM {table}"
+
+
+@pytest.fixture(scope="module")
+def used() -> Iterator[Path]:
+    """A data folder with a database that was made, started and stopped."""
+    folder = Path(tempfile.mkdtemp(prefix="eventreg-data-"))
+    with own_database(folder, durable=False):
+        pass
+    yield folder
+    forget(folder)
+
+
+def test_what_was_written_is_there_at_the_next_start_and_nothing_runs_in_between(used: Path) -> None:
+    with own_database(used, durable=False) as url:
+        question = keep(url)
+        process = postmaster(used)
     assert not runs(process)
 
-    with own_database(data_folder, durable=False) as url:
-        assert ask(url, "SELECT word FROM kept") == "still here"
+    with own_database(used, durable=False) as url:
+        assert ask(url, question) == "still here"
 
 
-def test_the_database_listens_on_this_machine_only_and_asks_for_its_password(data_folder: Path) -> None:
-    with own_database(data_folder, durable=False) as url:
+def test_the_database_listens_on_this_machine_only_and_asks_for_its_password(used: Path) -> None:
+    with own_database(used, durable=False) as url:
         assert ask(url, "SHOW listen_addresses") == "127.0.0.1"
         assert ask(url, "SHOW unix_socket_directories") == ""
         assert ask(url, "SHOW password_encryption") == "scram-sha-256"
@@ -48,27 +72,27 @@ def test_the_database_listens_on_this_machine_only_and_asks_for_its_password(dat
             psycopg.connect(url.replace(password, "guessed"))
 
 
-def test_the_promise_to_survive_a_power_cut_is_kept_unless_a_test_gives_it_up(data_folder: Path) -> None:
-    with own_database(data_folder) as url:
+def test_the_promise_to_survive_a_power_cut_is_kept_unless_a_test_gives_it_up(used: Path) -> None:
+    with own_database(used) as url:
         assert ask(url, "SHOW fsync") == "on"
         assert ask(url, "SHOW synchronous_commit") == "on"
-    with own_database(data_folder, durable=False) as url:
+    with own_database(used, durable=False) as url:
         assert ask(url, "SHOW fsync") == "off"
 
 
-def test_a_second_server_on_the_same_folder_is_refused_and_a_command_works_beside_the_first(data_folder: Path) -> None:
-    with own_database(data_folder, durable=False) as url:
-        with pytest.raises(DatabaseInUse, match="Another EventReg server is using"), own_database(data_folder):
+def test_a_second_server_on_the_same_folder_is_refused_and_a_command_works_beside_the_first(used: Path) -> None:
+    with own_database(used, durable=False) as url:
+        with pytest.raises(DatabaseInUse, match="Another EventReg server is using"), own_database(used):
             pytest.fail("two servers on one folder")
-        with any_database(data_folder) as beside:
+        with any_database(used) as beside:
             assert beside == url
         assert ask(url, "SELECT 1") == 1
 
 
-def test_a_command_starts_the_database_when_no_server_runs_and_stops_it_again(data_folder: Path) -> None:
-    with any_database(data_folder) as url:
+def test_a_command_starts_the_database_when_no_server_runs_and_stops_it_again(used: Path) -> None:
+    with any_database(used) as url:
         assert ask(url, "SELECT 1") == 1
-        process = postmaster(data_folder)
+        process = postmaster(used)
     assert not runs(process)
 
 
@@ -85,8 +109,8 @@ with own_database(Path(sys.argv[1])) as url:
 
 
 @contextlib.contextmanager
-def server_process(data_folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    command = [sys.executable, "-c", SERVE_UNTIL_KILLED, str(data_folder)]
+def server_process(used: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    command = [sys.executable, "-c", SERVE_UNTIL_KILLED, str(used)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         yield process, process.stdout.readline().strip()
@@ -94,60 +118,58 @@ def server_process(data_folder: Path) -> Iterator[tuple[subprocess.Popen[str], s
 
 
 @pytest.mark.parametrize("victims", ["the server", "the database", "both"])
-def test_after_a_kill_everything_committed_is_there_again(data_folder: Path, victims: str) -> None:
-    with server_process(data_folder) as (process, url):
-        with psycopg.connect(url) as connection:
-            connection.execute("CREATE TABLE kept AS SELECT 'still here' AS word")
-        database = postmaster(data_folder)
+def test_after_a_kill_everything_committed_is_there_again(used: Path, victims: str) -> None:
+    with server_process(used) as (process, url):
+        question = keep(url)
+        database = postmaster(used)
         if victims != "the database":
             process.kill()
             process.wait()
         if victims != "the server":
             database.kill()
 
-    with own_database(data_folder, durable=False) as url:
-        assert ask(url, "SELECT word FROM kept") == "still here"
-        assert postmaster(data_folder).pid != database.pid
+    with own_database(used, durable=False) as url:
+        assert ask(url, question) == "still here"
+        assert postmaster(used).pid != database.pid
 
 
-def test_a_process_number_from_before_a_reboot_does_not_keep_the_database_down(data_folder: Path) -> None:
-    with own_database(data_folder, durable=False):
-        noted = (cluster_of(data_folder) / "postmaster.pid").read_text().splitlines()
-    pid_file = cluster_of(data_folder) / "postmaster.pid"
+def test_a_process_number_from_before_a_reboot_does_not_keep_the_database_down(used: Path) -> None:
+    with own_database(used, durable=False):
+        noted = (cluster_of(used) / "postmaster.pid").read_text().splitlines()
+    pid_file = cluster_of(used) / "postmaster.pid"
     pid_file.write_text("\n".join([str(os.getpid()), *noted[1:]]) + "\n")
 
-    with own_database(data_folder, durable=False) as url:
+    with own_database(used, durable=False) as url:
         assert ask(url, "SELECT 1") == 1
     assert psutil.pid_exists(os.getpid())
 
 
 def test_a_first_start_that_was_cut_short_is_begun_again(data_folder: Path) -> None:
     read_settings({"EVENTREG_DATA": str(data_folder)})
-    with own_database(data_folder, durable=False):
-        pass
-    finished = cluster_of(data_folder)
-    finished.rename(finished.with_name("new"))
-    (finished.with_name("new") / "PG_VERSION").unlink()
-    (finished.with_name("word")).write_text("left behind")
+    place = data_folder / "postgres"
+    (place / "new" / "base").mkdir(parents=True)
+    (place / "new" / "base" / "half").write_text("left behind")
+    (place / "word").write_text("left behind")
 
     with own_database(data_folder, durable=False) as url:
         assert ask(url, "SELECT 1") == 1
-    assert not finished.with_name("word").exists()
+    left = cluster_of(data_folder).parent.iterdir()
+    assert sorted(path.name for path in left) == ["cluster", "cluster.log"]
 
 
 def test_a_database_that_does_not_start_names_the_file_that_says_why(
-    data_folder: Path, monkeypatch: pytest.MonkeyPatch
+    used: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with own_database(data_folder, durable=False):
-        pass
-    with (cluster_of(data_folder) / "postgresql.conf").open("a") as file:
-        file.write("shared_buffers = 'no such amount'\n")
+    configuration = cluster_of(used) / "postgresql.conf"
+    good = configuration.read_text()
+    configuration.write_text(f"{good}shared_buffers = 'no such amount'\n")
     monkeypatch.setattr("server.cluster.PAUSES_S", (0.0,))
 
-    with pytest.raises(DatabaseWontStart) as refusal, own_database(data_folder):
+    with pytest.raises(DatabaseWontStart) as refusal, own_database(used):
         pytest.fail("it started")
+    configuration.write_text(good)
 
-    log_file = cluster_of(data_folder).with_name("cluster.log")
+    log_file = cluster_of(used).with_name("cluster.log")
     assert str(log_file) in refusal.value.sentence
     assert "shared_buffers" in log_file.read_text()
 
@@ -162,24 +184,24 @@ def test_without_any_postgres_the_sentence_says_how_to_get_one(monkeypatch: pyte
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no file modes")
-def test_nobody_else_can_read_the_password_or_the_data(data_folder: Path) -> None:
-    with own_database(data_folder, durable=False):
-        assert stat.S_IMODE((data_folder / "postgres_password").stat().st_mode) == 0o600
-        assert stat.S_IMODE(cluster_of(data_folder).stat().st_mode) == 0o700
-        assert stat.S_IMODE(cluster_of(data_folder).parent.stat().st_mode) == 0o700
-        assert sorted(path.name for path in cluster_of(data_folder).parent.iterdir()) == ["cluster", "cluster.log"]
+def test_nobody_else_can_read_the_password_or_the_data(used: Path) -> None:
+    with own_database(used, durable=False):
+        assert stat.S_IMODE((used / "postgres_password").stat().st_mode) == 0o600
+        assert stat.S_IMODE(cluster_of(used).stat().st_mode) == 0o700
+        assert stat.S_IMODE(cluster_of(used).parent.stat().st_mode) == 0o700
+        assert sorted(path.name for path in cluster_of(used).parent.iterdir()) == ["cluster", "cluster.log"]
 
 
 @pytest.mark.skipif(not AS_ROOT, reason="only root has to become somebody else")
-def test_root_runs_the_database_as_an_ordinary_user(data_folder: Path) -> None:
+def test_root_runs_the_database_as_an_ordinary_user(used: Path) -> None:
     account = ordinary_account()
 
-    with own_database(data_folder, durable=False):
-        process = postmaster(data_folder)
+    with own_database(used, durable=False):
+        process = postmaster(used)
         assert account is not None
         assert process.uids().real == account.uid != 0
         assert process.gids().real == account.gid != 0
-        assert Path(process.cwd()) == cluster_of(data_folder)
+        assert Path(process.cwd()) == cluster_of(used)
 
 
 @pytest.mark.skipif(not AS_ROOT, reason="only root has to become somebody else")
@@ -216,9 +238,9 @@ def test_the_copied_programs_can_be_run_by_everybody_and_are_copied_once(tmp_pat
         assert stat.S_IMODE(Path(copy.path("initdb")).stat().st_mode) == 0o755
 
 
-def test_a_stopped_server_leaves_no_database_behind(data_folder: Path) -> None:
-    with server_process(data_folder) as (process, _):
-        database = postmaster(data_folder)
+def test_a_stopped_server_leaves_no_database_behind(used: Path) -> None:
+    with server_process(used) as (process, _):
+        database = postmaster(used)
         if sys.platform == "win32":
             assert process.stdin is not None
             process.stdin.close()
