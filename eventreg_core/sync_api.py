@@ -17,6 +17,13 @@ class SyncApi(Protocol):
         """Ask for the changes after `cursor`; raises Problem as `push` does."""
         ...
 
+    def snapshot(self, event: UUID) -> bytes:
+        """Fetch the whole guest list (see `eventreg_core.snapshot`); raises Problem as `push` does.
+
+        Asked again after a failure, it goes on where it was cut off.
+        """
+        ...
+
 
 class AsyncSyncApi(Protocol):
     """The same interface where it is answered on an event loop: the server's."""

@@ -115,7 +115,19 @@ def keys(mirror: Connection) -> dict[int, EventKey]:
 def apply(mirror: Connection, answer: PullAnswer) -> None:
     """Write one page and how far it leads, within the caller's transaction; twice changes nothing."""
     _apply_page(mirror, answer.page)
-    mirror.execute("UPDATE state SET epoch = ?, revision = ?, check_value = ?", (answer.epoch, answer.to, answer.check))
+    apply_cursor(mirror, answer.epoch, answer.to, answer.check)
+
+
+def apply_cursor(mirror: Connection, epoch: str, revision: int, check: str) -> None:
+    """Note how far the mirror has come, within the caller's transaction."""
+    mirror.execute("UPDATE state SET epoch = ?, revision = ?, check_value = ?", (epoch, revision, check))
+
+
+def replace_setting(mirror: Connection, page: Page) -> None:
+    """Hold exactly these event, types, lists, gates and keys, within the caller's transaction."""
+    for table in ("events", "ticket_types", "lists", "gates", "keys"):
+        mirror.execute(f"DELETE FROM {table}")
+    _apply_page(mirror, page)
 
 
 def apply_complete(mirror: Connection, now: Reading) -> None:

@@ -3,7 +3,10 @@
 from datetime import UTC, datetime
 
 from eventreg_core.clock import Reading
+from eventreg_desktop.store import mirror
 from eventreg_desktop.store.anchor import Anchor, unix_ms
+from eventreg_desktop.store.db import transaction
+from eventreg_desktop.store.stores import Stores
 from eventreg_desktop.sync.answers import NoAnswer
 
 LONGEST_NS = 10_000_000_000
@@ -20,6 +23,14 @@ def measured(before: Reading, server_time: datetime, after: Reading) -> Anchor |
         return None
     wall_ms = (unix_ms(before.wall) + unix_ms(after.wall)) // 2
     return Anchor(unix_ms(server_time), wall_ms, after.boot, before.mono_ns + trip_ns // 2)
+
+
+def keep_anchor(stores: Stores, before: Reading, server_time: datetime, after: Reading) -> None:
+    """Keep in the mirror what an answer measured, if it measured well enough."""
+    anchor = measured(before, server_time, after)
+    if anchor is not None:
+        with transaction(stores.mirror):
+            mirror.apply_anchor(stores.mirror, anchor)
 
 
 def read_time(text: str) -> datetime:

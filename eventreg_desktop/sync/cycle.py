@@ -18,7 +18,7 @@ from eventreg_desktop.store.journal import Journal, Unsent
 from eventreg_desktop.store.stores import Stores, begin_journal
 from eventreg_desktop.sync.answers import NoAnswer
 from eventreg_desktop.sync.clock_offset import keep_anchor
-from eventreg_desktop.sync.pulling import pull
+from eventreg_desktop.sync.pulling import pull, pull_anew
 from eventreg_desktop.sync.state import Connection, SyncState
 
 MOST = 500
@@ -128,18 +128,23 @@ def _compare(stores: Stores, party: Party, chain: UUID, head: Head) -> bool:
 
 
 def _pull(stores: Stores, api: SyncApi, party: Party, clock: Clock) -> bool:
-    """Bring the mirror up to date; True when the server's answers show that facts are to be sent again.
-
-    What a server on another time line said about facts was said before, so they are sent again.
-    """
+    """Bring the mirror up to date; True when the server's answers show that facts are to be sent again."""
     chain = journal.get_current(stores.journal).id
-    answer, anew = pull(stores, api, party.event, chain, clock)
-    behind = _compare(stores, party, chain, answer.head)
-    if anew:
-        with transaction(stores.journal):
-            for each in journal.list_journals(stores.journal, party.server):
-                journal.clear_receipts(stores.journal, each.id, answer.head.seq if each.id == chain else 0)
-    return behind or anew
+    answer = pull(stores, api, party.event, chain, clock)
+    if not answer.reset:
+        return _compare(stores, party, chain, answer.head)
+    # Before the mirror is replaced, so that nothing is forgotten if the program ends meanwhile.
+    _clear_receipts(stores, party, chain, answer.head)
+    answer = pull_anew(stores, api, party.event, chain, clock)
+    _compare(stores, party, chain, answer.head)
+    return True
+
+
+def _clear_receipts(stores: Stores, party: Party, current: UUID, head: Head) -> None:
+    """What the server said about facts was said on another time line: all that it has not now is sent again."""
+    with transaction(stores.journal):
+        for each in journal.list_journals(stores.journal, party.server):
+            journal.clear_receipts(stores.journal, each.id, head.seq if each.id == current else 0)
 
 
 def _age_s(known: mirror.MirrorState, now: Reading) -> float | None:

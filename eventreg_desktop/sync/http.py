@@ -1,5 +1,7 @@
 """SyncApi over HTTP: each request signed by this device's key."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Event
 from typing import Self
 from uuid import UUID
@@ -8,12 +10,14 @@ import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from eventreg_core.device_auth import DeviceSignature, signed_bytes
+from eventreg_core.snapshot import MEDIA_TYPE
 from eventreg_core.wire import Cursor, PullAnswer, PushAnswer, PushRequest, encode
 from eventreg_desktop.clocks import Clock
 from eventreg_desktop.store.anchor import unix_ms
 from eventreg_desktop.store.device import Device
 from eventreg_desktop.sync.answers import NoAnswer, answer_of, find_told
 from eventreg_desktop.sync.clock_offset import read_time
+from eventreg_desktop.sync.download import Download
 from eventreg_desktop.sync.pin import open_client, unreached
 
 
@@ -28,6 +32,7 @@ class HttpSyncApi:
         self._offset_ms = offset_ms or 0
         self._client: httpx.Client | None = None
         self._hung_up = Event()
+        self._downloads: dict[UUID, Download] = {}
 
     def push(self, request: PushRequest) -> PushAnswer:
         """Hand over facts; raises Problem where there is no answer of our own server."""
@@ -37,6 +42,12 @@ class HttpSyncApi:
         """Ask for the changes after `cursor`; raises Problem as `push` does."""
         query = httpx.QueryParams({"cursor": str(cursor), "check": cursor.check, "journal": str(journal)})
         return answer_of(self._ask("GET", f"/api/v1/events/{event}/sync/pull?{query}", b""), PullAnswer)
+
+    def snapshot(self, event: UUID) -> bytes:
+        """Fetch the whole guest list, going on where it was cut off; raises Problem as `push` does."""
+        download = self._downloads.setdefault(event, Download(MEDIA_TYPE))
+        path = f"/api/v1/events/{event}/sync/snapshot"
+        return download.fetch(lambda headers: self._streamed(path, headers), self._hung_up.is_set)
 
     def hang_up(self) -> None:
         """Ask nothing more: what is under way ends with its answer, the next request with NoAnswer. From any thread."""
@@ -66,20 +77,40 @@ class HttpSyncApi:
         return response
 
     def _send(self, method: str, path: str, body: bytes) -> httpx.Response:
+        with self._reaching() as client:
+            return client.send(self._request(client, method, path, body, {}))
+
+    @contextmanager
+    def _streamed(self, path: str, headers: dict[str, str]) -> Iterator[httpx.Response]:
+        with self._reaching() as client:
+            response = client.send(self._request(client, "GET", path, b"", headers), stream=True)
+            try:
+                yield response
+            finally:
+                response.close()
+
+    @contextmanager
+    def _reaching(self) -> Iterator[httpx.Client]:
+        """The client; what the network does to it becomes a Problem."""
         if self._hung_up.is_set():
             raise NoAnswer
         try:
             if self._client is None:
                 self._client = open_client(self._device.url, self._device.pin)
-            request = self._client.build_request(method, path, content=body)
-            if body:
-                request.headers["Content-Type"] = "application/json"
-            target = request.url.raw_path.decode("ascii")
-            request.headers["Authorization"] = str(self._signature(method, target, body))
-            return self._client.send(request)
+            yield self._client
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
             self.close()
             raise unreached(error) from error
+
+    def _request(
+        self, client: httpx.Client, method: str, path: str, body: bytes, headers: dict[str, str]
+    ) -> httpx.Request:
+        request = client.build_request(method, path, content=body, headers=headers)
+        if body:
+            request.headers["Content-Type"] = "application/json"
+        target = request.url.raw_path.decode("ascii")
+        request.headers["Authorization"] = str(self._signature(method, target, body))
+        return request
 
     def _signature(self, method: str, target: str, body: bytes) -> DeviceSignature:
         at_ms = unix_ms(self._clock().wall) + self._offset_ms

@@ -26,6 +26,7 @@ from eventreg_core.wire import (
     ReceiptState,
 )
 from eventreg_desktop.sync.answers import NoAnswer, ServerRefused
+from tests.sync.snapshots import snapshot_of
 
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
 FIRST = Head(0, FIRST_PREV)
@@ -41,9 +42,13 @@ class Change:
 
 @dataclass
 class MemoryServer:
-    """Everything that a server knows of one event. `page_size` is how many changes one pull tells."""
+    """Everything that a server knows of one event. `page_size` is how many changes one pull tells.
+
+    Changes up to `floor` are told by a snapshot alone.
+    """
 
     page_size: int = 100
+    floor: int = 0
     epoch: str = "1-1-1"
     time: datetime = NOON
     feed: list[Change] = field(default_factory=list)
@@ -101,6 +106,8 @@ class MemoryServer:
     def pull(self, cursor: Cursor, journal: UUID) -> PullAnswer:
         """Tell the changes after `cursor`."""
         newest, head = len(self.feed), self.head(journal)
+        if cursor.revision < self.floor and cursor.epoch in ("", self.epoch):
+            raise ServerRefused("snapshot_needed", "This laptop has missed more changes than are kept.")
         if cursor.epoch and not self._ours(cursor):
             return self._answer(newest, newest, Page(), head, reset=True)
         to = min(newest, cursor.revision + self.page_size)
@@ -109,6 +116,10 @@ class MemoryServer:
             for entity in msgspec.structs.fields(Page):
                 page[entity.name] += getattr(change.page, entity.name)
         return self._answer(cursor.revision, to, msgspec.convert(page, Page, from_attributes=True), head)
+
+    def snapshot(self) -> bytes:
+        """The whole guest list."""
+        return snapshot_of([change.page for change in self.feed], self.epoch, self.feed[-1].check if self.feed else "")
 
     def head(self, journal: UUID) -> Head:
         """How much of a journal is here without a gap."""
@@ -193,6 +204,13 @@ class MemoryApi:
         answer = self.server.pull(cursor, journal)
         self._lose(trouble)
         return answer
+
+    def snapshot(self, event: UUID) -> bytes:
+        """As SyncApi."""
+        trouble = self._trouble("snapshot")
+        content = self.server.snapshot()
+        self._lose(trouble)
+        return content
 
     def _trouble(self, call: str) -> str:
         self.calls.append(call)
