@@ -97,6 +97,8 @@ class App(QObject):
         view.asked.connect(self.door.asked)
         view.chosen.connect(self.door.chosen)
         view.kind_picked.connect(self.door.kind_picked)
+        view.discretion_picked.connect(self._discretion_picked)
+        self.door.discretion_picked(self._settings.value("discreet", "no") == "yes")
         view.mute_toggled.connect(self.door.mute_toggled)
         view.camera_picked.connect(self._camera_picked)
         view.place_change_asked.connect(self._leave_place)
@@ -214,6 +216,11 @@ class App(QObject):
         self._settings.setValue("camera", spec)
         if self.shift is not None:
             self.shift.look_through(spec)
+
+    @Slot(bool)
+    def _discretion_picked(self, discreet: bool) -> None:
+        self._settings.setValue("discreet", "yes" if discreet else "no")
+        self.door.discretion_picked(discreet)
 
     def _cameras_found(self, there: list[CameraThere]) -> None:
         named = {str(each.spec): each.name for each in there}

@@ -13,6 +13,7 @@ from eventreg_core.enrolment import enrolment_of
 from eventreg_core.problems import MalformedText, Problem
 from eventreg_desktop import scenario
 from eventreg_desktop.clocks import Clock
+from eventreg_desktop.door.directory import Directory
 from eventreg_desktop.door.door import Chosen, Door, Scanned
 from eventreg_desktop.door.end import end_shift
 from eventreg_desktop.door.lookup import find
@@ -100,6 +101,7 @@ class Headless:
     _stores: Stores | None = None
     _api: HttpSyncApi | None = None
     _door: Door | None = None
+    _directory: Directory = field(default_factory=Directory)
     _found: tuple[Candidate, ...] = ()
 
     def play(self, step: Step) -> None:
@@ -118,7 +120,8 @@ class Headless:
             case scenario.Unsent(count=count):
                 self._compare_unsent(count)
             case scenario.Find(typed=typed):
-                self._found = find(self._opened_stores(), self._at_door(), typed, self.clock())
+                found = find(self._opened_stores(), self._directory, self._at_door(), typed, self.clock())
+                self._found = found.candidates
             case _:
                 self._judge(step)
 
@@ -222,6 +225,7 @@ class Headless:
     def _opened_stores(self) -> Stores:
         if self._stores is None:
             self._stores = self._device().sync_stores()
+            self._directory = Directory()
         return self._stores
 
     def _at_door(self) -> Door:

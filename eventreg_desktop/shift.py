@@ -11,6 +11,7 @@ from eventreg_desktop.ui.door.view import DoorView
 from eventreg_desktop.work.camera_thread import CameraThread
 from eventreg_desktop.work.door import DoorWorker
 from eventreg_desktop.work.laptop import Enrolled
+from eventreg_desktop.work.search import SearchWorker
 from eventreg_desktop.work.syncer import SyncWorker
 
 SYNC_S = 5
@@ -18,7 +19,7 @@ SYNC_S = 5
 
 
 class Shift(QObject):
-    """One door at work: camera, door and sync, each in a thread of its own, until `end` or `stop`.
+    """One door at work: camera, door, search and sync, each in a thread of its own, until `end` or `stop`.
 
     Every object is deleted by Qt in the thread where it lives. Left to Python's garbage collector, which runs in any
     thread, a timer of another thread would take the program down.
@@ -40,7 +41,9 @@ class Shift(QObject):
         self._api = enrolled.api(clock)
         self.door = DoorWorker(enrolled.door_stores, enrolled.secrets.signing, door, clock)
         self.syncer = SyncWorker(enrolled.sync_stores, self._api, enrolled.party, clock)
-        self._threads = (self._thread("door", self.door), self._thread("sync", self.syncer))
+        self.searcher = SearchWorker(enrolled.door_stores, door, clock, discreet=model.state.search.discreet)
+        self._workers = (self.door, self.syncer, self.searcher)
+        self._threads = tuple(map(self._thread, ("door", "sync", "search"), self._workers))
         self._at_work = False
         self._unfinished = len(self._threads)
         self._scheduler = BackgroundScheduler(daemon=True)
@@ -64,7 +67,7 @@ class Shift(QObject):
             self._scheduler.shutdown(wait=True)
             self._stop_camera()
             self._leave_view()
-            for worker in (self.door, self.syncer):
+            for worker in self._workers:
                 QMetaObject.invokeMethod(worker, "close", Qt.ConnectionType.QueuedConnection)
 
     def stop(self) -> None:
@@ -99,17 +102,20 @@ class Shift(QObject):
     def _connect(self) -> None:
         self._view.scanned.connect(self.door.scanned)
         self._view.chosen.connect(self.door.chosen)
-        self._view.asked.connect(self.door.asked)
+        self._view.asked.connect(self.searcher.asked)
+        self._view.discretion_picked.connect(self.searcher.discretion_picked)
         self._view.kind_picked.connect(self.door.kind_picked)
-        for closed, thread in zip((self.door.closed, self.syncer.closed), self._threads, strict=True):
-            closed.connect(thread.quit, Qt.ConnectionType.DirectConnection)
+        for worker, thread in zip(self._workers, self._threads, strict=True):
+            worker.closed.connect(thread.quit, Qt.ConnectionType.DirectConnection)
             thread.finished.connect(self._thread_finished)
         self.door.judged.connect(self._model.judged)
         self.door.judged.connect(self.syncer.nudge)
-        self.door.found.connect(self._model.found)
+        self.searcher.found.connect(self._model.found)
+        self.searcher.failed.connect(self._model.noticed)
         self.door.failed.connect(self._model.scan_failed)
         self._ticked.connect(self.syncer.tick)
         self.syncer.synced.connect(self._model.synced)
+        self.syncer.synced.connect(self.searcher.refresh)
         self.syncer.failed.connect(self._model.sync_failed)
         self.syncer.mended.connect(self._model.mended)
 
@@ -124,7 +130,8 @@ class Shift(QObject):
         """The view goes on with the next shift."""
         self._view.scanned.disconnect(self.door.scanned)
         self._view.chosen.disconnect(self.door.chosen)
-        self._view.asked.disconnect(self.door.asked)
+        self._view.asked.disconnect(self.searcher.asked)
+        self._view.discretion_picked.disconnect(self.searcher.discretion_picked)
         self._view.kind_picked.disconnect(self.door.kind_picked)
 
     def _stop_camera(self) -> None:

@@ -1,74 +1,111 @@
 """Find the tickets that typed words may mean: finding admits nobody, choosing one does."""
 
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
 from eventreg_core.admission import Reason, Refused, Scan, Status, Ticket, decide
 from eventreg_core.clock import Reading
 from eventreg_core.ticket import Picked
+from eventreg_desktop.door.directory import Directory
 from eventreg_desktop.door.door import Door
+from eventreg_desktop.door.names import Keys
 from eventreg_desktop.door.outcome import Candidate
 from eventreg_desktop.door.redeem import telling_passage
 from eventreg_desktop.door.setting import Setting, set_up
-from eventreg_desktop.store import tickets
-from eventreg_desktop.store.db import Connection, snapshot
-from eventreg_desktop.store.mirror import folded_code, folded_name
+from eventreg_desktop.store import people, tickets
+from eventreg_desktop.store.db import snapshot
+from eventreg_desktop.store.folding import folded_code, unspaced
 from eventreg_desktop.store.stores import Stores
 
 MOST = 20
 """Candidates that one search gives."""
+FEW = 5
+"""So many who are found without a slip are enough; and so many may a discreet search show."""
 SHORTEST_CODE = 3
 """Characters of a short code that must be typed before it is looked for."""
+LEAST_TYPED, LEAST_UNSPACED = 4, 2
+"""Letters that must be typed before a discreet search shows anybody; of scripts whose letters are syllables, fewer."""
 
 _SECOND_ENTRIES = frozenset({Reason.ALREADY_USED, Reason.ALREADY_INSIDE, Reason.ALREADY_TODAY})
 
 
-def find(stores: Stores, door: Door, typed: str, now: Reading) -> tuple[Candidate, ...]:
-    """Tickets whose short code begins with `typed`, then those whose guest's name has each of its words; at most 20.
+class Discretion(StrEnum):
+    """How soon a search shows names: at once, or only when enough was typed to mean few people."""
 
-    Companions are found by their own names, after the guests, and among the tickets of the guest whom they come with.
+    OPEN = "open"
+    DISCREET = "discreet"
 
-    Case, accents, hyphens and spaces do not matter. Raises Problem as `redeem` does.
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Who was found, at most `MOST`: as typed, and with a slip. `more`: more must be typed before anybody is shown."""
+
+    exact: tuple[Candidate, ...] = ()
+    alike: tuple[Candidate, ...] = ()
+    more: bool = False
+
+    @property
+    def candidates(self) -> tuple[Candidate, ...]:
+        """All of them, the likeliest first."""
+        return self.exact + self.alike
+
+
+def find(
+    stores: Stores, directory: Directory, door: Door, typed: str, now: Reading, discretion: Discretion = Discretion.OPEN
+) -> Found:
+    """Tickets by the beginning of their short code, by parts of a name in any order, or by a part of an e-mail address.
+
+    Case, accents, hyphens and spaces do not matter. Companions are found by their own names, and among the tickets of
+    the guest whom they come with. Where few are found, those follow whose names are alike. `directory` takes in
+    first what the mirror has learned since. Raises Problem as `redeem` does.
     """
     with snapshot(stores.mirror):
+        directory.refresh(stores.mirror)
         setting = set_up(stores.mirror, door, now)
-        serials = dict.fromkeys(
-            _by_code(stores.mirror, typed) + _by_name(stores.mirror, typed) + _by_holder(stores.mirror, typed)
+        if discretion is Discretion.DISCREET and not _enough(typed):
+            return Found(more=bool(typed.strip()))
+        exact, alike = _serials(stores, directory, typed)
+        if discretion is Discretion.DISCREET and len(exact) > FEW:
+            return Found(more=True)
+        most = FEW if discretion is Discretion.DISCREET else MOST
+        return Found(
+            tuple(candidate_of(stores, door, serial, setting) for serial in exact[:most]),
+            tuple(candidate_of(stores, door, serial, setting) for serial in alike[: max(0, most - len(exact))]),
         )
-        return tuple(candidate_of(stores, door, serial, setting) for serial in list(serials)[:MOST])
 
 
-def _by_code(mirror: Connection, typed: str) -> list[bytes]:
-    prefix = folded_code(typed)
-    if len(prefix) < SHORTEST_CODE:
-        return []
-    rows = mirror.execute(
-        "SELECT serial FROM tickets WHERE folded_code >= ? AND folded_code < ? ORDER BY folded_code LIMIT ?",
-        (prefix, prefix + "\U0010ffff", MOST),
-    )
-    return [row[0] for row in rows]
+def _enough(typed: str) -> bool:
+    letters = sum(character.isalnum() for character in typed)
+    return letters >= (LEAST_UNSPACED if unspaced(typed) else LEAST_TYPED)
 
 
-def _by_name(mirror: Connection, typed: str) -> list[bytes]:
-    words = folded_name(typed).split()
-    if not words:
-        return []
-    each = " AND ".join(["instr(folded_name, ?)"] * len(words))
-    rows = mirror.execute(
-        f"SELECT serial FROM (SELECT registration, folded_name FROM guests WHERE {each} ORDER BY folded_name LIMIT ?)"
-        " JOIN tickets USING (registration) ORDER BY folded_name, folded_code, place LIMIT ?",
-        (*words, MOST, MOST),
-    )
-    return [row[0] for row in rows]
+def _serials(stores: Stores, directory: Directory, typed: str) -> tuple[list[bytes], list[bytes]]:
+    """Whom the typed words mean, each once: exactly, and with a slip."""
+    code = folded_code(typed)
+    exact = dict.fromkeys(people.serials_by_code(stores.mirror, code, MOST) if len(code) >= SHORTEST_CODE else ())
+    matches = directory.names.find(typed, FEW)
+    exact |= dict.fromkeys(_tickets(stores, matches.exact))
+    if len(exact) < MOST:
+        numbers = directory.addresses.find(typed, MOST)
+        exact |= dict.fromkeys(_tickets(stores, np.array(numbers, dtype=np.int64)))
+    alike = dict.fromkeys(_tickets(stores, matches.alike)) if len(exact) < FEW else {}
+    return list(exact), [serial for serial in alike if serial not in exact]
 
 
-def _by_holder(mirror: Connection, typed: str) -> list[bytes]:
-    words = folded_name(typed).split()
-    if not words:
-        return []
-    each = " AND ".join(["instr(folded_holder, ?)"] * len(words))
-    rows = mirror.execute(
-        f"SELECT serial FROM tickets WHERE folded_holder IS NOT NULL AND {each} ORDER BY folded_holder LIMIT ?",
-        (*words, MOST),
-    )
-    return [row[0] for row in rows]
+def _tickets(stores: Stores, keys: Keys) -> list[bytes]:
+    """The tickets of these people, in their order, until there are enough; who left meanwhile has none."""
+    found: list[bytes] = []
+    for start in range(0, keys.size, MOST):
+        some = keys[start : start + MOST].tolist()
+        guests = people.serials_of_guests(stores.mirror, [key for key in some if key > 0])
+        companions = people.serials_of_companions(stores.mirror, [-key for key in some if key < 0])
+        for key in some:
+            found += guests.get(key, []) if key > 0 else [companions[-key]] if -key in companions else []
+        if len(found) >= MOST:
+            break
+    return found[:MOST]
 
 
 def candidate_of(stores: Stores, door: Door, serial: bytes, setting: Setting) -> Candidate:

@@ -1,6 +1,5 @@
 """The mirror: what the server has told of this device's event. Only the sync writes it; doors read it."""
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
@@ -15,6 +14,7 @@ from eventreg_core.ticket import EventKey, KeyState
 from eventreg_core.wire import Cursor, Page, PullAnswer
 from eventreg_desktop.store.anchor import Anchor, moment, unix_ms
 from eventreg_desktop.store.db import Connection
+from eventreg_desktop.store.folding import folded_code
 
 FRESH_NS = 60_000_000_000
 """So long after it was complete, a mirror is taken to know every ticket."""
@@ -152,7 +152,7 @@ def reset(mirror: Connection) -> None:
     Facts stay: a server restored from an older copy has lost some that doors acted on, and until their devices bring
     them again nobody may enter twice. They name serials, not people.
     """
-    for table in ("events", "ticket_types", "lists", "gates", "keys", "tickets", "guests"):
+    for table in ("events", "ticket_types", "lists", "gates", "keys", "tickets", "guests", "companions"):
         mirror.execute(f"DELETE FROM {table}")
     mirror.execute(
         "UPDATE state SET epoch = '', revision = 0, check_value = '',"
@@ -160,18 +160,6 @@ def reset(mirror: Connection) -> None:
     )
 
 
-def folded_name(name: str) -> str:
-    """A name as it is searched: without case and accents, so that *lukasz* finds Łukasz."""
-    apart = unicodedata.normalize("NFKD", name.casefold().translate(_WITHOUT_STROKE))
-    return "".join(character for character in apart if not unicodedata.combining(character))
-
-
-def folded_code(code: str) -> str:
-    """A short code as it is searched: capitals, without hyphens and spaces."""
-    return "".join(character for character in code.upper() if character not in "- ")
-
-
-_WITHOUT_STROKE = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe"})
 _LISTS = "SELECT id, name, entry, ticket_types, day_starts_at, opens, closes, strict_when_fresh FROM lists"
 
 
@@ -234,7 +222,7 @@ def _apply_page(mirror: Connection, page: Page) -> None:
 def _apply_people(mirror: Connection, page: Page) -> None:
     write = mirror.executemany
     write(
-        _REPLACE.format("tickets", "?, ?, ?, ?, ?, ?, ?, ?, ?, ?"),
+        _REPLACE.format("tickets", "?, ?, ?, ?, ?, ?, ?, ?, ?"),
         (
             (
                 bytes.fromhex(row.serial),
@@ -246,14 +234,13 @@ def _apply_people(mirror: Connection, page: Page) -> None:
                 row.short_code,
                 None if row.short_code is None else folded_code(row.short_code),
                 row.holder_name,
-                None if row.holder_name is None else folded_name(row.holder_name),
             )
             for row in page.tickets
         ),
     )
     write(
-        _REPLACE.format("guests", "?, ?, ?, ?"),
-        ((str(row.registration), row.name, row.email, folded_name(row.name)) for row in page.guests),
+        _TELL_GUEST,
+        ((str(row.registration), row.name, row.email) for row in page.guests),
     )
     write(
         _REPLACE.format("facts", "?, ?, ?, ?, ?, ?, ?"),
@@ -273,6 +260,11 @@ def _apply_people(mirror: Connection, page: Page) -> None:
 
 
 _REPLACE = "INSERT OR REPLACE INTO {} VALUES ({})"
+_TELL_GUEST = """
+INSERT OR REPLACE INTO guests (registration, name, email) SELECT ?1, ?2, ?3
+WHERE NOT EXISTS (SELECT 1 FROM guests WHERE registration = ?1 AND name = ?2 AND email = ?3)
+"""
+"""Who is told as before keeps their number."""
 
 
 def _ms(at: datetime | None) -> int | None:

@@ -184,6 +184,24 @@ def candidate_state(status: str, admitted: str | None) -> str:
             return status
 
 
+def search_said(exact: int, alike: int, *, more: bool, many: bool) -> str:
+    """What a search's answer means as a whole, and what to do; empty when its lines say it all."""
+    if more:
+        return translate("search", "Type more of the name. Guests are shown when only a few are meant.")
+    if many:
+        return translate("search", "Many are called so; these are the first. Type more of the name.")
+    if exact:
+        return ""
+    if alike:
+        return translate("search", "Nobody is called exactly so. These names are alike:")
+    return translate("search", "Nobody found. Try a part of the name, the short code, or the e-mail address.")
+
+
+def alike() -> str:
+    """On a found ticket's line: its name is only like what was typed."""
+    return translate("search", "similar name")
+
+
 def ready_word() -> str:
     """The banner's word while nobody has scanned."""
     return translate("verdict", "READY")

@@ -9,6 +9,7 @@ from PySide6.QtCore import QVariantAnimation
 from PySide6.QtWidgets import QWidget
 
 from eventreg_core.admission import Kind, Note, Reason
+from eventreg_desktop.door.lookup import Found
 from eventreg_desktop.door.outcome import Outcome
 from eventreg_desktop.ui.door.banner import FLASH_MS
 from eventreg_desktop.ui.door.model import DoorModel
@@ -134,7 +135,7 @@ def _search(shift: list[Outcome]) -> QWidget:
     model, view = door(*shift)
     view.search.line.setText("mül")
     model.asked("mül")
-    model.found("mül", night.FOUND)
+    model.found("mül", Found(night.FOUND))
     view.search.list.setCurrentRow(0)
     return view
 

@@ -6,6 +6,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from eventreg_core.admission import Admitted, Kind, Note, Reason
+from eventreg_desktop.door.lookup import Found
 from eventreg_desktop.door.outcome import Outcome
 from eventreg_desktop.ui.door.model import KEPT_SCANS, DoorModel
 from eventreg_desktop.ui.door.state import CameraState, CameraStatus, Level, Look, Place, Search
@@ -165,9 +166,9 @@ def test_a_lost_camera_says_what_to_do_and_the_door_goes_on(door: DoorModel) -> 
 def test_an_answer_to_what_is_no_longer_asked_is_dropped(door: DoorModel) -> None:
     door.asked("mül")
     door.asked("müll")
-    door.found("mül", night.FOUND)
+    door.found("mül", Found(night.FOUND))
     assert door.state.search == Search("müll", None)
-    door.found("müll", night.FOUND)
+    door.found("müll", Found(night.FOUND))
     assert [line.state for line in door.state.search.found or ()] == [
         "not in yet",
         "in since 13:02",
@@ -178,11 +179,11 @@ def test_an_answer_to_what_is_no_longer_asked_is_dropped(door: DoorModel) -> Non
 
 def test_choosing_or_emptying_ends_the_search(door: DoorModel) -> None:
     door.asked("bo")
-    door.found("bo", night.FOUND)
+    door.found("bo", Found(night.FOUND))
     door.chosen(b"\x01" * 8)
     assert door.state.search == Search()
     door.asked("bo")
-    door.found("bo", night.FOUND)
+    door.found("bo", Found(night.FOUND))
     door.asked("")
     assert door.state.search == Search()
 

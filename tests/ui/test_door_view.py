@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from eventreg_core.admission import Kind, Note, Reason
+from eventreg_desktop.door.lookup import Found
 from eventreg_desktop.door.outcome import Outcome
 from eventreg_desktop.ui import style
 from eventreg_desktop.ui.colours import DARK
@@ -149,7 +150,7 @@ def test_typing_asks_and_the_arrows_and_enter_choose(qtbot: QtBot, opened: Opene
     model, view = opened()
     view.asked.connect(model.asked)
     QTest.keyClicks(view.search.line, "mul")
-    model.found("mul", night.FOUND)
+    model.found("mul", Found(night.FOUND))
     assert view.search.list.currentRow() == -1, "of several none is marked"
     with qtbot.assertNotEmitted(view.chosen):
         QTest.keyClick(view.search.line, Qt.Key.Key_Return)
@@ -164,7 +165,7 @@ def test_a_single_match_is_marked_at_once(qtbot: QtBot, opened: Opened) -> None:
     model, view = opened()
     view.asked.connect(model.asked)
     QTest.keyClicks(view.search.line, "anna")
-    model.found("anna", night.FOUND[:1])
+    model.found("anna", Found(night.FOUND[:1]))
     with qtbot.waitSignal(view.chosen) as chosen:
         QTest.keyClick(view.search.line, Qt.Key.Key_Return)
     assert chosen.args == [night.FOUND[0].serial]
@@ -174,11 +175,11 @@ def test_enter_chooses_nobody_while_the_answer_to_what_is_typed_has_not_come(qtb
     model, view = opened()
     view.asked.connect(model.asked)
     QTest.keyClicks(view.search.line, "ann")
-    model.found("ann", night.FOUND[:1])
+    model.found("ann", Found(night.FOUND[:1]))
     QTest.keyClicks(view.search.line, "e")
     with qtbot.assertNotEmitted(view.chosen):
         QTest.keyClick(view.search.line, Qt.Key.Key_Return)
-    model.found("anne", night.FOUND[:1])
+    model.found("anne", Found(night.FOUND[:1]))
     with qtbot.waitSignal(view.chosen) as chosen:
         QTest.keyClick(view.search.line, Qt.Key.Key_Return)
     assert chosen.args == [night.FOUND[0].serial]
@@ -187,7 +188,7 @@ def test_enter_chooses_nobody_while_the_answer_to_what_is_typed_has_not_come(qtb
 def test_choosing_by_mouse_works_too(qtbot: QtBot, opened: Opened) -> None:
     model, view = opened()
     model.asked("mul")
-    model.found("mul", night.FOUND)
+    model.found("mul", Found(night.FOUND))
     row = view.search.list.visualItemRect(view.search.list.item(2))
     with qtbot.waitSignal(view.chosen) as chosen:
         QTest.mouseClick(
@@ -202,7 +203,7 @@ def test_escape_and_a_choice_close_the_search(opened: Opened) -> None:
     view.chosen.connect(model.chosen)
     for key in (Qt.Key.Key_Escape, Qt.Key.Key_Return):
         QTest.keyClicks(view.search.line, "bo")
-        model.found("bo", night.FOUND[:1])
+        model.found("bo", Found(night.FOUND[:1]))
         assert view.search.list.isVisible()
         QTest.keyClick(view.search.line, key)
         assert (view.search.list.isVisible(), view.search.line.text()) == (False, "")
@@ -212,15 +213,15 @@ def test_nobody_found_is_said(opened: Opened) -> None:
     model, view = opened()
     view.asked.connect(model.asked)
     QTest.keyClicks(view.search.line, "zzz")
-    model.found("zzz", ())
-    assert view.search.nothing.isVisible()
+    model.found("zzz", Found(()))
+    assert view.search.said.isVisible()
 
 
 def test_a_scan_while_searching_changes_the_banner_and_not_the_search(opened: Opened) -> None:
     model, view = opened()
     view.asked.connect(model.asked)
     QTest.keyClicks(view.search.line, "mul")
-    model.found("mul", night.FOUND)
+    model.found("mul", Found(night.FOUND))
     model.judged(night.ADMITTED)
     assert ground(view) == style.colours().admitted
     assert (view.search.line.text(), view.search.list.isVisible()) == ("mul", True)

@@ -5,7 +5,8 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from eventreg_core.admission import Kind
-from eventreg_desktop.door.outcome import Candidate, Outcome
+from eventreg_desktop.door.lookup import Found
+from eventreg_desktop.door.outcome import Outcome
 from eventreg_desktop.sync.state import Connection, SyncState
 from eventreg_desktop.ui import texts
 from eventreg_desktop.ui.door.state import (
@@ -28,6 +29,7 @@ from eventreg_desktop.ui.door.wording import (
     failed_banner,
     ready_banner,
     scan_line,
+    search_of,
     unsent_line,
 )
 from eventreg_desktop.work.sound import Tone
@@ -78,7 +80,7 @@ class DoorModel(QObject):
         """This door stands at another gate, list or event; `zone` is the event's IANA zone."""
         self._zone = zone
         banner = ready_banner(self.state.kind, self.state.camera.status)
-        self._become(replace(self.state, place=place, banner=banner, search=Search()))
+        self._become(replace(self.state, place=place, banner=banner, search=self._no_search()))
 
     @Slot(object)
     def judged(self, outcome: Outcome) -> None:
@@ -144,21 +146,26 @@ class DoorModel(QObject):
     @Slot(str)
     def asked(self, typed: str) -> None:
         """The operator typed a name or short code; an earlier answer stays until the new one comes."""
-        search = replace(self.state.search, typed=typed) if typed else Search()
+        search = replace(self.state.search, typed=typed) if typed else self._no_search()
         self._become(replace(self.state, search=search))
 
     @Slot(str, object)
-    def found(self, typed: str, candidates: tuple[Candidate, ...]) -> None:
+    def found(self, typed: str, found: Found) -> None:
         """What the typed text may mean; an answer to what is no longer asked is dropped."""
         if typed != self.state.search.typed or not typed:
             return
-        lines = tuple(candidate_line(each, self._zone) for each in candidates)
-        self._become(replace(self.state, search=Search(typed, lines, typed)))
+        search = search_of(typed, found, self._zone, discreet=self.state.search.discreet)
+        self._become(replace(self.state, search=search))
+
+    @Slot(bool)
+    def discretion_picked(self, discreet: bool) -> None:
+        """The operator wants names shown only when few are meant, or at once."""
+        self._become(replace(self.state, search=replace(self.state.search, discreet=discreet)))
 
     @Slot(object)
     def chosen(self, serial: bytes) -> None:
         """The operator chose a ticket: the search is over."""
-        self._become(replace(self.state, search=Search()))
+        self._become(replace(self.state, search=self._no_search()))
 
     @Slot(object)
     def kind_picked(self, kind: Kind) -> None:
@@ -169,6 +176,9 @@ class DoorModel(QObject):
     def mute_toggled(self, muted: bool) -> None:
         """The operator wants no tones, or wants them again."""
         self._become(replace(self.state, muted=muted))
+
+    def _no_search(self) -> Search:
+        return Search(discreet=self.state.search.discreet)
 
     @staticmethod
     def _resting(state: DoorState) -> DoorState:

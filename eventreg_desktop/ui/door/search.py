@@ -1,12 +1,15 @@
 """The line for typed names and short codes, and the tickets they may mean. Typing finds; only choosing admits."""
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLabel, QLineEdit, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QListWidgetItem, QToolButton, QVBoxLayout, QWidget
 
-from eventreg_desktop.ui import icons, style
+from eventreg_desktop.ui import icons, style, texts
 from eventreg_desktop.ui.door.state import CandidateLine, Search
 from eventreg_desktop.ui.rows import ROW_HEIGHT, Row, RowList
+
+ROWS = 6
+"""Tickets that are in sight at once."""
 
 
 class SearchBox(QWidget):
@@ -14,47 +17,39 @@ class SearchBox(QWidget):
 
     asked = Signal(str)
     chosen = Signal(object)
+    discretion_picked = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._found: tuple[CandidateLine, ...] = ()
         self._answered = ""
-        self.line = QLineEdit(self)
-        self.line.setPlaceholderText(self.tr("Name or short code"))
-        self.line.setAccessibleName(self.tr("Search a guest by name or short code"))
-        self.line.setToolTip(self.tr("Search a guest (Ctrl+F). Arrow keys and Enter choose, Esc closes."))
-        self.line.setFixedHeight(style.SCALE.control + 4)
-        self.line.addAction(icons.icon("search"), QLineEdit.ActionPosition.LeadingPosition)
-        self._clear = self.line.addAction(icons.icon("x"), QLineEdit.ActionPosition.TrailingPosition)
-        self._clear.setToolTip(self.tr("Clear the search (Esc)"))
-        self._clear.setVisible(False)
-        self._clear.triggered.connect(self.line.clear)
+        self.line, self.discreet = self._make_line(), self._make_discreet()
         self.list = RowList(self.tr("Tickets found"), self)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.nothing = QLabel(self.tr("Nobody found. Try a part of the name, or the short code."), self)
-        self.nothing.setWordWrap(True)
-        self.nothing.setProperty("kind", "muted")
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(style.SCALE.gap)
-        for each in (self.line, self.nothing, self.list):
-            layout.addWidget(each)
+        self.said = _label(self, "muted")
+        self.how = _label(self, "caption")
+        self.how.setText(self.tr("Arrow keys choose, Enter admits, Esc closes."))
+        self._lay_out()
         self.line.textEdited.connect(self.asked)
         self.line.textChanged.connect(self._emptied)
         self.list.itemClicked.connect(self._picked)
+        self.discreet.toggled.connect(self._discretion_toggled)
         self.line.installEventFilter(self)
         self.display(Search())
 
     def display(self, search: Search) -> None:
-        """Show what was found; one single ticket is marked at once, of several none is."""
+        """Show what was found; a single ticket is marked at once unless its name is only alike, of several none is."""
         found, self._answered = search.found or (), search.answered
         if found != self._found:
             self._found = found
             self.list.show_rows(tuple(_row(each) for each in found))
-            self.list.setCurrentRow(0 if len(found) == 1 else -1)
+            self.list.setCurrentRow(0 if len(found) == 1 and not found[0].alike else -1)
         self.list.setVisible(bool(found))
-        self.list.setFixedHeight(min(len(found), 6) * ROW_HEIGHT + 6)
-        self.nothing.setVisible(search.found == () and bool(search.typed))
+        self.how.setVisible(bool(found))
+        self.list.setFixedHeight(min(len(found), ROWS) * ROW_HEIGHT + 6)
+        self.said.setText(search.said)
+        self.said.setVisible(bool(search.said) and bool(search.typed))
+        self.discreet.setChecked(search.discreet)
         if not search.typed and self.line.text():
             self.line.clear()
 
@@ -67,6 +62,10 @@ class SearchBox(QWidget):
                 return self._move(1)
             case Qt.Key.Key_Up:
                 return self._move(-1)
+            case Qt.Key.Key_PageDown:
+                return self._move(ROWS)
+            case Qt.Key.Key_PageUp:
+                return self._move(-ROWS)
             case Qt.Key.Key_Return | Qt.Key.Key_Enter:
                 return self._choose()
             case Qt.Key.Key_Escape:
@@ -96,9 +95,57 @@ class SearchBox(QWidget):
         if not text:
             self.asked.emit("")
 
+    def _discretion_toggled(self, discreet: bool) -> None:
+        self.discreet.setIcon(icons.icon("eye-off" if discreet else "eye", inverted_when_on=True))
+        self.discretion_picked.emit(discreet)
+
+    def _make_line(self) -> QLineEdit:
+        line = QLineEdit(self)
+        line.setPlaceholderText(self.tr("Name, e-mail or short code"))
+        line.setAccessibleName(self.tr("Search a guest by name, e-mail address or short code"))
+        line.setToolTip(self.tr("Search a guest (Ctrl+F). Arrow keys and Enter choose, Esc closes."))
+        line.setFixedHeight(style.SCALE.control + 4)
+        line.addAction(icons.icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        self._clear = line.addAction(icons.icon("x"), QLineEdit.ActionPosition.TrailingPosition)
+        self._clear.setToolTip(self.tr("Clear the search (Esc)"))
+        self._clear.setVisible(False)
+        self._clear.triggered.connect(line.clear)
+        return line
+
+    def _make_discreet(self) -> QToolButton:
+        button = QToolButton(self)
+        button.setCheckable(True)
+        button.setIcon(icons.icon("eye", inverted_when_on=True))
+        button.setIconSize(QSize(20, 20))
+        button.setFixedSize(style.SCALE.control + 4, style.SCALE.control + 4)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setAccessibleName(self.tr("Show names only when few guests are meant"))
+        button.setToolTip(self.tr("Guests can see this screen: show names only when few are meant (Ctrl+D)"))
+        return button
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.setSpacing(style.SCALE.gap)
+        top.addWidget(self.line, 1)
+        top.addWidget(self.discreet)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(style.SCALE.gap)
+        layout.addLayout(top)
+        for each in (self.said, self.list, self.how):
+            layout.addWidget(each)
+
+
+def _label(parent: QWidget, kind: str) -> QLabel:
+    label = QLabel(parent)
+    label.setWordWrap(True)
+    label.setProperty("kind", kind)
+    return label
+
 
 def _row(line: CandidateLine) -> Row:
-    second = " · ".join(part for part in (line.ticket_type, line.short_code) if part)
+    parts = (texts.alike() if line.alike else "", line.ticket_type, line.short_code)
+    second = " · ".join(part for part in parts if part)
     if line.enterable:
-        return Row("ticket", "admitted_text", line.name, second, line.state)
+        return Row("ticket", "muted" if line.alike else "admitted_text", line.name, second, line.state)
     return Row("circle-alert", "look_text", line.name, second, line.state)

@@ -111,15 +111,22 @@ class CandidateLine:
     short_code: str
     state: str
     enterable: bool
+    alike: bool = False
+    """The name is only like what was typed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """The typed text, and what was `found` for the text `answered`: None and empty until an answer came."""
+    """The typed text, and what was `found` for the text `answered`: None and empty until an answer came.
+
+    `said` tells of the answer as a whole what the lines do not; `discreet`: names are shown only when few are meant.
+    """
 
     typed: str = ""
     found: tuple[CandidateLine, ...] | None = None
     answered: str = ""
+    said: str = ""
+    discreet: bool = False
 
 
 @dataclass(frozen=True, slots=True)

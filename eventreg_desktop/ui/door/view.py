@@ -44,6 +44,8 @@ class DoorView(QWidget):
     """The serial (bytes) of the ticket that an operator chose by a key press or click."""
     camera_picked = Signal(str)
     kind_picked = Signal(object)
+    discretion_picked = Signal(bool)
+    """Whether a search shows names only when enough was typed."""
     mute_toggled = Signal(bool)
     scheme_picked = Signal(object)
     full_screen_asked = Signal()
@@ -145,6 +147,7 @@ class DoorView(QWidget):
     def _connect(self) -> None:
         self.search.asked.connect(self.asked)
         self.search.chosen.connect(self.chosen)
+        self.search.discretion_picked.connect(self.discretion_picked)
         self.header.camera_picked.connect(self.camera_picked)
         self.header.kind_picked.connect(self.kind_picked)
         self.header.mute_toggled.connect(self.mute_toggled)
@@ -157,6 +160,7 @@ class DoorView(QWidget):
             ("F2", self._enter_kind),
             ("F3", self._exit_kind),
             ("Ctrl+F", self.search.line.setFocus),
+            ("Ctrl+D", self.search.discreet.toggle),
             ("Ctrl+M", self.header.sound.toggle),
             ("Ctrl+L", self.header.place.click),
         ):

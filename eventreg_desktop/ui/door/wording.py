@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from eventreg_core.admission import Admitted, Kind, Reason, Refused
 from eventreg_core.clock import zone as event_zone
+from eventreg_desktop.door.lookup import MOST, Found
 from eventreg_desktop.door.outcome import Candidate, Outcome
 from eventreg_desktop.sync.state import Connection, SyncState
 from eventreg_desktop.ui import texts
@@ -17,6 +18,7 @@ from eventreg_desktop.ui.door.state import (
     Level,
     Look,
     ScanLine,
+    Search,
     StatusLine,
 )
 
@@ -108,6 +110,14 @@ def _headline(outcome: Outcome, reason: Reason) -> str:
 def _refusal_sentence(outcome: Outcome, reason: Reason) -> str:
     advice = texts.advice(reason)
     return advice if outcome.repeated == 0 else f"{advice} {texts.repeated(outcome.repeated)}"
+
+
+def search_of(typed: str, found: Found, zone: str, *, discreet: bool) -> Search:
+    """The answer to what was typed."""
+    exact = tuple(candidate_line(each, zone) for each in found.exact)
+    alike = tuple(replace(candidate_line(each, zone), alike=True) for each in found.alike)
+    said = texts.search_said(len(exact), len(alike), more=found.more, many=len(exact) >= MOST)
+    return Search(typed, exact + alike, typed, said, discreet)
 
 
 def candidate_line(candidate: Candidate, zone: str) -> CandidateLine:
