@@ -1,11 +1,11 @@
 """What is taken back at one process is taken back at the other one too, soon and without a word from the client."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from functools import cache
 
 import httpx
 import psycopg
@@ -55,19 +55,29 @@ def how(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture
-def nodes(how: str, database_url: str, tmp_path: Path) -> Iterator[Nodes]:
-    environ = {"EVENTREG_DATA": str(tmp_path), "DATABASE_URL": database_url}
-    if how == "listening":
-        environ["DATABASE_DIRECT_URL"] = database_url
+@pytest.fixture(scope="module")
+def start(how: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Nodes]]:
+    """Starts two processes on a database, once: they stay for the tests to come."""
     with ExitStack() as stack:
-        programs = [Program({**os.environ, **environ}, "serve", "--port", "0") for _ in range(2)]
-        clients = []
-        for program in programs:
-            stack.callback(program.kill, again=False)
-            assert program.ready.wait(60), "a server did not start"
-            clients.append(stack.enter_context(httpx.Client(base_url=f"{program.address}/api/v1", timeout=30)))
-        yield Nodes(*clients)
+
+        @cache
+        def started(database_url: str) -> Nodes:
+            environ = {"EVENTREG_DATA": str(tmp_path_factory.mktemp("nodes")), "DATABASE_URL": database_url}
+            if how == "listening":
+                environ["DATABASE_DIRECT_URL"] = database_url
+            told = {**os.environ, **environ}
+            programs = [stack.enter_context(Program(told, "serve", "--port", "0", "--no-jobs")) for _ in range(2)]
+            addresses = [program.begun().address for program in programs]
+            return Nodes(
+                *(stack.enter_context(httpx.Client(base_url=f"{one}/api/v1", timeout=30)) for one in addresses)
+            )
+
+        yield started
+
+
+@pytest.fixture
+def nodes(start: Callable[[str], Nodes], database_url: str) -> Nodes:
+    return start(database_url)
 
 
 def test_what_is_taken_back_at_one_process_is_refused_at_the_other(nodes: Nodes, people: People) -> None:

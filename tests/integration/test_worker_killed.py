@@ -17,17 +17,8 @@ from server.settings import Settings
 from tests.integration.conftest import Rows
 from tests.integration.doing import PATIENCE_S, defer, until, waiting
 from tests.integration.smtp import Letterbox, mail_server
+from tests.soak.programs import QUICK_WORKER, Program
 
-QUICK_WORKER = """
-import os
-from server.jobs.command import run_worker
-from server.jobs.worker import Pace
-from server.settings import read_settings
-from server.tasks import TASKS
-pace = Pace(poll_s=0.1, heartbeat_s=0.2, stalled_s=1.5, tend_s=0.2)
-run_worker(read_settings(os.environ), TASKS, pace)
-"""
-"""As `eventreg-server worker`, which notices the death of another one only after fifteen seconds."""
 CHANGED = {"to": "ana@example.org", "template": "password-changed", "language": "en", "context": {}}
 
 
@@ -48,16 +39,26 @@ class Slow(Letterbox):
         return answer
 
 
-@contextmanager
-def program(settings: Settings, smtp_port: int, *words: str) -> Iterator[subprocess.Popen[str]]:
-    """One of our programs, once it is ready."""
-    environ = {
+def environ(settings: Settings, smtp_port: int) -> dict[str, str]:
+    """What our programs have to know."""
+    return {
         **os.environ,
         "DATABASE_URL": str(settings.database_url),
         "EVENTREG_DATA": str(settings.data),
         "SMTP_URL": f"smtp://127.0.0.1:{smtp_port}/?tls=no",
     }
-    with subprocess.Popen([sys.executable, *words], stdout=subprocess.PIPE, text=True, env=environ) as process:
+
+
+def program(settings: Settings, smtp_port: int, *words: str) -> Program:
+    """One of our programs, once it is ready."""
+    return Program(environ(settings, smtp_port), *words).begun()
+
+
+@contextmanager
+def command(settings: Settings, smtp_port: int, *words: str) -> Iterator[subprocess.Popen[str]]:
+    """One of our programs, started as people start it, once it is ready."""
+    line = [sys.executable, "-m", "server", *words]
+    with subprocess.Popen(line, stdout=subprocess.PIPE, text=True, env=environ(settings, smtp_port)) as process:
         try:
             assert process.stdout is not None
             assert any("Ctrl-C" in line for line in process.stdout), "it did not begin"
@@ -71,13 +72,11 @@ def test_a_mail_whose_worker_is_killed_before_it_hears_of_success_is_sent_again_
 ) -> None:
     with mail_server(box=(box := Slow(answers=False))):
         job_id = defer(settings, "send-email", CHANGED, key="changed:1")
-        with program(settings, box.port, "-c", QUICK_WORKER) as worker:
+        with program(settings, box.port, QUICK_WORKER):
             assert box.took.wait(PATIENCE_S)
-            worker.kill()
-            worker.wait()
         assert sql.execute("SELECT 1 FROM sent_mails").fetchone() is None
 
-        with program(settings, box.port, "-c", QUICK_WORKER):
+        with program(settings, box.port, QUICK_WORKER):
             until(lambda: waiting(sql) == 0)
 
     assert [mail["Message-ID"] for mail in box.mails] == [f"<{job_id}@localhost>"] * 2
@@ -87,7 +86,7 @@ def test_a_mail_whose_worker_is_killed_before_it_hears_of_success_is_sent_again_
 def test_a_worker_finishes_what_it_has_in_hand_when_it_is_told_to_stop(settings: Settings, sql: Rows) -> None:
     with mail_server(box=(box := Slow(answers=True))):
         defer(settings, "send-email", CHANGED)
-        with program(settings, box.port, "-m", "server", "worker", "--concurrency", "1") as worker:
+        with command(settings, box.port, "worker", "--concurrency", "1") as worker:
             assert box.took.wait(PATIENCE_S)
             worker.send_signal(signal.SIGTERM)
             assert worker.wait(PATIENCE_S) == 0 or sys.platform == "win32"
@@ -99,13 +98,13 @@ def test_a_worker_finishes_what_it_has_in_hand_when_it_is_told_to_stop(settings:
 
 def test_without_a_worker_the_server_does_the_jobs_unless_told_not_to(settings: Settings, sql: Rows) -> None:
     with mail_server() as box:
-        with program(settings, box.port, "-m", "server", "serve", "--port", "0", "--no-jobs"):
+        with program(settings, box.port, "serve", "--port", "0", "--no-jobs"):
             defer(settings, "send-email", CHANGED)
             assert sql.execute("SELECT * FROM procrastinate_workers").fetchall() == []
-        with program(settings, box.port, "-m", "server", "serve", "--port", "0") as server:
+        with program(settings, box.port, "serve", "--port", "0") as server:
             until(lambda: waiting(sql) == 0 and len(box.mails) == 1)
-            server.send_signal(signal.SIGTERM)
-            assert server.wait(PATIENCE_S) == 0 or sys.platform == "win32"
+            server.tell(signal.SIGTERM)
+            assert server.wait() == 0 or sys.platform == "win32"
 
     assert sql.execute("SELECT * FROM procrastinate_workers").fetchall() == []
 
