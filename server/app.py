@@ -61,6 +61,7 @@ from server.reports import routes as reports
 from server.request_id import HEADER as REQUEST_ID
 from server.request_id import RequestId
 from server.settings import Settings
+from server.signpost import Signpost, whole_routes
 from server.sms import sms_of
 from server.storage import images as pictures
 from server.storage import open_storage
@@ -140,8 +141,7 @@ def create_app(settings: Settings, pace: Pace | None = None) -> FastAPI:
     app.state.painting = CapacityLimiter(1)
     errors.install(app)
     _add_layers(app, settings)
-    for prefix, router in ROUTERS:
-        app.include_router(router, prefix=prefix)
+    app.router.routes.append(Signpost(whole_routes(ROUTERS)))
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
 
@@ -209,12 +209,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 def _plain_routes() -> list[Route]:
     """The plain Starlette routes, the hot ones, below their whole paths."""
-    return [
-        Route(prefix + route.path, route.endpoint, methods=list(route.methods or ()))
-        for prefix, router in ROUTERS
-        for route in router.routes
-        if isinstance(route, Route) and not isinstance(route, APIRoute)
-    ]
+    return [route for route in whole_routes(ROUTERS) if not isinstance(route, APIRoute)]
 
 
 def _templates() -> dict[Any, str]:

@@ -1,5 +1,6 @@
 """The database as the server sees it: tables, engine, sessions."""
 
+import select
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -9,8 +10,8 @@ from typing import Annotated, Any, ClassVar, cast
 import msgspec
 import psycopg
 from fastapi import Depends
-from sqlalchemy import AsyncAdaptedQueuePool, DateTime, LargeBinary, MetaData, Text, func
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy import AsyncAdaptedQueuePool, DateTime, LargeBinary, MetaData, Text, event, func
+from sqlalchemy.exc import DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import (
     AsyncConnection,
@@ -114,15 +115,21 @@ class Database:
     """One pool of connections to the primary, and what is opened on it.
 
     `sessions.begin()` is a transaction for rich objects; `begin()` one for Core
-    statements of the hot routes, which pay for no object.
+    statements of the hot routes, which pay for no object. `reading()` is for who only looks: each statement
+    stands for itself, which spares the two journeys of a transaction.
     """
 
     engine: AsyncEngine
     sessions: async_sessionmaker[AsyncSession]
+    reading: async_sessionmaker[AsyncSession]
 
     def begin(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """A transaction on a bare connection: `async with database.begin() as connection`."""
         return self.engine.begin()
+
+    def looking(self, *, by_transaction: bool) -> AbstractAsyncContextManager[AsyncSession]:
+        """A session to read by; `by_transaction` for statements that need a setting of their own (SET LOCAL)."""
+        return self.sessions.begin() if by_transaction else self.reading()
 
     def pooled(self) -> Pooled:
         """How busy the pool is at this moment."""
@@ -142,8 +149,6 @@ def open_database(url: str, pool_size: int = POOL_SIZE) -> Database:
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=CONNECT_SECONDS,
-        # The database closes what was idle; this notices, also after a restart of the database.
-        pool_pre_ping=True,
         # An error is logged; what was written into the table is not.
         hide_parameters=True,
         json_serializer=lambda value: msgspec.json.encode(value).decode(),
@@ -160,7 +165,29 @@ def open_database(url: str, pool_size: int = POOL_SIZE) -> Database:
             "application_name": "eventreg",
         },
     )
-    return Database(engine, async_sessionmaker(engine, expire_on_commit=False))
+    # The database closes what was idle; this notices, also after a restart of the database.
+    event.listen(engine.sync_engine, "checkout", _refuse_if_left)
+    at_once = engine.execution_options(isolation_level="AUTOCOMMIT")
+    return Database(
+        engine,
+        async_sessionmaker(engine, expire_on_commit=False),
+        async_sessionmaker(at_once, expire_on_commit=False, autoflush=False),
+    )
+
+
+def _refuse_if_left(connection: Any, *_: object) -> None:
+    """Have a connection opened anew that the database has left; a ping would cost a journey for each request."""
+    # Nobody speaks on a connection that nobody uses, unless to say farewell.
+    if _has_news(connection.driver_connection.pgconn.socket):
+        raise DisconnectionError
+
+
+def _has_news(socket: int) -> bool:
+    if not hasattr(select, "poll"):
+        return bool(select.select([socket], [], [], 0)[0])
+    asked = select.poll()
+    asked.register(socket, select.POLLIN)
+    return bool(asked.poll(0))
 
 
 def database_of(connection: HTTPConnection) -> Database:
@@ -183,5 +210,15 @@ async def open_session(connection: HTTPConnection) -> AsyncIterator[AsyncSession
 
 Session = Annotated[AsyncSession, Depends(open_session, scope="function")]
 """Transaction of a request. Scope `function`: otherwise FastAPI commits after the answer."""
+
+
+async def open_reading(connection: HTTPConnection) -> AsyncIterator[AsyncSession]:
+    """What a request only reads by; nothing is committed."""
+    async with database_of(connection).reading() as session:
+        yield session
+
+
+Reading = Annotated[AsyncSession, Depends(open_reading, scope="function")]
+"""What a request reads by that changes nothing: each statement sees what is committed by then."""
 Db = Annotated[Database, Depends(at_once(database_of))]
 """The pool itself, for use cases that open their own transaction."""

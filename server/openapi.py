@@ -9,6 +9,7 @@ from fastapi.openapi.utils import get_openapi
 
 from server.callers import KEY, PAGES, PROBLEMS, plain_paths, plain_schemas
 from server.limits import ASKED_BY_BALANCERS
+from server.signpost import whole_routes
 
 Json = dict[str, Any]
 NOBODY_IN_PARTICULAR: set[str] = {"public"}
@@ -41,7 +42,7 @@ SCHEMES: Json = {
 
 def document(app: FastAPI, routers: Sequence[tuple[str, APIRouter]]) -> Json:
     """The whole document; every operation says who may call it and how it refuses."""
-    made = get_openapi(title=app.title, version=app.version, routes=app.routes)
+    made = get_openapi(title=app.title, version=app.version, routes=whole_routes(routers))
     components = made.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
     for prefix, router in routers:

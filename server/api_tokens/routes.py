@@ -13,7 +13,7 @@ from server.audit.author import SignedInAuthor
 from server.auth.access import SignedInCaller, access_event
 from server.callers import callers
 from server.clock import utc_now
-from server.db import Session
+from server.db import Reading, Session
 from server.events.models import EventRole
 from server.inputs import Name
 
@@ -56,7 +56,7 @@ class Tokens(BaseModel):
 
 
 @router.get("/events/{event_id}/api-tokens", summary="Which programs work here", openapi_extra=callers("organizer"))
-async def list_tokens(event_id: UUID, caller: SignedInCaller, session: Session) -> Tokens:
+async def list_tokens(event_id: UUID, caller: SignedInCaller, session: Reading) -> Tokens:
     """Those that are over or were revoked too."""
     await access_event(session, caller, event_id, "organizer")
     return Tokens(items=[_view(token, role) for token, role in await service.list_tokens(session, event_id)])

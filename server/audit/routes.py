@@ -13,7 +13,7 @@ from server.audit.service import Asked, Shown
 from server.auth.access import SignedInCaller, access_event, require_role
 from server.auth.tokens import Caller
 from server.callers import callers
-from server.db import Session
+from server.db import Reading
 from server.inputs import SearchText
 from server.paging import DEFAULT_LIMIT, CursorText, Limit, bad_cursor, cursor_keys, cursor_text
 from server.settings import Configured
@@ -57,7 +57,7 @@ class AuditPage(BaseModel):
 async def list_of_event(
     event_id: UUID,
     caller: SignedInCaller,
-    session: Session,
+    session: Reading,
     settings: Configured,
     object: ObjectId = None,
     limit: Limit = DEFAULT_LIMIT,
@@ -72,7 +72,7 @@ async def list_of_event(
 @router.get("/audit", summary="Who changed what", openapi_extra=callers("admin"))
 async def list_everything(
     _: Annotated[Caller, Depends(require_role(UserRole.ADMIN))],
-    session: Session,
+    session: Reading,
     settings: Configured,
     object: ObjectId = None,
     limit: Limit = DEFAULT_LIMIT,

@@ -1,11 +1,11 @@
 """Who may do what: the caller of a request, and what a role or a grant allows on an event."""
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Literal, TypeVar, cast
+from typing import Annotated, Any, Literal, TypeVar, cast
 from uuid import UUID
 
 from fastapi import Depends
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 from starlette.requests import HTTPConnection
@@ -75,8 +75,7 @@ async def access_event(session: AsyncSession, caller: Caller, event_id: UUID, at
     their own making; others what their grant says. Raises ApiProblem 404 `event_not_found`
     (also when the event is none of the caller's business), or 403 `forbidden`.
     """
-    statement = select(Event, Grant.role).outerjoin(Grant, _mine(caller)).where(Event.id == event_id)
-    row = (await session.execute(statement)).one_or_none()
+    row = (await session.execute(_EVENT, {"event": event_id, "caller": caller.user_id})).one_or_none()
     if row is None:
         raise no_event()
     check_event(caller, row[0].created_by, row[1], at_least)
@@ -85,7 +84,7 @@ async def access_event(session: AsyncSession, caller: Caller, event_id: UUID, at
 
 def check_event(caller: Caller, created_by: UUID | None, granted: str | None, at_least: Level) -> None:
     """`access_event` for who has read the event's maker and the caller's grant already; raises the same."""
-    _check(caller, created_by, granted, at_least, no_event())
+    check_rights(caller, created_by, granted, at_least, no_event())
 
 
 def no_event() -> ApiProblem:
@@ -106,25 +105,31 @@ async def access_row(
     Row and rights come by one query. Raises `missing` where there is no such row and, in the same words, where it is
     none of the caller's business, so that ids cannot be probed; 403 `forbidden` to those who may do less.
     """
-    with_rights = (
-        statement.add_columns(Event.created_by, Grant.role)
-        .join(Event, Event.id == of_event)
-        .outerjoin(Grant, _mine(caller))
-        .execution_options(populate_existing=True)
-    )
-    row = (await session.execute(with_rights)).first()
+    row = (await session.execute(with_rights(statement, of_event), {"caller": caller.user_id})).first()
     if row is None:
         raise missing
     found, created_by, granted = row
-    _check(caller, created_by, granted, at_least, missing)
+    check_rights(caller, created_by, granted, at_least, missing)
     return cast(Row, found)
 
 
-def _mine(caller: Caller) -> ColumnElement[bool]:
-    return (Grant.event_id == Event.id) & (Grant.user_id == caller.user_id)
+def with_rights(statement: Select[*tuple[Any, ...]], of_event: InstrumentedAttribute[UUID]) -> Select[*tuple[Any, ...]]:
+    """The statement, its rows followed by what `check_rights` is told; the parameter `caller` names the user.
+
+    A statement that many requests send is built once: building it costs as much as sending it.
+    """
+    return (
+        statement.add_columns(Event.created_by, Grant.role)
+        .join(Event, Event.id == of_event)
+        .outerjoin(Grant, _MINE)
+        .execution_options(populate_existing=True)
+    )
 
 
-def _check(caller: Caller, created_by: UUID | None, granted: str | None, at_least: Level, missing: ApiProblem) -> None:
+def check_rights(
+    caller: Caller, created_by: UUID | None, granted: str | None, at_least: Level, missing: ApiProblem
+) -> None:
+    """What `access_row` does, for who has read the event's maker and the caller's grant already; raises the same."""
     level = _level(caller, created_by, granted)
     if level is None:
         raise missing
@@ -138,3 +143,7 @@ def _level(caller: Caller, created_by: UUID | None, granted: str | None) -> Leve
     if caller.role is UserRole.ORGANIZER and created_by == caller.user_id:
         return "organizer"
     return next((level for level in LEVELS if level == granted), None)
+
+
+_MINE: ColumnElement[bool] = (Grant.event_id == Event.id) & (Grant.user_id == bindparam("caller"))
+_EVENT = select(Event, Grant.role).outerjoin(Grant, _MINE).where(Event.id == bindparam("event"))

@@ -17,7 +17,7 @@ from server.auth.origin import From, Origin
 from server.auth.passwords import PasswordThreads
 from server.callers import callers
 from server.clock import utc_now
-from server.db import Db, Session
+from server.db import Db, Reading, Session
 from server.inputs import Email, PersonName
 from server.limits import Limited, Limits
 from server.users.service import normal_email
@@ -166,7 +166,7 @@ async def change_password(
 
 
 @router.get("/users/me/sessions", summary="Where I am signed in", openapi_extra=callers("user"))
-async def list_sessions(caller: SignedInPerson, session: Session) -> Sessions:
+async def list_sessions(caller: SignedInPerson, session: Reading) -> Sessions:
     """Sessions that nobody ended."""
     found = await service.list_sessions(session, caller, utc_now())
     views = [SessionView.model_validate(one) for one in found]

@@ -13,7 +13,7 @@ from server.callers import callers
 from server.check_in_lists import gates
 from server.check_in_lists.gates import Clash, StillUsed
 from server.checkins.models import Gate
-from server.db import Session
+from server.db import Reading, Session
 from server.errors import ApiProblem
 from server.events.versions import clash, etag, version_of
 from server.inputs import Changes, Name
@@ -57,7 +57,7 @@ class Gates(BaseModel):
 
 
 @router.get("", summary="Gates of an event", openapi_extra=callers("viewer"))
-async def list_gates(event_id: UUID, caller: SignedInCaller, session: Session) -> Gates:
+async def list_gates(event_id: UUID, caller: SignedInCaller, session: Reading) -> Gates:
     """For every member of the event."""
     await access_event(session, caller, event_id, "viewer")
     found = await gates.list_gates(session, event_id)

@@ -14,7 +14,7 @@ from server.callers import callers
 from server.check_in_lists import service
 from server.check_in_lists.queries import Listed
 from server.check_in_lists.service import Clash, NewList, StillUsed
-from server.db import Session
+from server.db import Reading, Session
 from server.errors import ApiProblem
 from server.events.versions import clash, etag, version_of
 from server.inputs import Changes, Moment, Name
@@ -86,7 +86,7 @@ class Lists(BaseModel):
 
 
 @router.get("/check-in-lists", summary="Check-in lists of an event", openapi_extra=callers("viewer"))
-async def list_lists(event_id: UUID, caller: SignedInCaller, session: Session) -> Lists:
+async def list_lists(event_id: UUID, caller: SignedInCaller, session: Reading) -> Lists:
     """For every member of the event."""
     await access_event(session, caller, event_id, "viewer")
     return Lists(items=[_view(each) for each in await service.list_lists(session, event_id)])

@@ -18,7 +18,7 @@ from server.checkins.desk import AskedScan
 from server.checkins.door import door_of
 from server.checkins.queries import Annulled, CheckedIn
 from server.clock import utc_now
-from server.db import Session
+from server.db import Reading, Session
 from server.errors import invalid
 from server.paging import DEFAULT_LIMIT, CursorText, Limit, bad_cursor, cursor_keys, cursor_text
 
@@ -53,7 +53,7 @@ router.add_route("/events/{event_id}/check-ins", redeem, methods=["POST"])
 
 @router.get("/events/{event_id}/check-ins", summary="Check-ins that stand", openapi_extra=callers("viewer"))
 async def list_check_ins(
-    event_id: UUID, caller: SignedInCaller, session: Session, limit: Limit = DEFAULT_LIMIT, cursor: CursorText = None
+    event_id: UUID, caller: SignedInCaller, session: Reading, limit: Limit = DEFAULT_LIMIT, cursor: CursorText = None
 ) -> CheckIns:
     """Of every device and of the server itself, less what was annulled."""
     await access_event(session, caller, event_id, "viewer")

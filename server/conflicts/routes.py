@@ -11,7 +11,7 @@ from server.auth.access import SignedInCaller, access_event
 from server.callers import callers
 from server.conflicts import service
 from server.conflicts.service import Shown
-from server.db import Session
+from server.db import Reading
 from server.paging import DEFAULT_LIMIT, CursorText, Limit, bad_cursor, cursor_keys, cursor_text
 
 router = APIRouter(prefix="/events/{event_id}/conflicts", tags=["conflicts"])
@@ -57,7 +57,7 @@ class ConflictPage(BaseModel):
 
 @router.get("", summary="What doors did beside what was due", openapi_extra=callers("viewer"))
 async def list_conflicts(
-    event_id: UUID, caller: SignedInCaller, session: Session, limit: Limit = DEFAULT_LIMIT, cursor: CursorText = None
+    event_id: UUID, caller: SignedInCaller, session: Reading, limit: Limit = DEFAULT_LIMIT, cursor: CursorText = None
 ) -> ConflictPage:
     """Double entries: the same place admitted more often than its list allows."""
     await access_event(session, caller, event_id, "viewer")

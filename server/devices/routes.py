@@ -16,7 +16,7 @@ from server.auth.access import SignedInCaller, access_event
 from server.bodies import decode_spoken, json_answer, read_body
 from server.callers import callers, plain
 from server.clock import utc_now
-from server.db import Session, database_of
+from server.db import Reading, Session, database_of
 from server.devices import service
 from server.devices.identity import get_identity
 from server.devices.models import Device
@@ -94,7 +94,7 @@ async def invite(
 
 
 @router.get("/events/{event_id}/devices", summary="Devices of an event", openapi_extra=callers("organizer"))
-async def list_devices(event_id: UUID, caller: SignedInCaller, session: Session) -> Devices:
+async def list_devices(event_id: UUID, caller: SignedInCaller, session: Reading) -> Devices:
     """Those that are invited, enrolled or revoked."""
     await access_event(session, caller, event_id, "organizer")
     return Devices(items=[_listed(one) for one in await service.list_devices(session, event_id)])

@@ -1,18 +1,32 @@
 """The statements of events."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, exists, false, or_, select, true, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    bindparam,
+    case,
+    delete,
+    exists,
+    false,
+    or_,
+    select,
+    true,
+    tuple_,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.auth.tokens import Caller
 from server.checkins.models import CheckInList, Fact, Gate
 from server.devices.models import Device
 from server.events.models import Event, EventStatus, Grant
-from server.events.searching import Found, Place, search
+from server.events.searching import Among, Found, Place, search
 from server.orders.models import Order
 from server.registrations.models import Registration
 from server.sync.models import EventHead
@@ -55,23 +69,18 @@ async def list_events(
     session: AsyncSession, caller: Caller | None, asked: Asked, after: tuple[datetime, UUID] | None
 ) -> list[Listed]:
     """Events by date, after this date and id, that the caller may see and asks for."""
-    statement = (
-        select(Event, EventHead.sold)
-        .join(EventHead, EventHead.event_id == Event.id)
-        .where(*among(caller, asked))
-        .order_by(Event.date, Event.id)
-        .limit(asked.limit)
-    )
-    if after is not None:
-        statement = statement.where(tuple_(Event.date, Event.id) > tuple_(*after))
-    return [Listed(*row) for row in await session.execute(statement)]
+    statement = page_of(_role(caller), told_of(asked), after is not None)
+    last = {} if after is None else {"last_date": after[0], "last_id": after[1]}
+    rows = await session.execute(statement, {**values_of(caller, asked), **last, "limit": asked.limit})
+    return [Listed(event, sold) for event, sold in rows]
 
 
 async def search_events(
     session: AsyncSession, caller: Caller | None, asked: Asked, q: str, after: Place | None
 ) -> list[Found]:
     """The same, of those that have the words of `q`; the best first."""
-    return await search(session, q, among(caller, asked), after, asked.limit)
+    among = Among(conditions_of(_role(caller), told_of(asked)), values_of(caller, asked))
+    return await search(session, q, among, after, asked.limit)
 
 
 async def list_popular(session: AsyncSession, count: int) -> list[UUID]:
@@ -93,20 +102,15 @@ async def list_published(session: AsyncSession, ids: Sequence[UUID]) -> list[Lis
         .join(EventHead, EventHead.event_id == Event.id)
         .where(Event.id.in_(ids), Event.is_active.is_(True))
     )
-    found = {row[0].id: Listed(*row) for row in await session.execute(statement)}
+    found = {event.id: Listed(event, sold) for event, sold in await session.execute(statement)}
     return [found[event_id] for event_id in ids if event_id in found]
 
 
 async def find_listed(session: AsyncSession, event_id: UUID, caller: Caller | None) -> Listed | None:
     """One event as it is now, if the caller may see it."""
-    statement = (
-        select(Event, EventHead.sold)
-        .join(EventHead, EventHead.event_id == Event.id)
-        .where(Event.id == event_id, _visible(caller))
-        .execution_options(populate_existing=True)
-    )
-    row = (await session.execute(statement)).one_or_none()
-    return None if row is None else Listed(*row)
+    values = {"event": event_id, "caller": caller and caller.user_id}
+    row = (await session.execute(_one_of(_role(caller)), values)).one_or_none()
+    return None if row is None else Listed(row[0], row[1])
 
 
 async def get_sold(session: AsyncSession, event_id: UUID) -> int:
@@ -118,8 +122,9 @@ async def is_shared(session: AsyncSession, event_id: UUID, caller: Caller) -> bo
     """Whether the caller works on the event, whatever they may do there."""
     if caller.role is UserRole.ADMIN:
         return True
-    made = Event.created_by == caller.user_id if caller.role is UserRole.ORGANIZER else false()
-    return bool(await session.scalar(select(exists().where(Event.id == event_id, or_(made, _granted(caller))))))
+    made = Event.created_by == bindparam("caller") if caller.role is UserRole.ORGANIZER else false()
+    statement = select(exists().where(Event.id == event_id, or_(made, _GRANTED)))
+    return bool(await session.scalar(statement, {"caller": caller.user_id}))
 
 
 async def find_free(session: AsyncSession, event_id: UUID) -> Free:
@@ -153,41 +158,65 @@ async def delete_event(session: AsyncSession, event_id: UUID) -> None:
     await session.execute(delete(Event).where(Event.id == event_id))
 
 
-def among(caller: Caller | None, asked: Asked) -> list[ColumnElement[bool]]:
-    """What an event has to be to stand in this list."""
-    conditions = [_visible(caller)]
-    if asked.starts_from is not None:
-        conditions.append(Event.date >= asked.starts_from)
-    if asked.starts_to is not None:
-        conditions.append(Event.date < asked.starts_to)
-    if asked.status is not None:
-        conditions.append(_has_status(asked.status))
-    if asked.category is not None:
-        conditions.append(Event.categories.contains([asked.category]))
-    if asked.venue is not None:
-        conditions.append(Event.venue == asked.venue)
-    if asked.mine:
-        conditions.append(false() if caller is None else _granted(caller))
-    return conditions
+def told_of(asked: Asked) -> frozenset[str]:
+    """Which of the conditions of a list are asked for."""
+    return frozenset(each.name for each in fields(asked) if getattr(asked, each.name) not in (None, False)) - {"limit"}
 
 
-def _has_status(status: EventStatus) -> ColumnElement[bool]:
-    if status is EventStatus.PUBLISHED:
-        return Event.is_active.is_(True)
-    return and_(Event.is_active.is_(False), Event.inactive_as == status.value)
+def values_of(caller: Caller | None, asked: Asked) -> dict[str, Any]:
+    """The parameters of `conditions_of`."""
+    values = {name: getattr(asked, name) for name in told_of(asked)}
+    status = asked.status and asked.status.value
+    return {**values, "caller": caller and caller.user_id, "category": [asked.category], "status": status}
 
 
-def _visible(caller: Caller | None) -> ColumnElement[bool]:
+@cache
+def page_of(role: UserRole | None, told: frozenset[str], goes_on: bool) -> Select[Event, int]:
+    """The statement of a page of events; parameters: `values_of`, `limit`, and `last_date` and `last_id` if it goes on.
+
+    Built once for each kind of list: building it costs as much as sending it.
+    """
+    conditions = conditions_of(role, told)
+    if goes_on:
+        conditions.append(tuple_(Event.date, Event.id) > tuple_(bindparam("last_date"), bindparam("last_id")))
+    return _LISTED.where(*conditions).order_by(Event.date, Event.id).limit(bindparam("limit"))
+
+
+@cache
+def _one_of(role: UserRole | None) -> Select[Event, int]:
+    statement = _LISTED.where(Event.id == bindparam("event"), _visible(role))
+    return statement.execution_options(populate_existing=True)
+
+
+def _role(caller: Caller | None) -> UserRole | None:
+    return None if caller is None else caller.role
+
+
+def conditions_of(role: UserRole | None, told: frozenset[str]) -> list[ColumnElement[bool]]:
+    """What an event has to be to stand in a list that somebody of this role asks for so; see `values_of`."""
+    ways = {
+        "starts_from": Event.date >= bindparam("starts_from"),
+        "starts_to": Event.date < bindparam("starts_to"),
+        "status": bindparam("status") == _STATUS,
+        "category": Event.categories.contains(bindparam("category")),
+        "venue": Event.venue == bindparam("venue"),
+        "mine": false() if role is None else _GRANTED,
+    }
+    return [_visible(role), *(way for name, way in ways.items() if name in told)]
+
+
+def _visible(role: UserRole | None) -> ColumnElement[bool]:
     # Whoever has a ticket looks here whether the event takes place.
     public = or_(Event.is_active.is_(True), Event.inactive_as == EventStatus.CANCELLED.value)
-    if caller is None:
+    if role is None:
         return public
-    if caller.role is UserRole.ADMIN:
+    if role is UserRole.ADMIN:
         return true()
-    if caller.role is UserRole.ORGANIZER:
-        return or_(public, _granted(caller), Event.created_by == caller.user_id)
-    return or_(public, _granted(caller))
+    if role is UserRole.ORGANIZER:
+        return or_(public, _GRANTED, Event.created_by == bindparam("caller"))
+    return or_(public, _GRANTED)
 
 
-def _granted(caller: Caller) -> ColumnElement[bool]:
-    return exists().where(Grant.event_id == Event.id, Grant.user_id == caller.user_id)
+_GRANTED = exists().where(Grant.event_id == Event.id, Grant.user_id == bindparam("caller"))
+_STATUS = case((Event.is_active, EventStatus.PUBLISHED.value), else_=Event.inactive_as)
+_LISTED = select(Event, EventHead.sold).join(EventHead, EventHead.event_id == Event.id)

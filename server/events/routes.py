@@ -13,7 +13,7 @@ from server.auth.access import SignedInCaller, access_event, require_role
 from server.auth.tokens import Caller
 from server.auth.visitors import MaybeCaller
 from server.callers import callers
-from server.db import Db, Session
+from server.db import Db, Reading, Session
 from server.errors import ApiProblem
 from server.events import copying, images, service
 from server.events.bodies import CopyBody, EventBody, EventChanges
@@ -39,7 +39,7 @@ StatusWord = Literal["published", "active", "draft", "cancelled", "archived"]
 @router.get("", summary="Events by date, or those that are looked for", openapi_extra=callers("public"))
 async def list_events(
     caller: MaybeCaller,
-    session: Session,
+    database: Db,
     limit: Limit = DEFAULT_LIMIT,
     cursor: CursorText = None,
     q: SearchText = None,
@@ -55,20 +55,21 @@ async def list_events(
     told = None if status is None else EventStatus("published" if status == "active" else status)
     asked = Asked(limit + 1, from_, to, told, category, venue, mine)
     words = (q or "").strip()
-    if words:
-        found = await service.search_events(session, caller, asked, words, _after_ranked(cursor))
-        places = [_ranked(each.place) for each in found]
-        items = [counted(each.event, each.sold) for each in found]
-    else:
-        listed = await service.list_events(session, caller, asked, _after(cursor))
-        places = [(each.event.date.isoformat(), str(each.event.id)) for each in listed]
-        items = [counted(each.event, each.sold) for each in listed]
+    async with database.looking(by_transaction=bool(words)) as session:
+        if words:
+            found = await service.search_events(session, caller, asked, words, _after_ranked(cursor))
+            places = [_ranked(each.place) for each in found]
+            items = [counted(each.event, each.sold) for each in found]
+        else:
+            listed = await service.list_events(session, caller, asked, _after(cursor))
+            places = [(each.event.date.isoformat(), str(each.event.id)) for each in listed]
+            items = [counted(each.event, each.sold) for each in listed]
     more = len(items) > limit
     return EventList(items=items[:limit], next_cursor=cursor_text(*places[limit - 1]) if more else None)
 
 
 @router.get("/popular", summary="The events with most tickets sold", openapi_extra=callers("public"))
-async def list_popular(session: Session, request: Request) -> Events:
+async def list_popular(session: Reading, request: Request) -> Events:
     """Ten published ones; which they are is counted once an hour."""
     popular = cast(Popular, request.app.state.popular)
     found = await popular.list_events(session, time.monotonic())
@@ -76,7 +77,7 @@ async def list_popular(session: Session, request: Request) -> Events:
 
 
 @router.get("/{event_id}", summary="One event", openapi_extra=callers("public", "viewer"))
-async def get_event(event_id: UUID, caller: MaybeCaller, session: Session, response: Response) -> EventPage:
+async def get_event(event_id: UUID, caller: MaybeCaller, session: Reading, response: Response) -> EventPage:
     """With its `ETag` for a later change."""
     listed = await service.get_event(session, event_id, caller)
     response.headers["ETag"] = etag(listed.event.version)

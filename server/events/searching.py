@@ -5,7 +5,7 @@ Both sides are made plain by the database's `plain_text`: small letters without 
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -63,6 +63,14 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Among:
+    """What an event has to be to be looked at, and the values of the parameters therein."""
+
+    conditions: Sequence[ColumnElement[bool]]
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Looking:
     """What an event must have, and what makes it better than another that has it too."""
 
@@ -70,9 +78,7 @@ class Looking:
     score: ColumnElement[Any]
 
 
-async def search(
-    session: AsyncSession, q: str, among: Sequence[ColumnElement[bool]], after: Place | None, limit: int
-) -> list[Found]:
+async def search(session: AsyncSession, q: str, among: Among, after: Place | None, limit: int) -> list[Found]:
     """Events that have every word of `q` in name, venue or description; best first, then by date.
 
     Where no event has, those whose words are alike, as if letters had been mistyped. A page looks as the one before.
@@ -89,7 +95,7 @@ async def search(
 async def _page(
     session: AsyncSession,
     looking: Looking,
-    among: Sequence[ColumnElement[bool]],
+    among: Among,
     after: Place | None,
     limit: int,
     *,
@@ -98,7 +104,10 @@ async def _page(
     rank = cast(func.round(cast(looking.score, Numeric) * STEPS), Integer).label("rank")
     # Materialized: else the rank would be reckoned again for each comparison.
     ranked = (
-        select(Event.id, Event.date, rank).where(*looking.matches, *among).cte("ranked").prefix_with("MATERIALIZED")
+        select(Event.id, Event.date, rank)
+        .where(*looking.matches, *among.conditions)
+        .cte("ranked")
+        .prefix_with("MATERIALIZED")
     )
     order = (-ranked.c.rank, ranked.c.date, ranked.c.id)
     best = select(ranked).order_by(*order).limit(limit)
@@ -112,7 +121,7 @@ async def _page(
         .join(EventHead, EventHead.event_id == Event.id)
         .order_by(-shown.c.rank, Event.date, Event.id)
     )
-    rows = await session.execute(statement)
+    rows = await session.execute(statement, among.values)
     return [Found(event, sold, Place(slips, rank, event.date, event.id)) for event, sold, rank in rows]
 
 

@@ -19,7 +19,7 @@ from server.audit.author import SignedInAuthor
 from server.auth.access import SignedInCaller, access_event
 from server.bodies import read_body
 from server.callers import callers
-from server.db import Db, Session
+from server.db import Db, Reading, Session
 from server.errors import ApiProblem
 from server.events.statuses import check_sells
 from server.imports import service
@@ -91,7 +91,7 @@ async def bring_file(
 
 @router.get("/events/{event_id}/imports", summary="Imports of an event", openapi_extra=callers("organizer"))
 async def list_imports(
-    event_id: UUID, caller: SignedInCaller, session: Session, limit: Limit = DEFAULT_LIMIT, cursor: CursorText = None
+    event_id: UUID, caller: SignedInCaller, session: Reading, limit: Limit = DEFAULT_LIMIT, cursor: CursorText = None
 ) -> ImportPage:
     """The latest first."""
     await access_event(session, caller, event_id, "organizer")
@@ -102,7 +102,7 @@ async def list_imports(
 
 
 @router.get("/events/{event_id}/imports/{import_id}", summary="One import", openapi_extra=callers("organizer"))
-async def get_import(event_id: UUID, import_id: UUID, caller: SignedInCaller, session: Session) -> ImportView:
+async def get_import(event_id: UUID, import_id: UUID, caller: SignedInCaller, session: Reading) -> ImportView:
     """How far it is."""
     await access_event(session, caller, event_id, "organizer")
     return await _shown(session, await service.get(session, event_id, import_id))
@@ -185,7 +185,7 @@ async def list_problems(
     event_id: UUID,
     import_id: UUID,
     caller: SignedInCaller,
-    session: Session,
+    session: Reading,
     limit: Limit = DEFAULT_LIMIT,
     cursor: CursorText = None,
 ) -> FindingPage:
@@ -206,7 +206,7 @@ async def list_problems(
     openapi_extra=callers("organizer"),
 )
 async def get_lines_to_mend(
-    event_id: UUID, import_id: UUID, caller: SignedInCaller, session: Session, settings: Configured
+    event_id: UUID, import_id: UUID, caller: SignedInCaller, session: Reading, settings: Configured
 ) -> StreamingResponse:
     """CSV with the columns that were brought, the line and what is wrong with it: mend it and bring it again."""
     await access_event(session, caller, event_id, "organizer")

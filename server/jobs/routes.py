@@ -11,7 +11,7 @@ from server.audit.author import SignedInAuthor
 from server.auth.access import require_role
 from server.auth.tokens import Caller
 from server.callers import callers
-from server.db import Session
+from server.db import Reading, Session
 from server.jobs import service
 from server.jobs.queries import DeadLetter
 from server.paging import DEFAULT_LIMIT, CursorText, Limit, bad_cursor, cursor_keys, cursor_text
@@ -43,7 +43,7 @@ class JobPage(BaseModel):
 
 
 @router.get("/dead", summary="Jobs that failed each time", openapi_extra=callers("admin"))
-async def list_dead(_: Admin, session: Session, limit: Limit = DEFAULT_LIMIT, cursor: CursorText = None) -> JobPage:
+async def list_dead(_: Admin, session: Reading, limit: Limit = DEFAULT_LIMIT, cursor: CursorText = None) -> JobPage:
     """They wait here until somebody retries them."""
     found = await service.list_dead(session, limit + 1, _after(cursor))
     shown = found[:limit]

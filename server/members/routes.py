@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from server.audit.author import SignedInAuthor
 from server.auth.access import SignedInCaller, access_event
 from server.callers import callers
-from server.db import Session
+from server.db import Reading, Session
 from server.errors import ApiProblem
 from server.events.models import EventRole
 from server.inputs import Email
@@ -32,7 +32,7 @@ class Members(BaseModel):
 
 
 @router.get("", summary="Who may do what on an event", openapi_extra=callers("organizer"))
-async def list_members(event_id: UUID, caller: SignedInCaller, session: Session) -> Members:
+async def list_members(event_id: UUID, caller: SignedInCaller, session: Reading) -> Members:
     """By e-mail; administrators may everything and are not listed."""
     await access_event(session, caller, event_id, "organizer")
     return Members(items=await service.list_members(session, event_id))

@@ -11,7 +11,7 @@ from server.auth.access import SignedInCaller, access_event
 from server.auth.visitors import MaybeCaller
 from server.callers import callers
 from server.clock import new_id
-from server.db import Session
+from server.db import Reading, Session
 from server.desk import AtDesk
 from server.idempotency.once import OnceRoute
 from server.inputs import SearchText
@@ -42,7 +42,7 @@ router = APIRouter(tags=["orders"], route_class=OnceRoute)
 async def list_orders(
     event_id: UUID,
     caller: SignedInCaller,
-    session: Session,
+    session: Reading,
     limit: Limit = DEFAULT_LIMIT,
     cursor: CursorText = None,
     q: SearchText = None,
@@ -85,7 +85,7 @@ async def place_order(
 
 @router.get("/orders/{order_id}", summary="One order", openapi_extra=callers("public", "viewer"))
 async def get_order(
-    order_id: UUID, caller: MaybeCaller, session: Session, settings: Configured, token: LinkToken = None
+    order_id: UUID, caller: MaybeCaller, session: Reading, settings: Configured, token: LinkToken = None
 ) -> OrderView:
     """For its buyer, who shows its token, and for those who may see the event's orders."""
     order, _ = await access_bought_order(session, settings, caller, order_id, token, "viewer")

@@ -12,7 +12,7 @@ from server.auth.access import SignedInCaller, access_event
 from server.auth.tokens import not_signed_in
 from server.auth.visitors import MaybeCaller
 from server.callers import callers
-from server.db import Session
+from server.db import Reading, Session
 from server.errors import ApiProblem
 from server.events import service as events
 from server.events.versions import etag, version_of
@@ -77,7 +77,7 @@ class Questions(BaseModel):
 async def list_questions(
     event_id: UUID,
     caller: MaybeCaller,
-    session: Session,
+    session: Reading,
     retired: Annotated[bool, Query(description="Those too that are asked no more; for members")] = False,
 ) -> Questions:
     """For everybody who may see the event."""

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 
 from server.auth.access import SignedInCaller, access_event
 from server.callers import callers
-from server.db import Session
+from server.db import Db
 from server.inputs import SearchText
 from server.paging import DEFAULT_LIMIT, CursorText, Limit
 from server.registrations.cursors import cursor_of, sorted_after
@@ -24,7 +24,7 @@ router = APIRouter(tags=["registrations"])
 async def list_registrations(
     event_id: UUID,
     caller: SignedInCaller,
-    session: Session,
+    database: Db,
     settings: Configured,
     limit: Limit = DEFAULT_LIMIT,
     cursor: CursorText = None,
@@ -39,7 +39,6 @@ async def list_registrations(
     count: Annotated[bool, Query(description="Count those of all pages")] = False,
 ) -> RegistrationPage:
     """`q` finds parts of names and e-mails in any order, and whole short codes; where it finds nothing, the likest."""
-    await access_event(session, caller, event_id, "viewer")
     asked = Asked(
         event_id=event_id,
         limit=limit,
@@ -52,7 +51,9 @@ async def list_registrations(
         import_id=import_id,
         after=sorted_after(cursor, sort),
     )
-    found = await find(session, asked, q, counted=count)
+    async with database.looking(by_transaction=bool(q)) as session:
+        await access_event(session, caller, event_id, "viewer")
+        found = await find(session, asked, q, counted=count)
     items = [view(listed, settings.data_keys, to_staff=True) for listed in found.items]
     next_cursor = cursor_of(found.items[-1], sort) if found.has_more else None
     return RegistrationPage(items=items, next_cursor=next_cursor, total=found.total)

@@ -128,6 +128,12 @@ async def find_listed(session: AsyncSession, registration_id: UUID) -> Listed | 
     return found[0] if found else None
 
 
+async def list_these(session: AsyncSession, registrations: Sequence[Registration]) -> list[Listed]:
+    """Registrations that were just read, with their tickets."""
+    tickets = await _tickets_of(session, [registration.id for registration in registrations])
+    return [Listed(registration, tickets.get(registration.id, ())) for registration in registrations]
+
+
 async def list_own(session: AsyncSession, user_id: UUID, limit: int, after: UUID | None) -> list[Listed]:
     """Registrations that the user's confirmed e-mail stands in, in the order in which they were made."""
     email = select(User.email).where(User.id == user_id, User.is_active, User.email_confirmed_at.is_not(None))

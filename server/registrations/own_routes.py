@@ -4,7 +4,7 @@ from fastapi import APIRouter
 
 from server.auth.access import SignedInPerson
 from server.callers import callers
-from server.db import Session
+from server.db import Reading
 from server.paging import DEFAULT_LIMIT, CursorText, Limit, cursor_text
 from server.registrations import service
 from server.registrations.cursors import after_of
@@ -17,7 +17,7 @@ router = APIRouter(tags=["registrations"])
 @router.get("/users/me/registrations", summary="My registrations", openapi_extra=callers("user"))
 async def list_own(
     caller: SignedInPerson,
-    session: Session,
+    session: Reading,
     settings: Configured,
     limit: Limit = DEFAULT_LIMIT,
     cursor: CursorText = None,

@@ -2,11 +2,16 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.registrations.models import Registration
 from server.users.models import User
+
+OF_GUEST: ColumnElement[bool] = and_(
+    User.email == Registration.user_email, User.is_active.is_(True), User.email_confirmed_at.is_not(None)
+)
+"""An active user is the guest whose e-mail is theirs, once they have confirmed it."""
 
 
 async def find(session: AsyncSession, registration_id: UUID) -> Registration | None:
@@ -16,14 +21,5 @@ async def find(session: AsyncSession, registration_id: UUID) -> Registration | N
 
 async def find_own(session: AsyncSession, registration_id: UUID, user_id: UUID) -> Registration | None:
     """The registration whose e-mail is this active user's and confirmed."""
-    statement = (
-        select(Registration)
-        .join(User, User.email == Registration.user_email)
-        .where(
-            Registration.id == registration_id,
-            User.id == user_id,
-            User.is_active.is_(True),
-            User.email_confirmed_at.is_not(None),
-        )
-    )
+    statement = select(Registration).join(User, OF_GUEST).where(Registration.id == registration_id, User.id == user_id)
     return (await session.scalars(statement)).one_or_none()

@@ -10,15 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.audit.author import SignedInAuthor
 from server.auth.access import SignedInCaller
 from server.callers import callers
-from server.db import Session
+from server.db import Reading, Session
 from server.errors import ApiProblem
 from server.events.versions import etag, version_of
 from server.idempotency.once import OnceRoute
 from server.inputs import Changes, Email, Name, Phone, Prose
 from server.questions.answers import BadAnswer
 from server.questions.service import bad_answer
-from server.registrations import service
-from server.registrations.access import access_open_registration, access_own_registration
+from server.registrations import listing, service
+from server.registrations.access import access_open_registration, access_shared
 from server.registrations.changing import Clash, EmailTaken, NoSuchCompanion, Unchanged, Wished, change
 from server.registrations.models import PaymentStatus
 from server.registrations.notes import seal_notes
@@ -80,12 +80,13 @@ class RegistrationChanges(Changes):
 
 @router.get("/registrations/{registration_id}", summary="One registration", openapi_extra=callers("guest", "viewer"))
 async def get_registration(
-    registration_id: UUID, caller: SignedInCaller, session: Session, settings: Configured, response: Response
+    registration_id: UUID, caller: SignedInCaller, session: Reading, settings: Configured, response: Response
 ) -> RegistrationView:
     """With its `ETag` for a later change. Notes are shown to the staff, not to the guest."""
-    is_own = await service.find_own(session, registration_id, caller.user_id) is not None
-    await access_own_registration(session, caller, registration_id, "viewer")
-    return await shown(session, settings, registration_id, response, to_staff=not is_own)
+    shared = await access_shared(session, caller, registration_id)
+    [listed] = await listing.list_these(session, [shared.registration])
+    response.headers["ETag"] = etag(shared.registration.version)
+    return view(listed, settings.data_keys, to_staff=not shared.is_own)
 
 
 @router.put(
@@ -135,12 +136,12 @@ async def cancel_registration(
 
 
 async def shown(
-    session: AsyncSession, settings: Settings, registration_id: UUID, response: Response, *, to_staff: bool = True
+    session: AsyncSession, settings: Settings, registration_id: UUID, response: Response
 ) -> RegistrationView:
-    """The registration as it is now, with its `ETag`."""
+    """The registration as it is now, as its staff sees it, with its `ETag`."""
     listed = await service.get_listed(session, registration_id)
     response.headers["ETag"] = etag(listed.registration.version)
-    return view(listed, settings.data_keys, to_staff=to_staff)
+    return view(listed, settings.data_keys, to_staff=True)
 
 
 def _refusal(outcome: Unchanged) -> ApiProblem:

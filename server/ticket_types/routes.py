@@ -11,7 +11,7 @@ from server.audit.author import SignedInAuthor
 from server.auth.access import SignedInCaller, access_event
 from server.auth.visitors import MaybeCaller
 from server.callers import callers
-from server.db import Session
+from server.db import Reading, Session
 from server.errors import ApiProblem
 from server.events import service as events
 from server.events.versions import clash, etag, version_of
@@ -93,7 +93,7 @@ class TicketTypes(BaseModel):
 
 
 @router.get("", summary="Ticket types of an event", openapi_extra=callers("public", "viewer"))
-async def list_types(event_id: UUID, caller: MaybeCaller, session: Session) -> TicketTypes:
+async def list_types(event_id: UUID, caller: MaybeCaller, session: Reading) -> TicketTypes:
     """For everybody who may see the event; how many are sold only for its members."""
     await events.get_event(session, event_id, caller)
     told = await events.is_shared(session, event_id, caller)

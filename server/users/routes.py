@@ -12,7 +12,7 @@ from server.auth.access import SignedInPerson, require_role
 from server.auth.links import Writing
 from server.auth.tokens import Caller, not_signed_in
 from server.callers import callers
-from server.db import Session
+from server.db import Reading, Session
 from server.inputs import Changes, Email, PersonName, SearchText
 from server.paging import DEFAULT_LIMIT, CursorText, Limit, cursor_keys, cursor_text
 from server.users import changing, service
@@ -74,7 +74,7 @@ class UserChanges(MyChanges):
 
 
 @router.get("/me", summary="Who I am", response_model=UserView, openapi_extra=callers("user"))
-async def me(caller: SignedInPerson, session: Session) -> User:
+async def me(caller: SignedInPerson, session: Reading) -> User:
     """The signed-in user, as stored now and not as the token says."""
     user = await service.find_user(session, caller.user_id)
     if user is None or not user.is_active:
@@ -92,7 +92,7 @@ async def change_me(
 
 @router.get("", summary="Users", openapi_extra=callers("admin"))
 async def list_users(
-    _: Admin, session: Session, limit: Limit = DEFAULT_LIMIT, cursor: CursorText = None, q: SearchText = None
+    _: Admin, session: Reading, limit: Limit = DEFAULT_LIMIT, cursor: CursorText = None, q: SearchText = None
 ) -> UserPage:
     """By e-mail; `q` finds parts of e-mails and names."""
     after = cursor_keys(cursor, 1)[0] if cursor is not None else None

@@ -14,7 +14,7 @@ from server.auth.access import SignedInCaller, access_event, access_row
 from server.auth.tokens import Caller, not_signed_in
 from server.auth.visitors import MaybeCaller
 from server.callers import callers
-from server.db import Session
+from server.db import Reading, Session
 from server.desk import AtDesk
 from server.errors import ApiProblem
 from server.idempotency.once import OnceRoute
@@ -97,7 +97,7 @@ class WaitingPage(BaseModel):
 async def list_waiting(
     event_id: UUID,
     caller: SignedInCaller,
-    session: Session,
+    session: Reading,
     limit: Limit = DEFAULT_LIMIT,
     cursor: CursorText = None,
     status: Status | None = None,

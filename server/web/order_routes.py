@@ -12,7 +12,7 @@ from starlette.requests import Request
 from server.audit.author import VisitingAuthor
 from server.callers import callers
 from server.clock import utc_now
-from server.db import Session
+from server.db import Reading, Session
 from server.desk import Desk
 from server.errors import ApiProblem
 from server.events.models import Event, EventStatus
@@ -34,7 +34,7 @@ Token = Annotated[str, Query(description="Of the link in the mail")]
 
 @router.get("/orders/{order_id}", summary="The page of an order", openapi_extra=callers("public", pages=[410]))
 async def show_order(
-    request: Request, order_id: str, session: Session, settings: Configured, token: Token = ""
+    request: Request, order_id: str, session: Reading, settings: Configured, token: Token = ""
 ) -> HTMLResponse:
     """Who is in it, where it stands, and a button that cancels it; 410 where the link is no good."""
     order = await find_bought(session, settings, uuid_of(order_id), token)

@@ -16,7 +16,7 @@ from server.auth.links import Purpose, Writing
 from server.auth.passwords import PasswordThreads
 from server.callers import callers
 from server.clock import utc_now
-from server.db import Db, Session
+from server.db import Db, Reading
 from server.errors import ApiProblem
 from server.web.pages import Form, form, page
 
@@ -26,7 +26,7 @@ OVER: dict[Purpose, str] = {"confirm-email": "confirm_over", "password-reset": "
 
 
 @router.get("/confirm-email", summary="The page that confirms an e-mail", openapi_extra=callers("public", pages=[410]))
-async def show_confirmation(request: Request, session: Session, token: Token = "") -> HTMLResponse:
+async def show_confirmation(request: Request, session: Reading, token: Token = "") -> HTMLResponse:
     """One button; 410 where the link is over."""
     if not await links.is_good(session, token, "confirm-email", utc_now()):
         return _over(request, "confirm-email")
@@ -49,7 +49,7 @@ async def confirm(request: Request, told: Form, author: VisitingAuthor, database
 
 
 @router.get("/reset-password", summary="The page for a new password", openapi_extra=callers("public", pages=[410]))
-async def show_reset(request: Request, session: Session, token: Token = "") -> HTMLResponse:
+async def show_reset(request: Request, session: Reading, token: Token = "") -> HTMLResponse:
     """A form; 410 where the link is over."""
     if not await links.is_good(session, token, "password-reset", utc_now()):
         return _over(request, "password-reset")

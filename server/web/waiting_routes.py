@@ -12,7 +12,7 @@ from starlette.requests import Request
 from server.audit.author import VisitingAuthor
 from server.callers import callers
 from server.clock import utc_now
-from server.db import Session
+from server.db import Reading, Session
 from server.desk import Desk
 from server.events.models import Event
 from server.mail.moments import in_words
@@ -38,7 +38,7 @@ LONGEST_NAME = 255
     "/waiting/{waiting_id}", summary="The page of a place in line", openapi_extra=callers("public", pages=[410])
 )
 async def show_place(
-    request: Request, waiting_id: str, session: Session, settings: Configured, token: Token = ""
+    request: Request, waiting_id: str, session: Reading, settings: Configured, token: Token = ""
 ) -> HTMLResponse:
     """Where it stands, and what can be done about it; 410 where the link is no good."""
     waiting = await _find(session, settings, waiting_id, token)
