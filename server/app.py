@@ -67,7 +67,9 @@ from server.storage import images as pictures
 from server.storage import open_storage
 from server.storage import routes as files
 from server.sync import routes as sync
+from server.sync import snapshot_routes as snapshots
 from server.sync.slots import Slots
+from server.sync.snapshots import Snapshots
 from server.tasks import TASKS
 from server.ticket_types import routes as ticket_types
 from server.tickets import routes as tickets
@@ -108,6 +110,7 @@ ROUTERS: tuple[tuple[str, APIRouter], ...] = (
     (API, devices.router),
     (API, api_tokens.router),
     (API, sync.router),
+    (API, snapshots.router),
     (API, checkins.router),
     (API, conflicts.router),
     (API, reports.router),
@@ -194,6 +197,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     revoked, programs = Revoked(), Programs()
     app.state.limits = open_limits(settings)
     app.state.slots = Slots()
+    app.state.snapshots = Snapshots(app.state.database, app.state.storage, settings.data_keys)
     app.state.reading_files = CapacityLimiter(imports.READ_AT_ONCE)
     app.state.access_tokens = AccessTokens(settings.secret_key, revoked, programs)
     try:
@@ -202,6 +206,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     finally:
         await app.state.door.close()
         await app.state.registrar.close()
+        await app.state.snapshots.close()
         app.state.passwords.close()
         await app.state.limits.close()
         await app.state.database.close()

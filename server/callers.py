@@ -66,9 +66,10 @@ def plain(
     *,
     callers: tuple[Caller, ...],
     summary: str,
-    gives: Body,
+    gives: Body | str,
     takes: Body | None = None,
     status: int = 200,
+    also: Sequence[int] = (),
     query: tuple[str, ...] = (),
     headers: tuple[str, ...] = (),
     problems: Sequence[int] = (),
@@ -76,7 +77,8 @@ def plain(
 ) -> Callable[[Endpoint], Endpoint]:
     """Declare who may call a plain Starlette endpoint and the bodies it takes and gives.
 
-    It appears in the OpenAPI document as they say; `query` and `headers` name its parameters, `problems` the
+    It appears in the OpenAPI document as they say; `gives` may be the media type of bytes, `also` names further good
+    statuses; `query` and `headers` name its parameters, `problems` the
     statuses with which it refuses beyond what its shape tells; `takes_key`: an `Idempotency-Key` may be sent.
     """
 
@@ -90,12 +92,14 @@ def plain(
                 *(_parameter(name, "header") for name in headers),
                 *([KEY_PARAMETER] if takes_key else []),
             ],
-            "responses": {str(status): {"description": "Answered", "content": _content(gives)}},
+            "responses": {
+                str(one): {"description": "Answered", "content": _content(gives)} for one in (status, *also)
+            },
         }
         if takes is not None:
             operation["requestBody"] = {"required": True, "content": _content(takes)}
         endpoint.__dict__["openapi_operation"] = operation
-        endpoint.__dict__["openapi_bodies"] = (gives,) if takes is None else (gives, takes)
+        endpoint.__dict__["openapi_bodies"] = [body for body in (gives, takes) if isinstance(body, type)]
         return endpoint
 
     return mark
@@ -145,7 +149,9 @@ def table(described: Sequence[Described]) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: (str(row["path"]), str(row["method"])))
 
 
-def _content(body: Body) -> dict[str, Any]:
+def _content(body: Body | str) -> dict[str, Any]:
+    if isinstance(body, str):
+        return {body: {"schema": {"type": "string", "format": "binary"}}}
     return {"application/json": {"schema": {"$ref": REFERENCE.format(name=body.__name__)}}}
 
 

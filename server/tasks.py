@@ -9,6 +9,7 @@ from server.mail.jobs import forget_sent_mails, send_email
 from server.orders.at_door import book_payment_at_door
 from server.orders.jobs import release_held_orders, release_held_orders_of_event
 from server.sms import send_sms
+from server.sync.jobs import compact_feed, compact_feeds, forget_snapshots
 from server.tickets.jobs import generate_qr_code
 from server.waiting.jobs import expire_offers, offer_free_places
 
@@ -30,4 +31,7 @@ TASKS: tuple[Task, ...] = (
     undo_import,
     send_imported,
     forget_imported_files,
+    compact_feeds,
+    compact_feed,
+    forget_snapshots,
 )

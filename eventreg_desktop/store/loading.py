@@ -14,7 +14,7 @@ import msgspec
 from eventreg_core.snapshot import BadSnapshot, Snapshot
 from eventreg_desktop.store import mirror
 from eventreg_desktop.store.db import Connection, transaction
-from eventreg_desktop.store.mirror import folded_code
+from eventreg_desktop.store.folding import folded_code
 
 AT_ONCE = 2000
 """Rows that are handed over together: a few milliseconds."""

@@ -41,7 +41,7 @@ class Slots:
 
     @asynccontextmanager
     async def taken(self, turn: Turn) -> AsyncIterator[None]:
-        """Hold a slot for the block; raises ApiProblem 429 `too_many_requests` when too many of its kind wait already."""
+        """Hold a slot for the block; raises ApiProblem 429 `too_many_requests` when too many of its kind wait."""
         await self._take(turn)
         try:
             yield

@@ -154,9 +154,16 @@ class Laptop:
             answers.append(pulled(self.pull(cursor_after(answers[-1]))))
         return answers
 
-    def ask(self, method: str, path: str, body: bytes = b"", ahead: timedelta = timedelta(0)) -> httpx.Response:
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: bytes = b"",
+        ahead: timedelta = timedelta(0),
+        headers: dict[str, str] | None = None,
+    ) -> httpx.Response:
         """Send a signed request; `ahead` is how wrong this laptop's clock is."""
-        request = self.client.build_request(method, path, content=body)
+        request = self.client.build_request(method, path, content=body, headers=headers)
         request.headers["Authorization"] = self.signature(method, request.url.raw_path.decode(), body, ahead)
         return self.client.send(request)
 
