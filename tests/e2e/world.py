@@ -1,6 +1,7 @@
 """A server process that can be stopped and started, and a festival whose tickets are held before a camera."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import httpx
 from tests.integration.arrange import Json, made, make_event, make_type, register
 from tests.integration.conftest import PASSWORD
 from tests.sights import NOBODY, holding, write_video
+from tests.soak.programs import Program
 
 CHECKOUT = Path(__file__).parents[2]
 
@@ -23,7 +25,7 @@ class World:
     """One server at one address, for as long as a test lasts."""
 
     def __init__(self, database_url: str, folder: Path, organizer: str, code: Path = CHECKOUT) -> None:
-        """Nothing runs yet. `code` is the folder whose packages the server runs."""
+        """Nothing runs yet. `code` is the folder whose packages the server runs; of our own it is a fork."""
         self.folder = folder
         self._code = code
         self._organizer = organizer
@@ -33,6 +35,7 @@ class World:
             "EVENTREG_DATA": str(folder / "server"),
         }
         self._port = _free_port()
+        self._program: Program | None = None
         self._process: subprocess.Popen[str] | None = None
         self.url = f"http://127.0.0.1:{self._port}"
         self.event: Json = {}
@@ -41,6 +44,9 @@ class World:
 
     def start_server(self) -> None:
         """Start the process; returns when it answers."""
+        if self._code == CHECKOUT:
+            self._program = Program(self._environment, "serve", "--port", str(self._port)).begun()
+            return
         command = [sys.executable, "-m", "server", "serve", "--port", str(self._port)]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=self._environment, cwd=self._code)
         self._process = process
@@ -49,6 +55,11 @@ class World:
 
     def stop_server(self) -> None:
         """Stop it as a service manager would; a second call does nothing."""
+        if self._program is not None:
+            self._program.tell(signal.SIGTERM)
+            self._program.wait()
+            self._program.kill(again=False)
+            self._program = None
         if self._process is not None:
             self._process.terminate()
             self._process.wait(60)

@@ -21,14 +21,15 @@ from server.__main__ import main
 from server.app import list_routes
 from tests.integration.conftest import PASSWORD, People, Postgres, Rows
 from tests.integration.folders import postmaster, runs
+from tests.soak.programs import Program
 
 ADMIN = "first@example.org"
 
 
 @contextlib.contextmanager
-def serving(environ: dict[str, str], *options: str) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
+def serving(environ: dict[str, str]) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
     """A real `eventreg-server serve` on a free port, and the lines it greeted with."""
-    command = [sys.executable, "-m", "server", "serve", "--port", "0", *options]
+    command = [sys.executable, "-m", "server", "serve", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, **environ}) as process:
         try:
             assert process.stdout is not None
@@ -42,6 +43,11 @@ def serving(environ: dict[str, str], *options: str) -> Iterator[tuple[subprocess
             if process.poll() is None:
                 process.terminate()
             process.wait(60)
+
+
+def program(environ: dict[str, str], *options: str) -> Program:
+    """The same, started as a fork, once it serves."""
+    return Program({**os.environ, **environ}, "serve", "--port", "0", *options).begun()
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
@@ -81,7 +87,8 @@ def test_serving_the_local_network_shows_a_pinned_certificate_and_invites_to_the
         [people.organizer.id],
     )
     environ = {"EVENTREG_DATA": str(tmp_path), "DATABASE_URL": database_url}
-    with serving(environ, "--lan") as (_, greeting):
+    with program(environ, "--lan") as server:
+        greeting = server.said
         url, pin = (line.rpartition(" ")[2] for line in greeting[:2])
         port = int(url.rpartition(":")[2])
 
@@ -215,16 +222,15 @@ def test_a_wrong_setting_is_said_in_a_sentence(
 
 def test_a_killed_servers_database_is_found_again_by_the_next(data_folder: Path) -> None:
     environ = {"EVENTREG_DATA": str(data_folder)}
-    with serving(environ) as (process, _):
+    with program(environ):
         orphan = postmaster(data_folder)
-        process.kill()
-        process.wait(60)
     assert runs(orphan)
 
-    with serving(environ) as (_, greeting):
-        url = greeting[0].removeprefix("EventReg is at ")
-        assert httpx.get(f"{url}/health").status_code == 200
+    with program(environ) as server:
+        assert httpx.get(f"{server.address}/health").status_code == 200
         assert not runs(orphan)
+        server.tell(signal.SIGTERM)
+        assert server.wait() == 0 or sys.platform == "win32"
 
 
 def test_help_is_given_without_touching_anything(tmp_path: Path) -> None:

@@ -4,9 +4,7 @@ import json
 import os
 import signal
 import socket
-import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +18,7 @@ from tests.integration.arrange import Json, made, make_event, refused
 from tests.integration.conftest import PASSWORD, People, Rows
 from tests.integration.laptop import Laptop, make_festival, scan_of, scanned
 from tests.integration.served import API
+from tests.soak.programs import Program
 
 NO_SIGTERM = pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGTERM to be told by")
 
@@ -28,7 +27,7 @@ NO_SIGTERM = pytest.mark.skipif(sys.platform == "win32", reason="there is no SIG
 class Process:
     """`eventreg-server serve`, and the file that has its log."""
 
-    child: subprocess.Popen[str]
+    child: Program
     url: str
     errors: Path
 
@@ -49,24 +48,12 @@ class Process:
 @contextmanager
 def serving(database_url: str, folder: Path, **environ: str) -> Iterator[Process]:
     ours = {"DATABASE_URL": database_url, "EVENTREG_DATA": str(folder / "server")} | environ
-    command = [sys.executable, "-m", "server", "serve", "--port", "0"]
     errors = folder / "errors"
-    with (
-        errors.open("w", encoding="utf-8") as written,
-        subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=written, text=True, env={**os.environ, **ours}
-        ) as child,
-    ):
-        try:
-            assert child.stdout is not None
-            first = child.stdout.readline()
-            assert "EventReg is at " in first, errors.read_text("utf-8")
-            threading.Thread(target=child.stdout.read, daemon=True).start()
-            yield Process(child, first.strip().removeprefix("EventReg is at "), errors)
-        finally:
-            if child.poll() is None:
-                child.terminate()
-            child.wait(60)
+    with Program({**os.environ, **ours}, "serve", "--port", "0", log=errors) as child:
+        yield Process(child, child.begun().address, errors)
+        if child.code is None:
+            child.tell(signal.SIGTERM)
+            child.wait()
 
 
 @contextmanager
@@ -90,14 +77,14 @@ def test_a_server_told_to_stop_says_so_first_and_finishes_what_it_has_begun(data
         with half_a_request(process.url) as unfinished:
             in_flight = "requests_in_flight 2.0"
             while in_flight not in balancer.get("/metrics").text:
-                assert process.child.poll() is None
-            process.child.send_signal(signal.SIGTERM)
+                assert process.child.code is None
+            process.child.tell(signal.SIGTERM)
             while (told := ready(balancer)).status_code == 200:
-                assert process.child.poll() is None
-            answered_before = process.child.poll()
+                assert process.child.code is None
+            answered_before = process.child.code
             unfinished.sendall(b"}")
             answer = unfinished.recv(65_536).decode()
-        code = process.child.wait(60)
+        code = process.child.wait()
 
     assert told.json() == {"status": "not_ready", "reasons": ["draining"]}
     assert answered_before is None
@@ -109,13 +96,13 @@ def test_a_server_told_to_stop_says_so_first_and_finishes_what_it_has_begun(data
 @NO_SIGTERM
 def test_a_server_told_to_stop_twice_stops_at_once(database_url: str, tmp_path: Path) -> None:
     with serving(database_url, tmp_path, DRAIN_SECONDS="600") as process, httpx.Client(base_url=process.url) as client:
-        process.child.send_signal(signal.SIGTERM)
+        process.child.tell(signal.SIGTERM)
         while ready(client).status_code == 200:
-            assert process.child.poll() is None
-        assert process.child.poll() is None
-        process.child.send_signal(signal.SIGTERM)
+            assert process.child.code is None
+        assert process.child.code is None
+        process.child.tell(signal.SIGTERM)
 
-        assert process.child.wait(60) == 0
+        assert process.child.wait() == 0
 
 
 def a_whole_session(process: Process, people: People) -> list[str]:
