@@ -9,22 +9,32 @@ from uuid import UUID
 
 from server import jobs
 from server.imports import running, sending, service, undoing
-from server.imports.running import Mark
 from server.jobs import Priority
 from server.jobs.tasks import Work, task
 
 KEPT_DAYS = 30
 """How long a file that was not started, and rows that nothing came of, are kept."""
+IN_A_JOB = 20
+"""Transactions of an import that one job does: to put a job in the queue and to fetch it costs as much as one of them,
+and other jobs shall have their turn within seconds."""
 
 
 @task("run-import")
 async def run_import(work: Work, data: dict[str, Any]) -> None:
-    """Register the rows of an import after a line; `at` rows were done when this was deferred."""
-    import_id, mark = UUID(data["import_id"]), Mark(data["at"], data["after"])
-    reached = await running.go_on(work.session, work.settings.data_keys, import_id, mark)
-    if reached is not None:
-        further = data | {"at": reached.at, "after": reached.after}
-        await jobs.defer(work.session, "run-import", further, priority=Priority.SOON)
+    """Register rows of an import after a line, a few at a time, and leave the rest to the next job.
+
+    Each transaction counts by itself: cut short, this begins again behind what was committed.
+    """
+    keys, import_id, run = work.settings.data_keys, UUID(data["import_id"]), data.get("run")
+    after: int | None = data["after"]
+    for _ in range(IN_A_JOB - 1):
+        async with work.database.sessions.begin() as session:
+            after = await running.go_on(session, keys, import_id, run, after or 0)
+        if after is None:
+            return
+    after = await running.go_on(work.session, keys, import_id, run, after or 0)
+    if after is not None:
+        await jobs.defer(work.session, "run-import", data | {"after": after}, priority=Priority.SOON)
 
 
 @task("undo-import")

@@ -1,6 +1,6 @@
 """The statements of imports and of their rows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -127,12 +127,6 @@ async def list_seats(session: AsyncSession, event_id: UUID, emails: Sequence[str
             row.user_email: Seat(row.id, row.status, row.import_id) for row in await session.execute(_SEATS, asked)
         }
     return seats
-
-
-async def get_versions(session: AsyncSession, registration_ids: Sequence[UUID]) -> Mapping[UUID, int]:
-    """Their present versions."""
-    statement = select(Registration.id, Registration.version).where(Registration.id.in_(registration_ids))
-    return {row.id: row.version for row in await session.execute(statement)}
 
 
 async def note(session: AsyncSession, import_id: UUID, outcomes: Sequence[Outcome]) -> None:

@@ -1,7 +1,7 @@
 """Work through a file: so many rows a transaction, each done once however often the work is cut short."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -36,68 +36,66 @@ CHANGES_AT_ONCE = 25
 Keys = tuple[bytes, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """How far an import is: so many rows are done, none of them after this line."""
+async def go_on(session: AsyncSession, data_keys: Keys, import_id: UUID, run: str | None, after: int = 0) -> int | None:
+    """Do the next rows of an import, none of which is left up to the line `after`; the last line that was done then.
 
-    at: int
-    after: int
-
-
-async def go_on(session: AsyncSession, data_keys: Keys, import_id: UUID, mark: Mark) -> Mark | None:
-    """Do the next rows of an import that is as far as this; how far it is then, None when there is nothing left to do.
-
-    A second job for the same rows, or one that comes after a stop, does nothing. An import into an event that was
-    cancelled or archived meanwhile is stopped.
+    None when there is nothing left to do: at its end, after a stop, and where another `run` was started since. Who
+    finds its rows done by somebody else, as after a lost worker that was not lost, goes on behind them. An import into
+    an event that was cancelled or archived meanwhile is stopped.
     """
     imported = await queries.get(session, import_id)
-    if imported is None or not _is_at(imported, mark):
+    if imported is None or not _runs(imported, run):
         return None
-    plan = plan_of(imported)
+    plan, at = plan_of(imported), imported.done + imported.failed
     limit = AT_ONCE if plan.on_duplicate == "skip" else CHANGES_AT_ONCE
-    rows = await queries.list_waiting(session, import_id, limit, mark.after)
+    rows = await queries.list_waiting(session, import_id, limit, after)
     asked = await questions.list_asked(session, imported.event_id)
     how = lines_of(imported, plan, await type_names(session, imported.event_id), asked)
-    read = understood(open_lines(data_keys, import_id, rows), how)
+    todo = _Rows(session, data_keys, imported, plan, understood(open_lines(data_keys, import_id, rows), how))
     # The head first, then the import: whoever stops an import holds no head.
     event = await events.lock_event(session, imported.event_id)
     imported = await queries.get(session, import_id, lock=True)
-    if imported is None or not _is_at(imported, mark):
+    if imported is None or not _runs(imported, run):
         return None
+    if imported.done + imported.failed != at:
+        return after
     if event.status in (EventStatus.CANCELLED, EventStatus.ARCHIVED):
         # Its rows wait: it goes on once the event sells again, and somebody starts it.
         await stop(session, system(data_keys), event.id, import_id)
         return None
-    outcomes = await _Rows(session, data_keys, imported, plan).outcomes(read)
+    outcomes = await todo.outcomes()
     await queries.note(session, import_id, outcomes)
     imported.done += sum(each.problem is None for each in outcomes)
     imported.failed += sum(each.problem is not None for each in outcomes)
     if len(rows) < limit:
         imported.status = "done"
     await session.flush()
-    return None if len(rows) < limit else Mark(imported.done + imported.failed, rows[-1][0])
+    return None if len(rows) < limit else rows[-1][0]
 
 
 class _Rows:
-    """The rows of one transaction, under the event's head."""
+    """The rows of one transaction. Whatever needs no database is made ready before the event's head is held."""
 
-    def __init__(self, session: AsyncSession, data_keys: Keys, imported: Import, plan: Plan) -> None:
+    def __init__(
+        self, session: AsyncSession, data_keys: Keys, imported: Import, plan: Plan, read: Sequence[Guest | Wrong]
+    ) -> None:
         self._session, self._data_keys, self._imported, self._plan = session, data_keys, imported, plan
         self._author = Author("user", UUID(imported.settings["started_by"]), data_keys=data_keys)
-
-    async def outcomes(self, read: Sequence[Guest | Wrong]) -> list[Outcome]:
-        """What became of each row."""
-        guests = [each for each in read if isinstance(each, Guest)]
-        outcomes = [Outcome(each.number, problem=each.code) for each in read if isinstance(each, Wrong)]
+        self._wrong = [each for each in read if isinstance(each, Wrong)]
+        self._guests = [each for each in read if isinstance(each, Guest)]
         # Ids of one millisecond are in no order; lists shall show the guests in that of the file.
-        ids = sorted(new_id() for _ in guests)
-        askers = [self._asker(guest, id_) for guest, id_ in zip(guests, ids, strict=True)]
-        answers = await register(self._session, self._author, self._imported.event_id, askers, notify=False)
-        made: dict[UUID, Guest] = {}
+        ids = sorted(new_id() for _ in self._guests)
+        self._askers = [self._asker(guest, id_) for guest, id_ in zip(self._guests, ids, strict=True)]
+
+    async def outcomes(self) -> list[Outcome]:
+        """What became of each row, under the event's head."""
+        outcomes = [Outcome(each.number, problem=each.code) for each in self._wrong]
+        answers = await register(self._session, self._author, self._imported.event_id, self._askers, notify=False)
+        made: list[tuple[Guest, Registered]] = []
         refused: list[tuple[Guest, str]] = []
-        for guest, answer in zip(guests, answers, strict=True):
+        for guest, answer in zip(self._guests, answers, strict=True):
             if isinstance(answer, Registered):
-                made[answer.registration_id] = guest
+                made.append((guest, answer))
             else:
                 refused.append((guest, code_of(answer)))
         outcomes += await self._made(made)
@@ -117,12 +115,11 @@ class _Rows:
             import_id=self._imported.id,
         )
 
-    async def _made(self, made: Mapping[UUID, Guest]) -> list[Outcome]:
-        versions = await queries.get_versions(self._session, list(made))
+    async def _made(self, made: Sequence[tuple[Guest, Registered]]) -> list[Outcome]:
         if self._plan.send_tickets:
-            mails = [(each, guest.user_email, self._plan.language) for each, guest in made.items()]
+            mails = [(each.registration_id, guest.user_email, self._plan.language) for guest, each in made]
             await jobs.defer_many(self._session, tickets_to(mails))
-        return [Outcome(guest.number, each, versions[each]) for each, guest in made.items()]
+        return [Outcome(guest.number, each.registration_id, _version(each)) for guest, each in made]
 
     async def _seats(self, refused: Sequence[tuple[Guest, str]]) -> Mapping[str, Seat]:
         emails = [guest.user_email for guest, code in refused if code == DUPLICATE]
@@ -154,5 +151,11 @@ class _Rows:
         return changes
 
 
-def _is_at(imported: Import, mark: Mark) -> bool:
-    return imported.status == "running" and imported.done + imported.failed == mark.at
+def _runs(imported: Import, run: str | None) -> bool:
+    return imported.status == "running" and imported.settings.get("run") == run
+
+
+def _version(registered: Registered) -> int:
+    # Their ids were drawn for this transaction, so none of them is found again.
+    assert registered.fresh is not None, "a row that was done is never asked for again"
+    return registered.fresh.written.version

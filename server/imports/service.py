@@ -119,9 +119,11 @@ async def start(
     check_complete(plan)
     check_questions(plan, await questions.list_asked(session, event_id))
     await _check_type(session, event_id, plan.ticket_type_id)
-    settings = imported.settings | {"plan": kept(plan), "started_by": str(author.user_id)}
+    # A job of an earlier start that still waits finds that this is not its run, and does nothing.
+    run = str(new_id())
+    settings = imported.settings | {"plan": kept(plan), "started_by": str(author.user_id), "run": run}
     await _move(session, author, imported, "import.started", "running", settings=settings)
-    data = {"import_id": str(import_id), "at": imported.done + imported.failed, "after": 0}
+    data = {"import_id": str(import_id), "run": run, "after": 0}
     await jobs.defer(session, "run-import", data, priority=Priority.SOON)
     return imported
 

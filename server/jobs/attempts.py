@@ -5,6 +5,7 @@ from uuid import UUID
 
 import structlog
 from procrastinate import JobContext
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from eventreg_core.problems import Problem
 from server.db import Database
@@ -63,9 +64,12 @@ class Attempts:
             task = self._tasks.get(due.type)
             if task is None:
                 raise UnknownTask(due.type)
-            await task.perform(Work(job_id, session, self._settings, self._storage), due.data)
+            await task.perform(self._work(job_id, session), due.data)
             await queries.finish(session, job_id)
         log.info("job done", job=str(job_id), type=due.type)
+
+    def _work(self, job_id: UUID, session: AsyncSession) -> Work:
+        return Work(job_id, session, self._settings, self._storage, self._database)
 
     async def _note(self, job_id: UUID, attempt: int, error: Exception) -> None:
         # What a Problem says is meant for people; other errors may quote what they choked on.

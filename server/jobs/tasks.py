@@ -8,21 +8,24 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.db import Database
 from server.settings import Settings
 from server.storage import Storage
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One attempt at a job: its id, its transaction, what this server is set to, and its files.
+    """One attempt at a job: its id, its transaction, what this server is set to, its files, and its database.
 
-    What the task writes by `session` is committed together with the note that the job is done.
+    What the task writes by `session` is committed together with the note that the job is done. A long one may commit
+    parts before that, in a transaction of `database` at a time, if it can be cut short between any two of them.
     """
 
     job_id: UUID
     session: AsyncSession
     settings: Settings
     storage: Storage
+    database: Database
 
 
 Perform = Callable[[Work, dict[str, Any]], Awaitable[None]]

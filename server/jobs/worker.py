@@ -47,8 +47,9 @@ async def work(settings: Settings, tasks: Sequence[Task], pace: Pace, stop: asyn
     url = settings.direct_url or settings.database_url
     if url is None:
         raise RuntimeError("a worker is started with the address of a database")
-    # Connections of its own, so that jobs never take one from requests; one more to look after things.
-    database = open_database(url, pool_size=pace.at_once + 1)
+    # Connections of its own, so that jobs never take one from requests; one more to look after things. A job's own
+    # transaction and the part that it commits before are two.
+    database = open_database(url, pool_size=2 * pace.at_once + 1)
     storage = await asyncio.to_thread(open_storage, settings)
     attempts = Attempts({task.type: task for task in tasks}, settings, database, storage)
     try:

@@ -164,7 +164,7 @@ def test_after_a_day_an_answer_is_forgotten(anonymous: httpx.Client, path: str, 
 
     async def forget(database: Database) -> None:
         async with database.sessions.begin() as session:
-            await forget_idempotency_keys.perform(_work(session, settings), {})
+            await forget_idempotency_keys.perform(_work(session, settings, database), {})
 
     assert settings.database_url is not None
     with_database(settings.database_url, forget)
@@ -172,5 +172,5 @@ def test_after_a_day_an_answer_is_forgotten(anonymous: httpx.Client, path: str, 
     assert [row["key"] for row in kept] == [f"{KEY}-23-hours"]
 
 
-def _work(session: AsyncSession, settings: Settings) -> Work:
-    return Work(new_id(), session, settings, open_storage(settings))
+def _work(session: AsyncSession, settings: Settings, database: Database) -> Work:
+    return Work(new_id(), session, settings, open_storage(settings), database)

@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.imports import running
-from server.imports.running import Mark
 from server.tasks import TASKS
 from tests.integration.arrange import Json, made, make_event, make_type
 from tests.integration.conftest import Rows
@@ -121,14 +120,25 @@ def test_a_worker_that_dies_in_the_middle_leaves_nothing_half_done_and_two_do_no
     path = started(organizer, event["id"], send_tickets=True)
     import_id = UUID(path.rpartition("/")[2])
 
+    settings = sql.execute("SELECT settings FROM imports").fetchone()
+    assert settings is not None
+    run = settings["settings"]["run"]
+
+    async def goes_on(session: AsyncSession) -> None:
+        assert await running.go_on(session, server.settings.data_keys, import_id, run) is not None
+
     async def dies(session: AsyncSession) -> None:
-        assert await running.go_on(session, server.settings.data_keys, import_id, Mark(0, 0)) is not None
+        await goes_on(session)
         raise Killed
 
     for _ in range(2):
         with pytest.raises(Killed):
             in_session(server.settings, dies)
     assert made(organizer.get(path), 200)["done"] == 0
+    # One that was killed between two parts of a job: what was committed stands, its job begins behind that.
+    in_session(server.settings, goes_on)
+    in_session(server.settings, goes_on)
+    assert made(organizer.get(path), 200)["done"] == 2 * running.AT_ONCE
     # The same job twice, as after a lost worker that was not lost: only one of them finds its rows.
     sql.execute("UPDATE imports SET status = 'stopped'")
     made(organizer.post(f"{path}/start", json={}), 202)
