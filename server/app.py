@@ -39,6 +39,7 @@ from server.imports import export_routes as exports
 from server.imports import routes as imports
 from server.jobs import routes as jobs
 from server.jobs.worker import Pace, working
+from server.journals import routes as journals
 from server.limits import LimitVisitors, open_limits
 from server.mailer import mailer_of
 from server.members import routes as members
@@ -114,6 +115,7 @@ ROUTERS: tuple[tuple[str, APIRouter], ...] = (
     (API, checkins.router),
     (API, conflicts.router),
     (API, reports.router),
+    (API, journals.router),
     (API, jobs.router),
     (API, files.router),
     (API, audit.router),
@@ -175,6 +177,7 @@ def _larger_bodies() -> dict[str, int]:
         f"{API}/sync/push": sync.MOST_BYTES,
         f"{API}/events/{{event_id}}/image": pictures.MOST_BYTES,
         f"{API}/events/{{event_id}}/registrations/import": imports.MOST_BYTES,
+        f"{API}/journals/import": journals.MOST_BYTES,
     }
 
 

@@ -43,7 +43,9 @@ def read_push(request: PushRequest, keys: Sequence[bytes], events: frozenset[UUI
     Raises ApiProblem 422 `bad_head` where nobody vouches for the chain: then nothing is recorded, nothing lost.
     """
     first = request.head.seq - len(request.facts) + 1
-    items = [_read(first + index, text.encode(), request.journal, events) for index, text in enumerate(request.facts)]
+    items = [
+        read_fact(first + index, text.encode(), request.journal, events) for index, text in enumerate(request.facts)
+    ]
     if (items and items[-1].hash != request.head.hash) or not _vouched(request, keys):
         raise ApiProblem(
             422,
@@ -68,7 +70,8 @@ def furthest(start: Head, links: Iterable[Link]) -> tuple[Head, bool]:
     return Head(reached, min(hashes)), reached + 1 in by_seq
 
 
-def _read(seq: int, raw: bytes, journal: UUID, events: frozenset[UUID]) -> Recorded | SetAside:
+def read_fact(seq: int, raw: bytes, journal: UUID, events: frozenset[UUID]) -> Recorded | SetAside:
+    """Reread one fact of this journal, or say why it is set aside; `seq` is its number by its place."""
     try:
         recorded = facts.reread(raw)
     except MalformedFact as error:

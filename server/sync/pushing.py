@@ -27,7 +27,7 @@ HELD = "The laptop that wrote this was revoked, or did not vouch for it. An orga
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One push: who brings it, who wrote it, what was read of it, and when it came."""
+    """One push: who brings it, who wrote it, what was read of it, which of it is `vouched` for, and when it came."""
 
     device: Enrolled
     keeper: Keeper
@@ -48,8 +48,7 @@ class Delivery:
 
     def holds(self, recorded: Recorded) -> bool:
         """Whether a fact waits for somebody to accept it."""
-        untrusted = self.device.revoked or self.keeper.held
-        return untrusted or (self.courier is not None and recorded.hash not in self.vouched)
+        return self.device.revoked or self.keeper.held or recorded.hash not in self.vouched
 
     @property
     def set_aside(self) -> list[SetAside]:
@@ -70,11 +69,21 @@ async def push(database: Database, device: Enrolled, request: PushRequest, now: 
     keeper = known or Keeper(device.id, device.public_key, device.revoked)
     keys = [key for key in (device.public_key, keeper.key) if key is not None]
     items = await asyncio.to_thread(read_push, request, keys, device.events)
-    vouched = reaching([item for item in items if isinstance(item, Recorded)], [request.head.hash])
-    delivery = Delivery(device, keeper, request, items, vouched, now)
+    read = [item for item in items if isinstance(item, Recorded)]
+    vouched = reaching(read, [request.head.hash]) if device.id != keeper.device else {item.hash for item in read}
     async with database.begin() as connection:
-        kept, head = await _record(connection, delivery)
-    return PushAnswer(receipts=[_receipt(item, kept) for item in items], head=head, server_time=now)
+        return await deliver(connection, Delivery(device, keeper, request, items, frozenset(vouched), now))
+
+
+async def deliver(connection: Executor, delivery: Delivery) -> PushAnswer:
+    """Record what was brought, within the caller's transaction; whatever was here before stays as it is."""
+    kept, head = await _record(connection, delivery)
+    return PushAnswer(receipts=[_receipt(item, kept) for item in delivery.items], head=head, server_time=delivery.now)
+
+
+async def count_new(connection: Executor, delivery: Delivery) -> int:
+    """How many of its facts are not here yet."""
+    return len(delivery.facts) - len(await queries.list_kept(connection, delivery.facts))
 
 
 async def _record(connection: Executor, delivery: Delivery) -> tuple[Mapping[str, Kept], Head]:

@@ -5,13 +5,16 @@ A route that takes no body and whose path names only what PATHS knows needs no e
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import httpx
 
+from eventreg_core.journal_file import JournalFile
 from server.clock import new_id
 from tests.integration.arrange import Json, made, make_event, make_type
+from tests.integration.carrying import bytes_of
 from tests.integration.conftest import PASSWORD
 from tests.integration.laptop import scan_of
 from tests.integration.matrix import Row
@@ -22,6 +25,7 @@ from tests.integration.matrix_world import ROLES, pushing
 from tests.integration.pictures import picture
 from tests.integration.served import API
 
+EMPTY_JOURNAL_FILE = bytes_of(JournalFile(datetime(2026, 7, 4, tzinfo=UTC), None, None, ()))
 QUESTION = {"kind": "text", "label": "Allergies"}
 PATHS: dict[str, Callable[[Asking], Any]] = {
     "event_id": lambda asking: asking.side.id,
@@ -250,6 +254,7 @@ REQUESTS: dict[str, Callable[[Asking], Sent]] = (
         ),
         f"GET {API}/events/{{event_id}}/sync/pull": lambda asking: Sent(params={"journal": str(new_id())}),
         f"POST {API}/sync/push": _push,
+        f"POST {API}/journals/import": lambda asking: Sent(content=EMPTY_JOURNAL_FILE),
         f"POST {API}/jobs/{{job_id}}/retry": lambda asking: Sent(path={"job_id": asking.world.dead_letter()}),
     }
 )

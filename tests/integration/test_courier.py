@@ -8,11 +8,10 @@ import msgspec
 import pytest
 
 from eventreg_core.facts import CheckIn, Recorded, record
-from eventreg_core.journal_file import Chain, JournalFile, SignedHead, Voucher
-from eventreg_core.wire import Head, PullAnswer, PushAnswer, PushRequest, encode
+from eventreg_core.wire import PullAnswer, PushAnswer, PushRequest, encode
 from eventreg_desktop.sync import courier
-from server.clock import utc_now
 from tests.integration.arrange import refused
+from tests.integration.carrying import file_of
 from tests.integration.conftest import Rows
 from tests.integration.laptop import EMPTY, Festival, Laptop, make_festival, pushed, states, stored
 
@@ -42,24 +41,6 @@ def both(anonymous: httpx.Client, organizer: httpx.Client, festival: Festival) -
     for guest in range(3):
         lonely.check_in(festival.serial(guest))
     return lonely, Laptop(anonymous, organizer, festival, "Courier")
-
-
-def voucher_of(laptop: Laptop) -> Voucher:
-    return Voucher(laptop.enrolled["certificate"], laptop.enrolled["signature"])
-
-
-def file_of(laptop: Laptop, signed: int | None = None) -> JournalFile:
-    """The laptop's journal as it exports it, signed up to fact number `signed`: the last one."""
-    last = laptop.facts[(signed or len(laptop.facts)) - 1]
-    head = Head(last.fact.seq or 0, last.hash)
-    chain = Chain(
-        laptop.journal,
-        UUID(laptop.enrolled["server"]),
-        None,
-        tuple(one.raw for one in laptop.facts),
-        (SignedHead(head, laptop.signed_head(head)),),
-    )
-    return JournalFile(utc_now(), voucher_of(laptop), laptop.enrolled["server_key"], (chain,))
 
 
 def test_a_journal_that_was_never_pushed_is_brought_by_another_laptop_and_stays_its_own(
