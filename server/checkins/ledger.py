@@ -21,8 +21,8 @@ from server.sync.feed import Executor
 class Entry:
     """A fact to be written, and what the server knows beside it.
 
-    `device` keeps its journal, `brought_by` carried it here if that was another. `author`, `request` (hash) and
-    `answer` belong to the server's own facts.
+    `device` keeps its journal, `brought_by` carried it here if that was another; `at` is when it happened, where the
+    fact does not say so itself. `author`, `request` (hash) and `answer` belong to the server's own facts.
     """
 
     recorded: Recorded
@@ -32,6 +32,7 @@ class Entry:
     author: str | None = None
     request: bytes | None = None
     answer: bytes | None = None
+    at: datetime | None = None
 
     @property
     def stands(self) -> bool:
@@ -107,7 +108,7 @@ def _row(entry: Entry, revision: int | None) -> _Row:
         kind=kind_of(recorded),
         list_id=fact.list,
         told=_told(recorded),
-        at=fact.at,
+        at=entry.at or fact.at,
         attested="device" if fact.journal is not None else "server",
         held=entry.held,
         device_id=entry.device,

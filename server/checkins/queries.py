@@ -1,10 +1,12 @@
 """The statements of check-ins as people read them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Select, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.checkins.models import Fact
 from server.sync.feed import Executor
@@ -75,6 +77,15 @@ def passed(fact: Fact) -> Passed:
     assert fact.list_id is not None
     assert fact.serial is not None
     return Passed(fact.id, fact.event_id, fact.list_id, fact.gate_id, fact.serial)
+
+
+async def list_standing(session: AsyncSession, event: UUID, ids: Sequence[UUID]) -> list[Passed]:
+    """The check-ins and exits of an event with these ids that nothing annuls, by id."""
+    undone = select(Fact.annuls).where(Fact.annuls.in_(ids), Fact.event_id == event, Fact.revision.is_not(None))
+    wanted = Fact.id.in_(ids) & Fact.id.not_in(undone.scalar_subquery())
+    passing = Fact.kind.in_(("check_in", "exit")) & Fact.revision.is_not(None) & (Fact.event_id == event)
+    found = {fact.id: fact for fact in await session.scalars(select(Fact).where(wanted, passing).order_by(Fact.hash))}
+    return [passed(found[each]) for each in sorted(found)]
 
 
 async def find_annulled(connection: Executor, event: UUID, target: UUID) -> Annulled | None:

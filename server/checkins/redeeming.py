@@ -81,7 +81,7 @@ async def _write(
     # One passage alone is no conflict.
     told = {place: facts for place in touched if len(facts := desk.standing.told[place]) > 1 or desk.has_conflicts}
     if told:
-        await conflicts.judge_places(connection, desk.event, told, desk.policies, has_conflicts=desk.has_conflicts)
+        await conflicts.judge_places(connection, desk.event, told, has_conflicts=desk.has_conflicts)
 
 
 def _redeem(desk: Desk, asked: AskedScan, foreign_key: bytes, now: datetime) -> _New | Outcome:

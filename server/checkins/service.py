@@ -1,5 +1,6 @@
 """Check-ins at the server: undo one, list what stands. Scans are redeemed at the door (door.py)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from eventreg_core import facts
 from eventreg_core.facts import Annulment
 from server.audit import service as audit
 from server.audit.author import Author
+from server.audit.service import Change
 from server.auth.access import Level, access_row
 from server.auth.tokens import Caller
 from server.checkins import ledger, queries
@@ -47,6 +49,24 @@ async def annul(connection: Executor, author: Author, passed: Passed, now: datet
     told = {"annulment": recorded.fact.id, "list_id": passed.list}
     await audit.write(connection, author, "check_in.annulled", "check_in", passed.id, None, told, event_id=passed.event)
     return Annulled(recorded.fact.id, passed.id, now)
+
+
+async def annul_all(session: AsyncSession, author: Author, event: UUID, ids: Sequence[UUID], now: datetime) -> None:
+    """Undo those of these check-ins and exits that stand, each by a new fact. The caller holds the event's head."""
+    standing = await queries.list_standing(session, event, ids)
+    recorded = []
+    for passed in standing:
+        stamp = server_stamp(new_id(), event, passed.list, now, author.name) | {"gate": passed.gate}
+        recorded.append(facts.record(Annulment(**stamp, target=passed.id, serial=passed.serial.hex())))
+    await ledger.write(session, event, [Entry(one, author=author.name) for one in recorded], now)
+    await conflicts.judge_again(session, event, recorded)
+    changes = [
+        Change(
+            "check_in.annulled", "check_in", passed.id, None, {"annulment": one.fact.id, "list_id": passed.list}, event
+        )
+        for passed, one in zip(standing, recorded, strict=True)
+    ]
+    await audit.write_all(session, author, changes)
 
 
 async def list_check_ins(

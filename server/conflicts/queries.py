@@ -1,139 +1,160 @@
-"""The statements of conflicts."""
+"""The statements that keep conflicts true. Those that people read are in looking.py."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, text, tuple_
-from sqlalchemy.ext.asyncio import AsyncSession
+import msgspec
+from sqlalchemy import text
 
-from server.checkins.models import CheckInList, Fact, Gate
-from server.checkins.standing import Asked, Place
+from eventreg_core.conflict import Class, Conflict
+from server.checkins.standing import Place
 from server.clock import new_id
-from server.conflicts.models import Conflict
-from server.conflicts.truth import DOUBLE_ENTRY, DoubleEntry
-from server.devices.models import Device
-from server.registrations.models import Registration
 from server.sync.feed import Executor
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
-    """A conflict with the names of its list and of the guest."""
+class Found:
+    """Every conflict that there is at one place; none where all is as it should be."""
 
-    conflict: Conflict
-    list_name: str | None
-    guest: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One of a conflict's facts: when (corrected time), at which gate, by which device; None for the server's own."""
-
-    id: UUID
-    at: datetime
-    kind: str
-    gate: str | None
-    device: str | None
+    place: Place
+    conflicts: tuple[Conflict, ...]
 
 
-async def list_targets(connection: Executor, event: UUID, targets: Sequence[UUID]) -> list[Asked]:
-    """Where the facts with these ids count, those of them that are here and name a serial."""
-    rows = await connection.execute(_TARGETS, {"event": event, "targets": list(targets)})
-    return [Asked(row.list_id, row.serial) for row in rows]
+async def is_archived(connection: Executor, event: UUID) -> bool:
+    """Whether an event is over and done with."""
+    return bool((await connection.execute(_ARCHIVED, {"event": event})).scalar_one_or_none())
 
 
-async def keep(connection: Executor, event: UUID, found: Iterable[tuple[Place, DoubleEntry]]) -> None:
-    """Write conflicts; one whose facts are others than before is open again."""
-    rows = [
-        {
-            "id": new_id(),
-            "event": event,
-            "list": place.list,
-            "registration": place.registration,
-            "place": place.place,
-            "serial": place.serial,
-            "class": DOUBLE_ENTRY,
-            "facts": list(conflict.fact_ids),
-            "proposed": conflict.proposed,
-        }
-        for place, conflict in found
-    ]
+async def list_serials(connection: Executor, event: UUID, targets: Sequence[UUID]) -> list[bytes]:
+    """The serials that the facts with these ids name, those of them that are here."""
+    rows = await connection.execute(_SERIALS, {"event": event, "targets": list(targets)})
+    return [row.serial for row in rows]
+
+
+async def list_disputed(connection: Executor, event: UUID, places: Sequence[Place]) -> set[Place]:
+    """Those of these places of which a conflict is stored."""
+    told = msgspec.json.encode([_place(place) for place in places]).decode()
+    rows = await connection.execute(_DISPUTED, {"event": event, "places": told})
+    return {Place(row.list_id, row.registration_id, row.place, row.serial) for row in rows}
+
+
+async def keep(connection: Executor, event: UUID, found: Sequence[Found]) -> None:
+    """Write the conflicts of these places and take away every other one of theirs.
+
+    One whose facts are others than before is open again, unless somebody settled these very facts; one that was
+    settled once is never taken away, but marked as gone.
+    """
+    if not found:
+        return
+    places = [_place(each.place) | {"classes": [one.kind for one in each.conflicts]} for each in found]
+    rows = [_place(each.place) | _conflict(one) for each in found for one in each.conflicts]
+    await connection.execute(_DROP, {"event": event, "places": msgspec.json.encode(places).decode()})
     if rows:
+        await connection.execute(_KEEP, {"event": event, "conflicts": msgspec.json.encode(rows).decode()})
+
+
+async def keep_of_journal(connection: Executor, journal: UUID, found: Iterable[tuple[UUID, Conflict]]) -> None:
+    """As `keep`, for everything found about a journal, each with its event."""
+    told = [{"journal": journal, "place": 0, "event": event} | _conflict(one) for event, one in found]
+    await connection.execute(_DROP_OF_JOURNAL, {"journal": journal, "found": msgspec.json.encode(told).decode()})
+    for row in told:
+        rows = {"event": row["event"], "conflicts": msgspec.json.encode([row]).decode()}
         await connection.execute(_KEEP, rows)
 
 
-async def drop(connection: Executor, event: UUID, places: Sequence[Place]) -> None:
-    """Take away conflicts at places where there is none any more."""
-    parameters = {
-        "event": event,
-        "class": DOUBLE_ENTRY,
-        "lists": [place.list for place in places],
-        "registrations": [place.registration for place in places],
-        "places": [place.place for place in places],
-        "serials": [place.serial for place in places],
+def _place(place: Place) -> dict[str, object]:
+    return {
+        "list": place.list,
+        "registration": place.registration,
+        "place": place.place,
+        "serial": place.serial.hex() if place.serial is not None else None,
     }
-    await connection.execute(_DROP, parameters)
 
 
-async def list_conflicts(
-    session: AsyncSession, event_id: UUID, limit: int, after: tuple[datetime, UUID] | None
-) -> list[Listed]:
-    """Conflicts of an event, newest first."""
-    statement = (
-        select(Conflict, CheckInList.name, Registration.full_name)
-        .outerjoin(CheckInList, CheckInList.id == Conflict.list_id)
-        .outerjoin(Registration, Registration.id == Conflict.registration_id)
-        .where(Conflict.event_id == event_id)
-        .order_by(Conflict.created_at.desc(), Conflict.id.desc())
-        .limit(limit)
-    )
-    if after is not None:
-        statement = statement.where(tuple_(Conflict.created_at, Conflict.id) < after)
-    return [Listed(*row) for row in await session.execute(statement)]
+def _conflict(conflict: Conflict) -> dict[str, object]:
+    return {
+        "id": new_id(),
+        "class": conflict.kind,
+        "facts": conflict.facts,
+        "undue": conflict.undue,
+        "outcome": conflict.outcome,
+        "proposed": conflict.why,
+    }
 
 
-async def count_conflicts(session: AsyncSession, event_id: UUID) -> int:
-    """How many conflicts an event has."""
-    return await session.scalar(select(func.count()).where(Conflict.event_id == event_id)) or 0
+OF_JOURNALS: Collection[str] = (Class.FORKED_JOURNAL, Class.MISSING_FACTS, Class.HELD_DEVICE)
+"""Classes of conflicts that are about no place."""
 
-
-async def list_told(session: AsyncSession, event_id: UUID, fact_ids: Iterable[UUID]) -> dict[UUID, Told]:
-    """The facts with these ids, by id; of several with one id the one with the greater hash, as in the replay."""
-    statement = (
-        select(Fact.id, Fact.at, Fact.kind, Gate.name, Device.name)
-        .outerjoin(Gate, Gate.id == Fact.gate_id)
-        .outerjoin(Device, Device.id == Fact.device_id)
-        .where(Fact.event_id == event_id, Fact.id.in_(list(fact_ids)), Fact.revision.is_not(None))
-        .order_by(Fact.hash)
-    )
-    return {row.id: Told(*row) for row in await session.execute(statement)}
-
-
-_TARGETS = text(
+_ARCHIVED = text("SELECT NOT is_active AND inactive_as = 'archived' FROM events WHERE id = :event")
+_SERIALS = text(
     """
-    SELECT DISTINCT list_id, serial FROM facts
+    SELECT DISTINCT serial FROM facts
     WHERE id = ANY(CAST(:targets AS uuid[])) AND event_id = :event AND serial IS NOT NULL AND revision IS NOT NULL
         AND kind IN ('check_in', 'exit')
     """
 )
-_KEEP = text(
-    """
-    INSERT INTO conflicts (id, event_id, list_id, registration_id, place, serial, class, fact_ids, proposed)
-    VALUES (:id, :event, :list, :registration, :place, :serial, :class, CAST(:facts AS uuid[]), :proposed)
-    ON CONFLICT ON CONSTRAINT uq_conflicts_subject DO UPDATE
-    SET fact_ids = excluded.fact_ids, proposed = excluded.proposed, updated_at = now(), settled_at = NULL
-    WHERE conflicts.fact_ids <> excluded.fact_ids
+_SAME_PLACE = """
+    conflict.event_id = :event AND conflict.list_id = place.list AND conflict.journal IS NULL
+    AND conflict.registration_id IS NOT DISTINCT FROM place.registration
+    AND conflict.place = place.place AND conflict.serial IS NOT DISTINCT FROM decode(place.serial, 'hex')
+"""
+_DISPUTED = text(
+    f"""
+    SELECT DISTINCT conflict.list_id, conflict.registration_id, conflict.place, conflict.serial
+    FROM json_to_recordset(CAST(:places AS json)) AS place (list uuid, registration uuid, place smallint, serial text)
+    JOIN conflicts conflict ON {_SAME_PLACE}
     """
 )
+_GONE = """
+    kept AS (
+        UPDATE conflicts SET gone = true, updated_at = now()
+        FROM over WHERE conflicts.id = over.id AND NOT conflicts.gone
+            AND EXISTS (SELECT FROM settlements WHERE settlements.conflict_id = conflicts.id)
+    )
+    DELETE FROM conflicts USING over
+    WHERE conflicts.id = over.id
+        AND NOT EXISTS (SELECT FROM settlements WHERE settlements.conflict_id = conflicts.id)
+"""
 _DROP = text(
+    f"""
+    WITH over AS (
+        SELECT conflict.id
+        FROM json_to_recordset(CAST(:places AS json))
+            AS place (list uuid, registration uuid, place smallint, serial text, classes text[])
+        JOIN conflicts conflict ON {_SAME_PLACE} AND NOT conflict.class = ANY(place.classes)
+    ), {_GONE}
     """
-    DELETE FROM conflicts
-    USING unnest(CAST(:lists AS uuid[]), CAST(:registrations AS uuid[]), CAST(:places AS smallint[]),
-                 CAST(:serials AS bytea[])) AS gone (list_id, registration_id, place, serial)
-    WHERE conflicts.event_id = :event AND conflicts.class = :class AND conflicts.list_id = gone.list_id
-        AND conflicts.registration_id IS NOT DISTINCT FROM gone.registration_id
-        AND conflicts.place = gone.place AND conflicts.serial IS NOT DISTINCT FROM gone.serial
+)
+_DROP_OF_JOURNAL = text(
+    f"""
+    WITH over AS (
+        SELECT conflict.id FROM conflicts conflict
+        WHERE conflict.journal = :journal AND NOT EXISTS (
+            SELECT FROM json_to_recordset(CAST(:found AS json)) AS found (event uuid, class text)
+            WHERE found.event = conflict.event_id AND found.class = conflict.class
+        )
+    ), {_GONE}
+    """
+)
+_KEEP = text(
+    """
+    INSERT INTO conflicts (id, event_id, list_id, registration_id, place, serial, journal, class, fact_ids, undue,
+        outcome, proposed)
+    SELECT id, :event, list, registration, place, decode(serial, 'hex'), journal, class, facts, undue, outcome, proposed
+    FROM json_to_recordset(CAST(:conflicts AS json)) AS found (
+        id uuid, list uuid, registration uuid, place smallint, serial text, journal uuid, class text, facts uuid[],
+        undue uuid[], outcome text, proposed text
+    )
+    ON CONFLICT ON CONSTRAINT uq_conflicts_subject DO UPDATE
+    SET fact_ids = excluded.fact_ids, undue = excluded.undue, outcome = excluded.outcome, proposed = excluded.proposed,
+        gone = false, updated_at = now(),
+        settled_at = (
+            SELECT max(settlement.created_at) FROM settlements settlement
+            WHERE settlement.conflict_id = conflicts.id AND settlement.undone_at IS NULL
+                AND settlement.fact_ids = excluded.fact_ids
+        )
+    WHERE (conflicts.fact_ids, conflicts.undue, conflicts.outcome, conflicts.proposed, conflicts.gone)
+        IS DISTINCT FROM (excluded.fact_ids, excluded.undue, excluded.outcome, excluded.proposed, false)
     """
 )

@@ -1,87 +1,82 @@
-"""Keep the list of conflicts true: what the doors did beside what was due."""
+"""What doors did beside what was due: keep the list of it true, and show it."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from eventreg_core.admission import Policy
-from eventreg_core.facts import Annulment, CheckIn, Exit, Recorded
-from server.checkins.ledger import serial_of
-from server.checkins.policies import list_policies
-from server.checkins.standing import Asked, Place, find_standing
-from server.conflicts import queries
-from server.conflicts.queries import Listed, Told
-from server.conflicts.truth import double_entry
+from eventreg_core.conflict import state_hash
+from server.conflicts import looking
+from server.conflicts.clocks import read_clocks
+from server.conflicts.journals import judge_journal
+from server.conflicts.judging import judge_again, judge_places, judge_serials
+from server.conflicts.looking import Asked, Decision, Listed, Told
+from server.conflicts.replaying import replayed
 from server.sync.feed import Executor
+
+__all__ = [
+    "Asked",
+    "Shown",
+    "count_conflicts",
+    "count_open",
+    "judge_again",
+    "judge_journal",
+    "judge_places",
+    "judge_serials",
+    "list_conflicts",
+    "read_clocks",
+    "read_state_hash",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A conflict with its facts, those that are known here, in the order of their times."""
+    """A conflict with its facts, those that are known here, in the order of their times, and former decisions."""
 
     listed: Listed
     told: tuple[Told, ...]
-
-
-async def judge_again(connection: Executor, event: UUID, news: Collection[Recorded]) -> None:
-    """Judge the places that these new standing facts are about, from everything known, and keep what is found.
-
-    The caller holds the event's head and has written the facts. The result depends on the facts alone, not on the
-    order in which they came.
-    """
-    standing = await find_standing(connection, event, await _touched(connection, event, news))
-    if standing.told:
-        await judge_places(connection, event, standing.told, await list_policies(connection, event))
-
-
-async def judge_places(
-    connection: Executor,
-    event: UUID,
-    told: Mapping[Place, Sequence[Recorded]],
-    policies: Mapping[UUID, Policy],
-    *,
-    has_conflicts: bool = True,
-) -> None:
-    """`judge_again` for who knows all that stands at these places; `has_conflicts`: of the event any is stored yet."""
-    judged = [
-        (place, double_entry(facts, policies[place.list])) for place, facts in told.items() if place.list in policies
-    ]
-    await queries.keep(connection, event, [(place, conflict) for place, conflict in judged if conflict is not None])
-    if has_conflicts:
-        await queries.drop(connection, event, [place for place, conflict in judged if conflict is None])
+    decisions: tuple[Decision, ...]
 
 
 async def list_conflicts(
-    session: AsyncSession, event_id: UUID, limit: int, after: tuple[datetime, UUID] | None
+    session: AsyncSession, asked: Asked, limit: int, after: tuple[datetime, UUID] | None
 ) -> list[Shown]:
-    """Conflicts of an event, newest first, each with what was told."""
-    listed = await queries.list_conflicts(session, event_id, limit, after)
-    told = await queries.list_told(session, event_id, {fact for one in listed for fact in one.conflict.fact_ids})
-    return [Shown(one, _in_order(one.conflict.fact_ids, told)) for one in listed]
+    """Conflicts, newest first, each with what was told and how it was settled."""
+    return await show(session, asked.event, await looking.list_conflicts(session, asked, limit, after))
 
 
-async def count_conflicts(session: AsyncSession, event_id: UUID) -> int:
-    """How many conflicts an event has."""
-    return await queries.count_conflicts(session, event_id)
+async def show(session: AsyncSession, event: UUID, listed: Sequence[Listed]) -> list[Shown]:
+    """What belongs to these conflicts."""
+    wanted = {fact for one in listed for fact in one.conflict.fact_ids[: looking.MOST_TOLD]}
+    told = await looking.list_told(session, event, wanted)
+    decisions = await looking.list_decisions(session, [one.conflict.id for one in listed])
+    return [
+        Shown(one, _in_order(one.conflict.fact_ids, told), tuple(d for d in decisions if d.conflict == one.conflict.id))
+        for one in listed
+    ]
 
 
-async def _touched(connection: Executor, event: UUID, news: Iterable[Recorded]) -> list[Asked]:
-    touched: dict[Asked, None] = {}
-    targets: list[UUID] = []
-    for recorded in news:
-        fact, serial = recorded.fact, serial_of(recorded)
-        if isinstance(fact, Annulment):
-            targets.append(fact.target)
-        elif isinstance(fact, CheckIn | Exit) and serial is not None:
-            touched[Asked(fact.list, serial)] = None
-    if targets:
-        touched |= dict.fromkeys(await queries.list_targets(connection, event, targets))
-    return list(touched)
+async def count_conflicts(session: AsyncSession, asked: Asked) -> int:
+    """How many there are."""
+    return await looking.count_conflicts(session, asked)
 
 
-def _in_order(fact_ids: Iterable[UUID], told: dict[UUID, Told]) -> tuple[Told, ...]:
+async def count_open(session: AsyncSession, event: UUID) -> dict[str, int]:
+    """How many are open, by class."""
+    return await looking.count_open(session, event)
+
+
+async def read_state_hash(connection: Executor, event: UUID) -> str:
+    """A hash of everything that happened at an event: the same for the same facts, whatever order they came in."""
+    places = [
+        (f"{place.list} {place.registration} {place.place} {place.serial!r}", truth)
+        async for place, truth in replayed(connection, event, all_places=True)
+    ]
+    return state_hash(places)
+
+
+def _in_order(fact_ids: Sequence[UUID], told: dict[UUID, Told]) -> tuple[Told, ...]:
     known = [told[fact] for fact in fact_ids if fact in told]
     return tuple(sorted(known, key=lambda one: (one.at, one.id)))

@@ -41,7 +41,7 @@ async def count(database: Database) -> Counted:
 JOB_STATES = ("todo", "doing", "failed")
 """Waiting, running, and given up after the last retry."""
 _PATIENCE = text("SELECT set_config('statement_timeout', '2000', true)")
-_CONFLICTS = text("SELECT count(*) FROM conflicts WHERE settled_at IS NULL")
+_CONFLICTS = text("SELECT count(*) FROM conflicts WHERE settled_at IS NULL AND NOT gone")
 _HAS_JOBS = text("SELECT to_regclass('procrastinate_jobs') IS NOT NULL")
 _JOBS = text(
     "SELECT status::text AS status, count(*) AS jobs FROM procrastinate_jobs"

@@ -22,7 +22,7 @@ Pointed = Mapping[Entity, Sequence[str]]
 
 
 async def read_page(connection: Executor, event: UUID, pointed: Pointed, revisions: Sequence[int]) -> Page:
-    """Read what changed; facts by the `revisions` that point at them, everything else by its id."""
+    """Read what changed; facts by the `revisions` of what points at them, everything else by its id."""
     parts: dict[str, Any] = {}
     for entity, (name, read) in _READERS.items():
         if ids := pointed.get(entity):
@@ -135,6 +135,10 @@ _GUESTS = text(
 _FACTS = text(
     """
     SELECT id, kind, list_id AS list, at, serial, gate_id AS gate, annuls AS target FROM facts
-    WHERE event_id = :event AND revision = ANY(CAST(:revisions AS bigint[])) ORDER BY revision
+    WHERE event_id = :event AND revision IS NOT NULL AND id IN (
+        SELECT CAST(entity_id AS uuid) FROM changes
+        WHERE event_id = :event AND revision = ANY(CAST(:revisions AS bigint[])) AND entity = 'fact'
+    )
+    ORDER BY revision
     """
 )

@@ -93,11 +93,15 @@ async def _record(connection: Executor, delivery: Delivery) -> tuple[Mapping[str
     kept = await queries.list_kept(connection, told)
     new = [recorded for recorded in told if recorded.hash not in kept]
     for event in sorted({recorded.fact.event for recorded in new}):
-        entries = [_entry(recorded, delivery) for recorded in new if recorded.fact.event == event]
+        of_event = [recorded for recorded in new if recorded.fact.event == event]
+        clocks = await conflicts.read_clocks(connection, event, journal, of_event)
+        entries = [_entry(recorded, delivery, clocks.at(recorded)) for recorded in of_event]
         kept |= await _write(connection, event, entries, delivery.now)
     await journals.set_aside(connection, delivery.device.id, journal, delivery.set_aside, delivery.now)
     await journals.flag_reused(connection, new)
-    return kept, await _advance(connection, journal)
+    head = await _advance(connection, journal)
+    await conflicts.judge_journal(connection, journal)
+    return kept, head
 
 
 def _voucher(request: PushRequest) -> Voucher | None:
@@ -106,13 +110,13 @@ def _voucher(request: PushRequest) -> Voucher | None:
     return Voucher(request.certificate, request.certificate_signature)
 
 
-def _entry(recorded: Recorded, delivery: Delivery) -> Entry:
-    return Entry(recorded, delivery.keeper.device, delivery.courier, held=delivery.holds(recorded))
+def _entry(recorded: Recorded, delivery: Delivery, at: datetime) -> Entry:
+    return Entry(recorded, delivery.keeper.device, delivery.courier, held=delivery.holds(recorded), at=at)
 
 
 async def _write(connection: Executor, event: UUID, entries: Sequence[Entry], now: datetime) -> dict[str, Kept]:
     revisions = await ledger.write(connection, event, entries, now)
-    await conflicts.judge_again(connection, event, [entry.recorded for entry in entries if entry.stands])
+    await conflicts.judge_again(connection, event, [entry.recorded for entry in entries if not entry.held])
     return {entry.recorded.hash: Kept(revision, entry.held) for entry, revision in zip(entries, revisions, strict=True)}
 
 

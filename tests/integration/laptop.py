@@ -21,6 +21,7 @@ from tests.integration.arrange import Json, made, make_event, make_type, registe
 from tests.integration.conftest import Rows
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+BOOTED = NOON - timedelta(days=365)
 EMPTY = Head(0, facts.FIRST_PREV)
 
 
@@ -117,7 +118,7 @@ class Laptop:
             "gate": UUID(self.festival.gate["id"]),
             "wall": at,
             "boot": "boot",
-            "mono_ns": len(self.facts),
+            "mono_ns": min(max((at - BOOTED) // timedelta(microseconds=1), 0) * 1000, 2**62),
             "offset_ms": 0,
             "rule": RULE,
             "journal": self.journal,

@@ -19,6 +19,7 @@ from tests.integration.conftest import PASSWORD
 from tests.integration.laptop import scan_of
 from tests.integration.matrix import Row
 from tests.integration.matrix_asking import Asking, Sent, a_guest, fresh_email
+from tests.integration.matrix_conflicts import CONFLICT_REQUESTS, a_conflict
 from tests.integration.matrix_imports import IMPORT_REQUESTS, stopped
 from tests.integration.matrix_orders import ORDER_REQUESTS, an_order, in_line
 from tests.integration.matrix_world import ROLES, pushing
@@ -35,6 +36,7 @@ PATHS: dict[str, Callable[[Asking], Any]] = {
     "registration_id": lambda asking: asking.side.guest["id"],
     "question_id": lambda asking: _new(asking, "questions", QUESTION),
     "import_id": lambda asking: asking.one("import", lambda: stopped(asking)),
+    "conflict_id": lambda asking: a_conflict(asking),
     "check_in_id": lambda asking: asking.side.check_in,
     "user_id": lambda asking: asking.world.users["account"],
     "order_id": lambda asking: an_order(asking)["id"],
@@ -169,6 +171,7 @@ LINK = {"token": "no link has this", "password": PASSWORD}
 REQUESTS: dict[str, Callable[[Asking], Sent]] = (
     ORDER_REQUESTS
     | IMPORT_REQUESTS
+    | CONFLICT_REQUESTS
     | {
         "GET /confirm-email": lambda asking: Sent(params={"token": LINK["token"]}, done=frozenset({410})),
         "POST /confirm-email": lambda asking: Sent(done=frozenset({410})),

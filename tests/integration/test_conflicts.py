@@ -8,8 +8,10 @@ import pytest
 from eventreg_core.ticket import parse
 from server.clock import new_id
 from tests.integration.arrange import Json, made, refused
-from tests.integration.conftest import People, Rows
+from tests.integration.conftest import People
 from tests.integration.laptop import NOON, Festival, Laptop, make_festival
+
+LONG_AGO = NOON - timedelta(days=30)
 
 
 @pytest.fixture
@@ -57,17 +59,21 @@ def test_two_devices_that_admit_one_ticket_while_cut_off_are_one_conflict(
 
 
 def test_a_third_admission_joins_the_conflict_and_opens_it_again(
-    north: Laptop, south: Laptop, organizer: httpx.Client, festival: Festival, sql: Rows
+    north: Laptop, south: Laptop, organizer: httpx.Client, festival: Festival
 ) -> None:
     north.check_in(festival.serial(), NOON)
     north.check_in(festival.serial(), NOON + timedelta(hours=1))
     north.push()
     [before] = conflicts(organizer, festival)
-    sql.execute("UPDATE conflicts SET settled_at = now()")
+    body = {"outcome": "accepted", "fact_ids": before["fact_ids"]}
+    assert made(organizer.post(f"/conflicts/{before['id']}/settle", json=body), 200)["settled_at"]
     south.check_in(festival.serial(), NOON + timedelta(minutes=30))
     south.push()
     [after] = conflicts(organizer, festival)
     assert (after["id"], len(after["fact_ids"]), after["settled_at"]) == (before["id"], 3, None)
+    [decision] = after["decisions"]
+    assert (decision["outcome"], decision["fact_ids"]) == ("accepted", before["fact_ids"])
+    refused(organizer.post(f"/conflicts/{before['id']}/settle", json=body), 409, "conflict_changed")
 
 
 def test_a_conflict_is_gone_when_one_of_the_two_was_undone_by_device_or_office(
@@ -101,15 +107,15 @@ def test_an_annulment_may_arrive_before_what_it_undoes(
 def test_one_place_counts_whatever_serial_its_ticket_had(
     north: Laptop, organizer: httpx.Client, festival: Festival
 ) -> None:
-    north.check_in(festival.serial(), NOON)
+    north.check_in(festival.serial(), LONG_AGO)
     registration = festival.registrations[0]["id"]
     assert organizer.post(f"/registrations/{registration}/reissue").is_success
     north.push()
     token = made(organizer.get(f"/registrations/{registration}/ticket"), 200)["token"]
-    north.check_in(parse(token).serial.hex(), NOON + timedelta(minutes=1))
+    north.check_in(parse(token).serial.hex(), LONG_AGO + timedelta(minutes=1))
     north.push()
     [conflict] = conflicts(organizer, festival)
-    assert conflict["registration"] == registration
+    assert (conflict["class"], conflict["registration"]) == ("double_entry", registration)
 
 
 def test_an_unknown_ticket_that_entered_twice_is_a_conflict_without_a_name(

@@ -156,7 +156,8 @@ def test_what_a_revoked_device_brings_is_held_and_no_news(
     assert answer.receipts[1].why
     assert [(row["held"], row["revision"] is None) for row in stored(sql)] == [(False, False), (True, True)]
     assert laptop.push().receipts == answer.receipts
-    assert made(organizer.get(festival.path("conflicts")), 200)["total"] == 0
+    [held] = made(organizer.get(festival.path("conflicts")), 200)["items"]
+    assert (held["class"], held["fact_ids"]) == ("held_device", [str(laptop.facts[1].fact.id)])
     assert made(organizer.get(festival.path("check-ins")), 200)["total"] == 1
 
 
