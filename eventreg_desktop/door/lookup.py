@@ -85,13 +85,16 @@ def _serials(stores: Stores, directory: Directory, typed: str) -> tuple[list[byt
     """Whom the typed words mean, each once: exactly, and with a slip."""
     code = folded_code(typed)
     exact = dict.fromkeys(people.serials_by_code(stores.mirror, code, MOST) if len(code) >= SHORTEST_CODE else ())
-    matches = directory.names.find(typed, FEW)
-    exact |= dict.fromkeys(_tickets(stores, matches.exact))
+    coded = bool(exact)
+    asked = directory.names.ask(typed)
+    exact |= dict.fromkeys(_tickets(stores, asked.exact))
     if len(exact) < MOST:
         numbers = directory.addresses.find(typed, MOST)
         exact |= dict.fromkeys(_tickets(stores, np.array(numbers, dtype=np.int64)))
-    alike = dict.fromkeys(_tickets(stores, matches.alike)) if len(exact) < FEW else {}
-    return list(exact), [serial for serial in alike if serial not in exact]
+    if coded or len(exact) >= FEW:
+        return list(exact), []
+    alike = _tickets(stores, directory.names.alike(asked, MOST))
+    return list(exact), [serial for serial in dict.fromkeys(alike) if serial not in exact]
 
 
 def _tickets(stores: Stores, keys: Keys) -> list[bytes]:

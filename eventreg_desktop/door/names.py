@@ -22,11 +22,12 @@ _EntryCosts = NDArray[np.uint16]
 
 
 @dataclass(frozen=True, slots=True)
-class Matches:
-    """Who may be meant, the likeliest first, then by name: without any slip, and with some."""
+class Asked:
+    """What was typed, as far as it was compared: `exact` has each word without any slip, the likeliest first."""
 
+    words: list[list[str]]
+    costs: list[Costs]
     exact: Keys
-    alike: Keys
 
 
 class Names:
@@ -36,8 +37,8 @@ class Names:
         self._vocabulary = Vocabulary()
         self._parts: dict[str, tuple[int, ...]] = {}
         self._keys: Keys = NOBODY
-        self._words: NDArray[np.intp] = np.empty(0, dtype=np.intp)
-        self._whose: NDArray[np.intp] = np.empty(0, dtype=np.intp)
+        self._whose: NDArray[np.int32] = np.empty(0, dtype=np.int32)
+        self._counts = self._starts = np.empty(0, dtype=np.intp)
 
     def __len__(self) -> int:
         return self._keys.size
@@ -50,7 +51,7 @@ class Names:
     @property
     def size(self) -> int:
         """What they take, in bytes, but for Python's own dictionaries."""
-        return self._keys.nbytes + self._words.nbytes + self._whose.nbytes + self._vocabulary.size
+        return self._keys.nbytes + self._whose.nbytes + 2 * self._starts.nbytes + self._vocabulary.size
 
     def add(self, named: Sequence[tuple[int, str]]) -> None:
         """Take in people by key and name; who has no name is never found."""
@@ -67,30 +68,28 @@ class Names:
                 person += 1
         self._vocabulary.write()
         self._keys = np.concatenate([self._keys, np.array(keys, dtype=np.int64)])
-        self._words = np.concatenate([self._words, np.array(words, dtype=np.intp)])
-        self._whose = np.concatenate([self._whose, np.array(whose, dtype=np.intp)])
+        self._index(np.array(words, dtype=np.int32), np.array(whose, dtype=np.int32))
 
-    def find(self, typed: str, few: int) -> Matches:
-        """Who has each typed word in their name: whole, as its beginning or as a part of it.
-
-        Unless there are `few` of them, also those whose name is alike; with two slips only when there are none.
-        """
+    def ask(self, typed: str) -> Asked:
+        """Who has each typed word in their name: whole, as its beginning or as a part of it; then by name."""
         words = forms(typed)[:MOST_WORDS]
-        if not words or not len(self):
-            return Matches(NOBODY, NOBODY)
         costs = [self._exact(ways) for ways in words]
-        entries = self._together(costs)
-        exact = self._ordered(entries, SLIP - 1)
-        if exact.size >= few:
-            return Matches(exact, NOBODY)
-        slips = 1 if exact.size else 2
-        alone = len(words) == 1
-        near = self._together([self._alike(ways, sure, slips, alone) for ways, sure in zip(words, costs, strict=True)])
-        near[entries < SLIP] = _FAR
-        alike = self._ordered(near, SLIP * slips + SLIP - 1)
-        if not exact.size and not alike.size:
-            alike = self._parted([ways[0] for ways in words], few)
-        return Matches(exact, alike)
+        exact = self._ordered(self._together(costs), SLIP - 1) if words else NOBODY
+        return Asked(words, costs, exact)
+
+    def alike(self, asked: Asked, most: int) -> Keys:
+        """Who has a name that is like what was typed, but for a slip; for two only when nobody else is meant."""
+        if not asked.words:
+            return NOBODY
+        slips = 1 if asked.exact.size else 2
+        alone = len(asked.words) == 1
+        pairs = zip(asked.words, asked.costs, strict=True)
+        near = self._together([self._alike(ways, sure, slips, alone) for ways, sure in pairs])
+        near[near < SLIP] = _FAR
+        found = self._ordered(near, SLIP * slips + SLIP - 1)
+        if not found.size and not asked.exact.size:
+            found = self._parted([ways[0] for ways in asked.words])
+        return found[:most]
 
     def _exact(self, ways: Sequence[str]) -> Costs:
         costs = self._vocabulary.exact(ways[0])
@@ -108,7 +107,7 @@ class Names:
             costs = np.minimum(costs, self._vocabulary.alike(way, allowed))
         return costs
 
-    def _parted(self, words: Sequence[str], few: int) -> Keys:
+    def _parted(self, words: Sequence[str]) -> Keys:
         """Who is meant when a space was left out, or another key pressed in its place."""
         for at, word in enumerate(words):
             for cut in range(SHORTEST_HALF, len(word) - SHORTEST_HALF + 1):
@@ -118,24 +117,35 @@ class Names:
                         parts = [*words[:at], first, second, *words[at + 1 :]]
                         found = self._ordered(self._together([self._exact([part]) for part in parts]), SLIP - 1)
                         if found.size:
-                            return found[:few]
+                            return found
         return NOBODY
 
     def _together(self, costs: Sequence[Costs]) -> _EntryCosts:
         """What each person costs: their best word for each typed one, added up; `_FAR` without one."""
         total = np.zeros(len(self), dtype=np.uint16)
         for each in costs:
-            of_words = each[self._words]
             best = np.full(len(self), _FAR, dtype=np.uint16)
-            for cost in np.unique(each)[::-1]:
-                if cost != NONE:  # the best last, so that it stays
-                    best[self._whose[of_words == cost]] = cost
+            hits = np.flatnonzero(each != NONE)
+            counts = self._counts[hits]
+            ends = np.cumsum(counts)
+            people = self._whose[np.arange(counts.sum()) + np.repeat(self._starts[hits] - ends + counts, counts)]
+            cost = np.repeat(each[hits], counts)
+            worst_first = np.argsort(~cost, kind="stable")  # of one person's words the best stays
+            best[people[worst_first]] = cost[worst_first]
             total += best
         return total
 
     def _ordered(self, entries: _EntryCosts, most: int) -> Keys:
         chosen = np.flatnonzero(entries <= most)
         return self._keys[chosen[np.argsort(entries[chosen], kind="stable")]]
+
+    def _index(self, words: NDArray[np.int32], whose: NDArray[np.int32]) -> None:
+        """Who has which word, by word: those of word *n* begin at `_starts[n]`."""
+        known = np.repeat(np.arange(self._counts.size, dtype=np.int32), self._counts)
+        together = np.concatenate([known, words])
+        self._whose = np.concatenate([self._whose, whose])[np.argsort(together, kind="stable")]
+        self._counts = np.bincount(together, minlength=len(self._vocabulary))
+        self._starts = np.cumsum(self._counts) - self._counts
 
     def _numbers(self, name: str) -> list[int]:
         """The numbers of a name's words; each part between spaces is taken apart only when it comes first."""

@@ -24,11 +24,11 @@ class Vocabulary:
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
-        self._text = "\n"
+        self._text = b"\n"
         self._starts: _Places = np.empty(0, dtype=np.intp)
-        self._lengths: _Places = np.empty(0, dtype=np.intp)
+        self._lengths: NDArray[np.uint8] = np.empty(0, dtype=np.uint8)
         self._letters: NDArray[np.uint32] = np.empty((0, LONGEST), dtype=np.uint32)
-        self._bags: NDArray[np.uint64] = np.empty(0, dtype=np.uint64)
+        self._lacking: NDArray[np.uint32] = np.empty(0, dtype=np.uint32)
 
     def __len__(self) -> int:
         return self._starts.size
@@ -39,8 +39,8 @@ class Vocabulary:
     @property
     def size(self) -> int:
         """What it takes, in bytes, but for Python's own dictionary."""
-        kept = (self._starts, self._lengths, self._letters, self._bags)
-        return len(self._text.encode()) + sum(each.nbytes for each in kept)
+        kept = (self._starts, self._lengths, self._letters, self._lacking)
+        return len(self._text) + sum(each.nbytes for each in kept)
 
     def number(self, word: str) -> int:
         """The number of a word, a new one if it is new; it is found after the next `write`."""
@@ -51,15 +51,15 @@ class Vocabulary:
         words = list(islice(self._numbers, len(self), None))
         if not words:
             return
-        lengths = np.array([len(word) for word in words], dtype=np.intp)
-        starts = len(self._text) + np.cumsum(lengths + 1) - lengths - 1
+        written = [word.encode(errors="replace") for word in words]
+        sizes = np.array([len(word) + 1 for word in written], dtype=np.intp)
         flat = "".join(word.ljust(LONGEST, "\0") for word in words).encode("utf-32-le", "replace")
         letters = np.frombuffer(flat, dtype="<u4").reshape(-1, LONGEST)
-        self._text += "\n".join(words) + "\n"
-        self._starts = np.concatenate([self._starts, starts])
-        self._lengths = np.concatenate([self._lengths, lengths])
+        self._starts = np.concatenate([self._starts, len(self._text) + np.cumsum(sizes) - sizes])
+        self._text += b"\n".join(written) + b"\n"
+        self._lengths = np.concatenate([self._lengths, np.array([len(word) for word in words], dtype=np.uint8)])
         self._letters = np.concatenate([self._letters, letters])
-        self._bags = np.concatenate([self._bags, np.bitwise_or.reduce(_bits(letters), axis=1)])
+        self._lacking = np.concatenate([self._lacking, ~np.bitwise_or.reduce(_bits(letters), axis=1)])
 
     def exact(self, typed: str) -> Costs:
         """Words that are the typed one, begin with it, or have it anywhere."""
@@ -67,7 +67,8 @@ class Vocabulary:
         if not typed or "\n" in typed:
             return costs
         anywhere = len(typed) >= SHORTEST_PART or not (typed.isascii() and typed.isalnum())
-        places = self._places(typed) if anywhere else self._places("\n" + typed) + 1
+        part = typed.encode(errors="replace")
+        places = self._places(part) if anywhere else self._places(b"\n" + part) + 1
         found = np.searchsorted(self._starts, places, side="right") - 1
         begins = self._starts[found] == places
         costs[found[~begins]] = PART
@@ -87,18 +88,19 @@ class Vocabulary:
             return costs
         letters = [ord(letter) for letter in typed]
         bag = np.bitwise_or.reduce(_bits(np.array(letters, dtype=np.uint32)))
-        missing = np.bitwise_count(bag & ~self._bags)
+        missing = np.bitwise_count(self._lacking & bag)
         some = np.flatnonzero((missing <= slips) & (self._lengths >= len(letters) - slips))
+        lengths = self._lengths[some]
         rows = _band(letters, np.ascontiguousarray(self._letters[some].T), slips)
         best = costs[some]
         for length, distance in enumerate(rows, len(letters) - slips):
-            near = (distance <= slips) & (self._lengths[some] >= length)
-            worth = distance * np.uint8(SLIP) + (self._lengths[some] > length) * np.uint8(BEGINNING)
+            near = (distance <= slips) & (lengths >= length)
+            worth = distance * np.uint8(SLIP) + (lengths > length) * np.uint8(BEGINNING)
             best = np.where(near, np.minimum(best, worth), best)
         costs[some] = best
         return costs
 
-    def _places(self, part: str) -> _Places:
+    def _places(self, part: bytes) -> _Places:
         places: list[int] = []
         find, at = self._text.find, -1
         while (at := find(part, at + 1)) >= 0:
@@ -138,7 +140,7 @@ def _band(typed: list[int], words: NDArray[np.uint32], slips: int) -> list[Costs
     return before
 
 
-def _bits(letters: NDArray[np.uint32]) -> NDArray[np.uint64]:
+def _bits(letters: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """One bit for each letter, some sharing one; none for no letter."""
-    bits = np.left_shift(np.uint64(1), (letters & np.uint32(63)).astype(np.uint64))
-    return np.where(letters == 0, np.uint64(0), bits)
+    bits = np.left_shift(np.uint32(1), letters & np.uint32(31))
+    return np.where(letters == 0, np.uint32(0), bits)

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from tests.bench import door as bench
+from tests.bench import search as search_bench
 from tests.soak import door as soak
 
 
@@ -32,3 +33,12 @@ def test_the_bench_of_the_door_measures(tmp_path: Path) -> None:
     assert result.scans == 20
     assert result.ratio_p50 > 0
     assert bench.quantile([3.0, 1.0, 2.0], 0.5) == 2.0
+
+
+@pytest.mark.bench
+def test_the_bench_of_the_search_measures(tmp_path: Path) -> None:
+    result = search_bench.measure(tmp_path, people=200, queries=5, slips=20, seed=3)
+    assert result.recall >= 0.9
+    assert set(result.kinds) >= {"whole name", "part of a name", "two letters", "one slip", "nobody"}
+    slow = search_bench.Times(p50=1.0, p95=41.0)
+    assert not msgspec.structs.replace(result, kinds=result.kinds | {"one slip": slow}).well
