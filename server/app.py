@@ -67,8 +67,10 @@ from server.sms import sms_of
 from server.storage import images as pictures
 from server.storage import open_storage
 from server.storage import routes as files
+from server.sync import nudge_routes as nudges
 from server.sync import routes as sync
 from server.sync import snapshot_routes as snapshots
+from server.sync.nudges import Nudges, nudging
 from server.sync.slots import Slots
 from server.sync.snapshots import Snapshots
 from server.tasks import TASKS
@@ -112,6 +114,7 @@ ROUTERS: tuple[tuple[str, APIRouter], ...] = (
     (API, api_tokens.router),
     (API, sync.router),
     (API, snapshots.router),
+    (API, nudges.router),
     (API, checkins.router),
     (API, conflicts.router),
     (API, reports.router),
@@ -200,11 +203,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     revoked, programs = Revoked(), Programs()
     app.state.limits = open_limits(settings)
     app.state.slots = Slots()
+    app.state.nudges = Nudges(settings.direct_url or settings.database_url, app.state.draining)
     app.state.snapshots = Snapshots(app.state.database, app.state.storage, settings.data_keys)
     app.state.reading_files = CapacityLimiter(imports.READ_AT_ONCE)
     app.state.access_tokens = AccessTokens(settings.secret_key, revoked, programs)
     try:
-        async with jobs_too, loop_lag.measuring(app.state.metrics.lag.observe), watching(settings, revoked, programs):
+        measuring = loop_lag.measuring(app.state.metrics.lag.observe)
+        async with jobs_too, measuring, watching(settings, revoked, programs), nudging(app.state.nudges):
             yield
     finally:
         await app.state.door.close()

@@ -74,12 +74,14 @@ def plain(
     headers: tuple[str, ...] = (),
     problems: Sequence[int] = (),
     takes_key: bool = False,
+    streams: bool = False,
 ) -> Callable[[Endpoint], Endpoint]:
     """Declare who may call a plain Starlette endpoint and the bodies it takes and gives.
 
     It appears in the OpenAPI document as they say; `gives` may be the media type of bytes, `also` names further good
     statuses; `query` and `headers` name its parameters, `problems` the
-    statuses with which it refuses beyond what its shape tells; `takes_key`: an `Idempotency-Key` may be sent.
+    statuses with which it refuses beyond what its shape tells; `takes_key`: an `Idempotency-Key` may be sent;
+    `streams`: the answer is not at hand when it begins (see hot_lane.py).
     """
 
     def mark(endpoint: Endpoint) -> Endpoint:
@@ -92,13 +94,12 @@ def plain(
                 *(_parameter(name, "header") for name in headers),
                 *([KEY_PARAMETER] if takes_key else []),
             ],
-            "responses": {
-                str(one): {"description": "Answered", "content": _content(gives)} for one in (status, *also)
-            },
+            "responses": {str(one): {"description": "Answered", "content": _content(gives)} for one in (status, *also)},
         }
         if takes is not None:
             operation["requestBody"] = {"required": True, "content": _content(takes)}
         endpoint.__dict__["openapi_operation"] = operation
+        endpoint.__dict__["streams"] = streams
         endpoint.__dict__["openapi_bodies"] = [body for body in (gives, takes) if isinstance(body, type)]
         return endpoint
 

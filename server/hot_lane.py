@@ -103,6 +103,7 @@ def hot_routes(routes: Sequence[Route], larger: Mapping[str, int]) -> list[HotRo
     return [
         HotRoute(method, route.path_regex, route.endpoint, route.path, larger.get(route.path, MOST_BYTES))
         for route in routes
+        if not getattr(route.endpoint, "streams", False)
         for method in sorted((route.methods or set()) - {"HEAD"})
     ]
 

@@ -33,13 +33,14 @@ class Watch:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        began, status = perf_counter(), 500
+        began = ended = perf_counter()
+        status = 500
         scope.setdefault("state", {})
 
         async def watched(message: Message) -> None:
-            nonlocal status
+            nonlocal status, ended
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status, ended = message["status"], perf_counter()
                 if self.draining.begun:
                     # The client's next request shall find another node.
                     MutableHeaders(scope=message)["Connection"] = "close"
@@ -51,7 +52,10 @@ class Watch:
         finally:
             self.metrics.in_flight -= 1
             route = self.templates.get(scope.get("endpoint"), NO_ROUTE)  # type: ignore[arg-type]
-            note(self.metrics, scope, route, status, (perf_counter() - began) * 1000)
+            if not scope["state"].get("stays"):
+                # Who stays to listen had their answer when it began.
+                ended = perf_counter()
+            note(self.metrics, scope, route, status, (ended - began) * 1000)
 
 
 def note(metrics: Metrics, scope: Scope, route: str, status: int, ms: float) -> None:

@@ -51,7 +51,7 @@ async def push(request: Request) -> Response:
 async def pull(request: Request) -> Response:
     """A page of at most 2,000 changes, or `reset`; `journal` names the device's own, whose head is told."""
     async with device_sync(request, 0, Turn.PULL) as (sync, _):
-        event = _uuid("event_id", request.path_params["event_id"])
+        event = event_of(request)
         journal = _uuid("journal", request.query_params.get("journal", ""))
         return json_answer(await sync.pull(event, _cursor(request), journal))
 
@@ -72,6 +72,11 @@ async def device_sync(request: Request, most_bytes: int, turn: Turn) -> AsyncIte
     async with slots_of(request).taken(turn):
         device = await signing_device(request, signature, body)
         yield DeviceSync(database_of(request), device, utc_now, settings_of(request).data_keys), body
+
+
+def event_of(request: Request) -> UUID:
+    """The event of the path; raises ApiProblem 422 `invalid`."""
+    return _uuid("event_id", request.path_params["event_id"])
 
 
 def _cursor(request: Request) -> Cursor:

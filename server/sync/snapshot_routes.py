@@ -1,7 +1,6 @@
 """GET /events/{id}/sync/snapshot: the whole guest list in one file, which can be fetched in parts."""
 
 import re
-from uuid import UUID
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -9,9 +8,9 @@ from starlette.responses import Response
 
 from eventreg_core.snapshot import MEDIA_TYPE
 from server.callers import plain
-from server.errors import ApiProblem, invalid
+from server.errors import ApiProblem
 from server.sync.pulling import check_rights
-from server.sync.routes import device_sync
+from server.sync.routes import device_sync, event_of
 from server.sync.slots import Turn
 from server.sync.snapshots import Whole, snapshots_of
 
@@ -30,20 +29,13 @@ _FROM = re.compile(r"bytes=([0-9]{1,12})-")
 async def snapshot(request: Request) -> Response:
     """The file of `eventreg_core.snapshot`, at most 5,000 changes old; its ETag is its SHA-256."""
     async with device_sync(request, 0, Turn.SNAPSHOT) as (sync, _):
-        event = _event(request)
+        event = event_of(request)
         check_rights(sync.device, event)
     # Without a slot: who waits for a snapshot keeps away nobody who brings facts.
     return _part(request, await snapshots_of(request).get(event))
 
 
 router.add_route("/events/{event_id}/sync/snapshot", snapshot, methods=["GET"])
-
-
-def _event(request: Request) -> UUID:
-    try:
-        return UUID(request.path_params["event_id"])
-    except ValueError as error:
-        raise invalid("event_id", "event_id must be a UUID.") from error
 
 
 def _part(request: Request, whole: Whole) -> Response:

@@ -256,6 +256,7 @@ REQUESTS: dict[str, Callable[[Asking], Sent]] = (
             path={"key": "qr/of-somebody-else.png"}, params=_file(asking).params
         ),
         f"GET {API}/events/{{event_id}}/sync/pull": lambda asking: Sent(params={"journal": str(new_id())}),
+        f"GET {API}/events/{{event_id}}/sync/nudges": lambda asking: Sent(params={"stays": "0"}),
         f"POST {API}/sync/push": _push,
         f"POST {API}/journals/import": lambda asking: Sent(content=EMPTY_JOURNAL_FILE),
         f"POST {API}/jobs/{{job_id}}/retry": lambda asking: Sent(path={"job_id": asking.world.dead_letter()}),
