@@ -69,6 +69,8 @@ SAME_PERSON_WITHIN = timedelta(minutes=2)
 UNDO_WITHIN = timedelta(minutes=16)
 """A door undoes its own scans for 15 minutes; one more for its clock."""
 
+_ORDER = {kind: number for number, kind in enumerate(Class)}
+
 
 def conflicts_of(truth: Truth) -> tuple[Conflict, ...]:
     """Every conflict at this place, one a class, in the order of the classes."""
@@ -77,10 +79,10 @@ def conflicts_of(truth: Truth) -> tuple[Conflict, ...]:
         kind = _class_of(judged)
         if kind is not None:
             undue.setdefault(kind, []).append(judged)
-    found = [_undue(kind, undue[kind]) for kind in Class if kind in undue]
+    found = [_undue(kind, each) for kind, each in undue.items()]
     others = (_turned_away(truth), _clock_suspect(truth, undue), _foreign_undo(truth))
-    order = list(Class)
-    return tuple(sorted(found + [each for each in others if each is not None], key=lambda one: order.index(one.kind)))
+    found += [each for each in others if each is not None]
+    return tuple(sorted(found, key=lambda one: _ORDER[one.kind]))
 
 
 def state_hash(places: Iterable[tuple[str, Truth]]) -> str:

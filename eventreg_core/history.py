@@ -36,12 +36,14 @@ class Timeline(Generic[Value]):
 
     def at(self, moment: Moment) -> Value:
         """What held then. A change that was seen had happened, whatever the clocks say."""
+        if not self.former:
+            return self.now
         passed = self._passed(moment)
         return self.former[passed].value if passed < len(self.former) else self.now
 
     def could_know(self, moment: Moment) -> bool:
         """Whether the change that brought what held then had been seen; true where it never was otherwise."""
-        passed = self._passed(moment)
+        passed = self._passed(moment) if self.former else 0
         return passed == 0 or (moment.seen is not None and moment.seen >= self.former[passed - 1].revision)
 
     def _passed(self, moment: Moment) -> int:
@@ -80,4 +82,6 @@ class TicketHistory:
 
     def could_know(self, moment: Moment) -> bool:
         """Whether a door could know then what the ticket was."""
-        return all(each.could_know(moment) for each in (self.ticket_type, self.status, self.settled))
+        return (
+            self.ticket_type.could_know(moment) and self.status.could_know(moment) and self.settled.could_know(moment)
+        )

@@ -42,11 +42,6 @@ class Told:
         """Whether somebody was let in."""
         return isinstance(self.fact, CheckIn)
 
-    @property
-    def moment(self) -> Moment:
-        """What its door could know."""
-        return Moment(self.at, self.seen)
-
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -128,12 +123,16 @@ def _by_number(mine: Sequence[Told]) -> list[Told]:
     not_after, not_before = LATEST, EARLIEST
     for each in sorted(mine, key=lambda one: (one.fact.seq or 0, one.fact.id), reverse=True):
         not_after = min(not_after, each.at) if each.anchored else not_after
-        bounded.append(each if each.anchored else replace(each, at=min(each.at, not_after)))
+        bounded.append(_moved(each, min(each.at, not_after)))
     straight = []
     for each in reversed(bounded):
         not_before = max(not_before, each.at)
-        straight.append(replace(each, at=not_before))
+        straight.append(_moved(each, not_before))
     return straight
+
+
+def _moved(told: Told, at: datetime) -> Told:
+    return told if told.at == at else replace(told, at=at)
 
 
 def _due(
@@ -145,10 +144,11 @@ def _due(
     paid: bool,
 ) -> tuple[Verdict, bool]:
     serial = bytes.fromhex(fact.serial or "")
-    history, policy = tickets.get(serial), rules.at(told.moment)
-    ticket = history.at(told.moment) if history is not None else None
+    moment = Moment(told.at, told.seen)
+    history, policy = tickets.get(serial), rules.at(moment)
+    ticket = history.at(moment) if history is not None else None
     ticket = replace(ticket, settled=True) if ticket is not None and paid else ticket
-    could_know = rules.could_know(told.moment) and (history is None or history.could_know(told.moment))
+    could_know = rules.could_know(moment) and (history is None or history.could_know(moment))
     if told.device is None:
         # The server's tables were never behind: only what was told elsewhere can speak against an entry.
         if isinstance(fact, RefusedScan):
