@@ -123,7 +123,7 @@ def _by_number(mine: Sequence[Told]) -> list[Told]:
     not_after, not_before = LATEST, EARLIEST
     for each in sorted(mine, key=lambda one: (one.fact.seq or 0, one.fact.id), reverse=True):
         not_after = min(not_after, each.at) if each.anchored else not_after
-        bounded.append(_moved(each, min(each.at, not_after)))
+        bounded.append(each if each.anchored else _moved(each, min(each.at, not_after)))
     straight = []
     for each in reversed(bounded):
         not_before = max(not_before, each.at)
