@@ -40,7 +40,7 @@ class Shift(QObject):
         self._spec = ""
         self._api = enrolled.api(clock)
         self.door = DoorWorker(enrolled.door_stores, enrolled.secrets.signing, door, clock)
-        self.syncer = SyncWorker(enrolled.sync_stores, self._api, enrolled.party, clock)
+        self.syncer = SyncWorker(enrolled.sync_stores, self._api, enrolled.party, clock, enrolled.ear(clock))
         self.searcher = SearchWorker(enrolled.door_stores, door, clock, discreet=model.state.search.discreet)
         self._workers = (self.door, self.syncer, self.searcher)
         self._threads = tuple(map(self._thread, ("door", "sync", "search"), self._workers))

@@ -57,8 +57,9 @@ def sync_once(stores: Stores, api: SyncApi, party: Party, clock: Clock) -> SyncS
 
 def state(stores: Stores, connection: Connection, sentence: str | None, now: Reading) -> SyncState:
     """What the screen shows of the sync."""
-    counts = journal.counts(stores.journal)
-    return SyncState(connection, counts.unsent, counts.quarantined, _age_s(mirror.state(stores.mirror), now), sentence)
+    counts, known = journal.counts(stores.journal), mirror.state(stores.mirror)
+    age_s = _age_s(known, now)
+    return SyncState(connection, counts.unsent, counts.quarantined, age_s, sentence, known.cursor.revision)
 
 
 _CONNECTIONS = {

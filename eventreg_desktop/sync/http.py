@@ -1,7 +1,8 @@
 """SyncApi over HTTP: each request signed by this device's key."""
 
+import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Event
 from typing import Self
 from uuid import UUID
@@ -15,10 +16,12 @@ from eventreg_core.wire import Cursor, PullAnswer, PushAnswer, PushRequest, enco
 from eventreg_desktop.clocks import Clock
 from eventreg_desktop.store.anchor import unix_ms
 from eventreg_desktop.store.device import Device
-from eventreg_desktop.sync.answers import NoAnswer, answer_of, find_told
+from eventreg_desktop.sync.answers import NoAnswer, answer_of, find_told, refusal_of
 from eventreg_desktop.sync.clock_offset import read_time
 from eventreg_desktop.sync.download import Download
 from eventreg_desktop.sync.pin import open_client, unreached
+
+NUDGES = "text/event-stream"
 
 
 class HttpSyncApi:
@@ -32,6 +35,7 @@ class HttpSyncApi:
         self._offset_ms = offset_ms or 0
         self._client: httpx.Client | None = None
         self._hung_up = Event()
+        self._line: socket.socket | None = None
         self._downloads: dict[UUID, Download] = {}
 
     def push(self, request: PushRequest) -> PushAnswer:
@@ -49,9 +53,28 @@ class HttpSyncApi:
         path = f"/api/v1/events/{event}/sync/snapshot"
         return download.fetch(lambda headers: self._streamed(path, headers), self._hung_up.is_set)
 
+    def listen(self, event: UUID) -> Iterator[int]:
+        """The event's revisions as they come, until the server ends the stream; raises Problem as `push` does."""
+        with self._streamed(f"/api/v1/events/{event}/sync/nudges", {"Accept": NUDGES}) as response:
+            if not response.is_success or not response.headers.get("Content-Type", "").startswith(NUDGES):
+                response.read()
+                self._set_right(response)
+                raise refusal_of(response)
+            for line in response.iter_lines():
+                name, _, value = line.partition(": ")
+                if name == "data" and value.isascii() and value.isdigit():
+                    yield int(value)
+
     def hang_up(self) -> None:
-        """Ask nothing more: what is under way ends with its answer, the next request with NoAnswer. From any thread."""
+        """Ask nothing more: what is under way ends with its answer, the next request with NoAnswer. From any thread.
+
+        A file or stream that is under way is cut.
+        """
         self._hung_up.set()
+        line = self._line
+        if line is not None:
+            with suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         """Let the connection go."""
@@ -70,11 +93,15 @@ class HttpSyncApi:
     def _ask(self, method: str, path: str, body: bytes) -> httpx.Response:
         """Send it, and once more with the right time when the server says that this laptop's clock is wrong."""
         response = self._send(method, path, body)
+        return self._send(method, path, body) if self._set_right(response) else response
+
+    def _set_right(self, response: httpx.Response) -> bool:
+        """Take over the server's time, where it says that this laptop's clock is wrong."""
         told = find_told(response)
-        if told is not None and told.code == "device_clock" and told.server_time is not None:
-            self._offset_ms = unix_ms(read_time(told.server_time)) - unix_ms(self._clock().wall)
-            response = self._send(method, path, body)
-        return response
+        if told is None or told.code != "device_clock" or told.server_time is None:
+            return False
+        self._offset_ms = unix_ms(read_time(told.server_time)) - unix_ms(self._clock().wall)
+        return True
 
     def _send(self, method: str, path: str, body: bytes) -> httpx.Response:
         with self._reaching() as client:
@@ -84,9 +111,13 @@ class HttpSyncApi:
     def _streamed(self, path: str, headers: dict[str, str]) -> Iterator[httpx.Response]:
         with self._reaching() as client:
             response = client.send(self._request(client, "GET", path, b"", headers), stream=True)
+            self._line = response.extensions["network_stream"].get_extra_info("socket")
             try:
+                if self._hung_up.is_set():
+                    raise NoAnswer
                 yield response
             finally:
+                self._line = None
                 response.close()
 
     @contextmanager

@@ -16,10 +16,14 @@ class Connection(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SyncState:
-    """What waits to be sent, what the server set aside, the mirror's age in seconds, and a sentence where one helps."""
+    """What waits to be sent, what the server set aside, the mirror's age in seconds, and a sentence where one helps.
+
+    `revision` is how far the mirror has come.
+    """
 
     connection: Connection
     unsent: int
     quarantined: int
     cache_age_s: float | None
     sentence: str | None
+    revision: int = 0

@@ -14,6 +14,7 @@ from eventreg_desktop.store.mirror import CheckInList, EventHere, Gate
 from eventreg_desktop.store.stores import Folder, Notice, Stores, door_stores, prepare, sync_stores
 from eventreg_desktop.store.vault import Vault
 from eventreg_desktop.sync.cycle import Party, sync_once
+from eventreg_desktop.sync.ear import Ear
 from eventreg_desktop.sync.enrol import enrol
 from eventreg_desktop.sync.http import HttpSyncApi
 from eventreg_desktop.sync.state import Connection, SyncState
@@ -36,6 +37,10 @@ class Enrolled:
     def api(self, clock: Clock) -> HttpSyncApi:
         """Its server."""
         return HttpSyncApi(self.device, self.secrets.signing, clock)
+
+    def ear(self, clock: Clock) -> Ear:
+        """What hears of news on the server, over a connection of its own."""
+        return Ear(HttpSyncApi(self.device, self.secrets.signing, clock), self.device.event)
 
     def door_stores(self) -> Stores:
         """Connections for a thread that scans."""

@@ -1,5 +1,6 @@
 """The sync thread: one cycle at a time with the server, on connections of its own."""
 
+import random
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -9,8 +10,10 @@ from eventreg_core.sync_api import SyncApi
 from eventreg_desktop import log
 from eventreg_desktop.clocks import Clock
 from eventreg_desktop.store.stores import Stores
+from eventreg_desktop.sync.backoff import Backoff
 from eventreg_desktop.sync.cycle import Party, sync_once
-from eventreg_desktop.sync.state import Connection
+from eventreg_desktop.sync.ear import Ear
+from eventreg_desktop.sync.state import Connection, SyncState
 
 BROKEN = Problem(
     "broken", "The program made a mistake with the server. Scan on: nothing is lost. If this stays, send us the log."
@@ -18,10 +21,17 @@ BROKEN = Problem(
 
 GATHER_MS = 150
 """So long after a scan its fact is sent, together with those of the meantime, in milliseconds."""
+QUIET_NS = 20_000_000_000
+"""While news are heard of, the server is asked so seldom without any; often enough for the mirror to count as fresh."""
+PAUSE_S, LONGEST_PAUSE_S = 5.0, 60.0
+"""How long a server that does not answer is left alone, at first and at last."""
 
 
 class SyncWorker(QObject):
-    """Lives in the sync thread. Cycles come by a steady tick, and soon after a scan while the server answers."""
+    """Lives in the sync thread. Cycles come by a steady tick, soon after a scan, and when there is news to hear of.
+
+    A server that does not answer is left alone for longer and longer; the first word of it ends that.
+    """
 
     synced = Signal(object)
     """A `SyncState`, after each cycle."""
@@ -32,10 +42,28 @@ class SyncWorker(QObject):
 
     closed = Signal()
     """The files are given back."""
+    _heard = Signal(object)
+    _deaf = Signal()
 
-    def __init__(self, open_stores: Callable[[], Stores], api: SyncApi, party: Party, clock: Clock) -> None:
-        """`open_stores` is called in the worker's own thread, and again after it failed."""
+    def __init__(
+        self,
+        open_stores: Callable[[], Stores],
+        api: SyncApi,
+        party: Party,
+        clock: Clock,
+        ear: Ear | None = None,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        """`open_stores` is called in the worker's own thread, and again after it failed; `ear` begins with `tick`."""
         super().__init__()
+        self._ear = ear
+        self._hears = False
+        self._revision = -1
+        self._synced_ns: int | None = None
+        self._rests_until_ns: int | None = None
+        self._backoff = Backoff(PAUSE_S, LONGEST_PAUSE_S, chance)
+        self._heard.connect(self._hear)
+        self._deaf.connect(self._hear_no_more)
         self._open_stores = open_stores
         self._stores: Stores | None = None
         self._api = api
@@ -48,24 +76,63 @@ class SyncWorker(QObject):
 
     @Slot()
     def tick(self) -> None:
-        """It is time again; what ticked during a long cycle makes one more, not many."""
-        if not self._gather.isActive():
-            self._gather.start()
+        """It is time again, unless the server is left alone, or silence says that there is nothing new."""
+        if self._ear is not None:
+            self._ear.start(self._heard.emit, self._deaf.emit)
+        now_ns = self._clock().mono_ns
+        resting = self._rests_until_ns is not None and now_ns < self._rests_until_ns
+        quiet = self._hears and self._synced_ns is not None and now_ns - self._synced_ns < QUIET_NS
+        if not resting and not quiet:
+            self._soon(GATHER_MS)
 
     @Slot()
     def nudge(self) -> None:
         """Something waits to be sent; without a server that answers the next tick is soon enough."""
         if self._answering:
-            self.tick()
+            self._soon(GATHER_MS)
 
     @Slot()
     def close(self) -> None:
         """Give the files back, in the worker's own thread."""
+        if self._ear is not None:
+            self._ear.stop()
         self._gather.stop()
         if self._stores is not None:
             self._stores.close()
             self._stores = None
         self.closed.emit()
+
+    @Slot(object)
+    def _hear(self, revision: int) -> None:
+        """The server is there, and this is how far the event has come."""
+        self._hears = True
+        self._rested()
+        if revision != self._revision:
+            self._soon(0)
+
+    @Slot()
+    def _hear_no_more(self) -> None:
+        self._hears = False
+
+    def _soon(self, after_ms: int) -> None:
+        """One cycle, however many ask for it meanwhile; the sooner of two moments counts."""
+        if not self._gather.isActive() or self._gather.remainingTime() > after_ms:
+            self._gather.start(after_ms)
+
+    def _rested(self) -> None:
+        self._rests_until_ns = None
+        self._backoff.worked()
+
+    def _note(self, state: SyncState) -> None:
+        """Remember how far the mirror is, and how long a server that does not answer is left alone."""
+        self._answering = state.connection is Connection.ONLINE
+        self._revision = state.revision
+        now_ns = self._clock().mono_ns
+        if self._answering:
+            self._synced_ns = now_ns
+            self._rested()
+        else:
+            self._rests_until_ns = now_ns + int(self._backoff.failed() * 1e9)
 
     @Slot()
     def _sync(self) -> None:
@@ -80,7 +147,7 @@ class SyncWorker(QObject):
             log.logger("sync").exception("cycle failed")
             self._fail(BROKEN)
             return
-        self._answering = state.connection is Connection.ONLINE
+        self._note(state)
         self._mend(None)
         self.synced.emit(state)
 

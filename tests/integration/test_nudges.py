@@ -3,11 +3,19 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from queue import Queue
 from time import monotonic
 
 import httpx
 import pytest
 
+from eventreg_desktop.clocks import laptop_clock
+from eventreg_desktop.store.device import Device
+from eventreg_desktop.sync.ear import Ear
+from eventreg_desktop.sync.http import HttpSyncApi
+from server.clock import new_id
 from server.sync import nudges as server_nudges
 from server.sync.nudges import EACH_S
 from tests.integration.arrange import refused, register
@@ -132,3 +140,22 @@ def test_a_database_that_was_away_is_heard_again(
         assert len(sql.execute(ended).fetchall()) == 1
         register(organizer, festival.event, "late@example.org")
         assert until_revision(heard, newest + 1)[-1] > newest
+
+
+def test_a_desktop_hears_over_http_and_hangs_up_at_once(
+    laptop: Laptop, festival: Festival, organizer: httpx.Client, server: Served
+) -> None:
+    device = Device(
+        id=laptop.id, name="North", event=festival.id, url=server.url, pin="", server=new_id(), server_key="",
+        certificate="", signature="",
+    )  # fmt: skip
+    ahead = laptop_clock()
+    api = HttpSyncApi(device, laptop.key, lambda: replace(ahead(), wall=ahead().wall + timedelta(hours=2)))
+    heard: Queue[int] = Queue()
+    ear = Ear(api, festival.id, chance=lambda: -0.99)
+    ear.start(heard.put, lambda: None)
+    newest = heard.get(timeout=30)
+    register(organizer, festival.event, "late@example.org")
+    assert heard.get(timeout=30) > newest
+    ear.stop()
+    until(lambda: not server.app.state.nudges._listeners, "the server notices")
