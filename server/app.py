@@ -23,10 +23,12 @@ from server.auth.revoked import Revoked
 from server.auth.verified import AccessTokens
 from server.auth.watching import watching
 from server.callers import Described, describe
+from server.check_in_lists import count_routes as counts
 from server.check_in_lists import gate_routes as gates
 from server.check_in_lists import routes as check_in_lists
 from server.checkins import routes as checkins
 from server.checkins.door import ServerDoor
+from server.completeness import routes as completeness
 from server.conflicts import routes as conflicts
 from server.db import open_database
 from server.devices import routes as devices
@@ -117,6 +119,8 @@ ROUTERS: tuple[tuple[str, APIRouter], ...] = (
     (API, nudges.router),
     (API, checkins.router),
     (API, conflicts.router),
+    (API, completeness.router),
+    (API, counts.router),
     (API, reports.router),
     (API, journals.router),
     (API, jobs.router),
