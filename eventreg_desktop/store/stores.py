@@ -168,6 +168,14 @@ def discard_mirror(folder: Folder) -> None:
             file.unlink(missing_ok=True)
 
 
+def replace_mirror(folder: Folder, new: Path) -> None:
+    """Let the file `new` be the guest list from now on; no thread may have the present one open."""
+    with _files():
+        for file in _with_side_files(folder.guests):
+            file.unlink(missing_ok=True)
+        new.replace(folder.guests)
+
+
 def _prepare_mirror(path: Path, key: bytes) -> bool:
     fresh = not path.exists()
     try:

@@ -11,18 +11,21 @@ from eventreg_core.sync_api import SyncApi
 from eventreg_core.wire import Aside, Head, PushRequest, Receipt
 from eventreg_desktop import log
 from eventreg_desktop.clocks import Clock
-from eventreg_desktop.store import asides, db, heads, journal, mirror
+from eventreg_desktop.store import asides, db, heads, journal, lease, mirror
 from eventreg_desktop.store.anchor import unix_ms
+from eventreg_desktop.store.clock_jumps import find_jump_ms
 from eventreg_desktop.store.db import transaction
 from eventreg_desktop.store.journal import Journal, Unsent
 from eventreg_desktop.store.stores import Stores, begin_journal
-from eventreg_desktop.sync.answers import NoAnswer
+from eventreg_desktop.sync.answers import NoAnswer, TooLarge
 from eventreg_desktop.sync.clock_offset import keep_anchor
 from eventreg_desktop.sync.pulling import pull, pull_anew
 from eventreg_desktop.sync.state import Connection, SyncState
 
 MOST = 500
 """Facts in one push."""
+REVOKED = "device_revoked"
+"""What the server says to a laptop that it trusts no more: names are wiped, what was recorded is still taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +48,13 @@ def sync_once(stores: Stores, api: SyncApi, party: Party, clock: Clock) -> SyncS
         if _pull(stores, api, party, clock):
             _push_all(stores, api, party, clock)
         connection, sentence = Connection.ONLINE, None
+        lease.renew(stores.mirror)
     except db.STORE_PROBLEMS:
         raise
     except Problem as problem:
         log.logger("sync").info("cycle ended", code=problem.code)
         connection, sentence = _CONNECTIONS.get(problem.code, Connection.REFUSED), problem.sentence
+        lease.enforce(stores.mirror, clock(), revoked=problem.code == REVOKED)
     db.checkpoint(stores.mirror)
     db.checkpoint(stores.journal)
     return state(stores, connection, sentence, clock())
@@ -59,7 +64,16 @@ def state(stores: Stores, connection: Connection, sentence: str | None, now: Rea
     """What the screen shows of the sync."""
     counts, known = journal.counts(stores.journal), mirror.state(stores.mirror)
     age_s = _age_s(known, now)
-    return SyncState(connection, counts.unsent, counts.quarantined, age_s, sentence, known.cursor.revision)
+    return SyncState(
+        connection,
+        counts.unsent,
+        counts.quarantined,
+        age_s,
+        sentence,
+        known.cursor.revision,
+        wiped=lease.find_wiped(stores.mirror),
+        clock_jump_ms=find_jump_ms(stores.journal, known.anchor, now),
+    )
 
 
 _CONNECTIONS = {
@@ -76,11 +90,20 @@ def _push_all(stores: Stores, api: SyncApi, party: Party, clock: Clock) -> None:
 
 
 def _push(stores: Stores, api: SyncApi, party: Party, chain: Journal, clock: Clock) -> None:
-    """Send one journal's facts in order; once more from where the server stands when it has lost some."""
-    sent_again = False
-    while facts := journal.outbox(stores.journal, chain.id, MOST):
+    """Send one journal's facts in order; once more from where the server stands when it has lost some.
+
+    Half as many at once where somebody on the way finds them too many.
+    """
+    sent_again, most = False, MOST
+    while facts := journal.outbox(stores.journal, chain.id, most):
         before = clock()
-        answer = api.push(_request(chain, facts, _beside(stores, chain, facts), party.signing))
+        try:
+            answer = api.push(_request(chain, facts, _beside(stores, chain, facts), party.signing))
+        except TooLarge:
+            if len(facts) == 1:
+                raise
+            most = len(facts) // 2
+            continue
         keep_anchor(stores, before, answer.server_time, clock())
         receipts = _numbered(facts, answer.receipts)
         with transaction(stores.journal):

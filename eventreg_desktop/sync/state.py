@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from eventreg_desktop.store.lease import Wiped
+
 
 class Connection(StrEnum):
     """How the last cycle with the server ended."""
@@ -18,7 +20,8 @@ class Connection(StrEnum):
 class SyncState:
     """What waits to be sent, what the server set aside, the mirror's age in seconds, and a sentence where one helps.
 
-    `revision` is how far the mirror has come.
+    `revision` is how far the mirror has come; `wiped`: why there are no names; `clock_jump_ms`: how far the clock
+    of this laptop was set meanwhile.
     """
 
     connection: Connection
@@ -27,3 +30,5 @@ class SyncState:
     cache_age_s: float | None
     sentence: str | None
     revision: int = 0
+    wiped: Wiped | None = None
+    clock_jump_ms: int | None = None

@@ -1,5 +1,6 @@
 """This laptop as a device: what it was enrolled as, becoming enrolled, and where it may stand. Knows no Qt."""
 
+import os
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -7,7 +8,7 @@ from eventreg_core.enrolment import Enrolment
 from eventreg_core.problems import Problem
 from eventreg_desktop.clocks import Clock
 from eventreg_desktop.store import device as devices
-from eventreg_desktop.store import mirror
+from eventreg_desktop.store import lease, mirror
 from eventreg_desktop.store.db import snapshot
 from eventreg_desktop.store.device import Device, Secrets
 from eventreg_desktop.store.mirror import CheckInList, EventHere, Gate
@@ -83,7 +84,18 @@ def find_enrolled(folder: Folder, vault: Vault) -> Enrolled | None:
     secrets = None if device is None else devices.find_secrets(vault, device.id)
     if device is None or secrets is None:
         return None
-    return Enrolled(folder, device, secrets, prepare(folder, secrets.mirror, device.server))
+    notices = prepare(folder, secrets.mirror, device.server)
+    if lease.needs_reseal(folder, secrets.mirror):
+        secrets = _resealed(folder, vault, device, secrets)
+    return Enrolled(folder, device, secrets, notices)
+
+
+def _resealed(folder: Folder, vault: Vault, device: Device, secrets: Secrets) -> Secrets:
+    """Names were wiped: the key under which they lay is destroyed."""
+    fresh = Secrets(secrets.signing, os.urandom(32))
+    lease.reseal(folder, secrets.mirror, fresh.mirror)
+    devices.keep_secrets(vault, device.id, fresh)
+    return fresh
 
 
 def become_enrolled(folder: Folder, vault: Vault, enrolment: Enrolment, name: str) -> Enrolled:

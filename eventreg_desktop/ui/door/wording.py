@@ -140,6 +140,8 @@ def connection_line(sync: SyncState | None) -> StatusLine:
         return StatusLine(
             Level.LOOK, "refresh-cw", translate("status", "Looking for the server. You may scan already.")
         )
+    if (remark := _remark_on(sync)) is not None:
+        return remark
     match sync.connection:
         case Connection.ONLINE:
             return _online(sync)
@@ -157,6 +159,26 @@ def connection_line(sync: SyncState | None) -> StatusLine:
                 "status", "This program is too old for the server. Scan on, and update it after the shift."
             )
             return StatusLine(Level.TROUBLE, "download", sync.sentence or default)
+
+
+def _remark_on(sync: SyncState) -> StatusLine | None:
+    """What is worth more words than how the server answers: a clock that was set, names that were wiped."""
+    if sync.connection not in (Connection.ONLINE, Connection.OFFLINE):
+        return None
+    if sync.clock_jump_ms is not None:
+        text = translate("status", "This computer's clock was set by %1. Scans keep their order; set it right.")
+        return StatusLine(Level.LOOK, "clock-alert", text.replace("%1", _span(sync.clock_jump_ms)))
+    if sync.wiped is not None:
+        text = translate("status", "No names: three days without the server. Tickets scan on; names come back with it.")
+        return StatusLine(Level.LOOK, "cloud-off", text)
+    return None
+
+
+def _span(ms: int) -> str:
+    sign, minutes = ("+" if ms > 0 else "−"), abs(ms) // 60_000
+    if minutes < 120:
+        return translate("status", "%1 min").replace("%1", f"{sign}{minutes}")
+    return translate("status", "%1 h").replace("%1", f"{sign}{minutes // 60}")
 
 
 def _online(sync: SyncState) -> StatusLine:
