@@ -11,7 +11,7 @@ from eventreg_core.wire import PROTOCOL
 
 T = TypeVar("T")
 
-_NOT_ABOUT_US = frozenset({408, 413, 425, 429})
+_NOT_ABOUT_US = frozenset({408, 425, 429})
 """Statuses that a proxy or a busy server gives: ask again later."""
 
 
@@ -22,6 +22,10 @@ class NoAnswer(Problem):
         super().__init__(
             "no_answer", "The server does not answer. Scan on: nothing is lost, and all is sent when it is back."
         )
+
+
+class TooLarge(NoAnswer):
+    """What was sent is more than somebody on the way lets through, be it our server or a proxy; less may pass."""
 
 
 class WrongPin(Problem):
@@ -66,6 +70,8 @@ def answer_of(response: httpx.Response, kind: type[T]) -> T:
 
 def refusal_of(response: httpx.Response) -> Problem:
     """What an answer that is no success means for this device."""
+    if response.status_code == httpx.codes.REQUEST_ENTITY_TOO_LARGE:
+        return TooLarge()
     told = find_told(response)
     if told is None or response.status_code >= 500 or response.status_code in _NOT_ABOUT_US:
         return NoAnswer()
