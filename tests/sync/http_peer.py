@@ -23,6 +23,7 @@ from cryptography.x509.oid import NameOID
 
 from eventreg_core.device_auth import LEEWAY_MS, signature_of, signed_bytes
 from eventreg_core.enrolment import Enrolment
+from eventreg_core.snapshot import MEDIA_TYPE
 from eventreg_core.wire import PROTOCOL, Certificate, EnrolAnswer, EnrolRequest, PushRequest, cursor_of, encode
 from eventreg_desktop.sync.answers import ServerRefused
 from tests.sync.festival import EVENT, SERVER
@@ -36,6 +37,7 @@ class Reply:
     status: int
     body: bytes
     content_type: str = "application/json"
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 HOTEL = Reply(200, b"<html>Please accept our terms</html>", "text/html")
@@ -57,6 +59,7 @@ class Peer:
     key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
     enrolled: dict[str, EnrolAnswer] = field(default_factory=dict)
     protocol: int = PROTOCOL
+    most_bytes: int | None = None
     asked: list[str] = field(default_factory=list)
     url: str = ""
     pin: str = ""
@@ -67,11 +70,15 @@ class Peer:
         return Enrolment(self.url, code, self.pin)
 
     def answer(self, method: str, target: str, header: str, body: bytes) -> Reply:
-        """Answer one request."""
+        """Answer one request. Who listens for news hears that there is nothing to listen to, and asks now and then."""
+        if target.endswith("/sync/nudges"):
+            return no(404, "not_found", "There is nothing at this address.")
         self.asked.append(f"{method} {target.partition('?')[0]}")
         instead = self.instead.pop(0) if self.instead else None
         if instead is not None:
             return instead
+        if self.most_bytes is not None and len(body) > self.most_bytes:
+            return Reply(413, b"<html>Too large</html>", "text/html")
         if target == "/api/v1/devices/enrol":
             return self._enrol(msgspec.json.decode(body, type=EnrolRequest))
         refused = self._check(method, target, header, body)
@@ -84,9 +91,15 @@ class Peer:
             except ServerRefused as problem:
                 return no(422, problem.code, problem.sentence)
             return Reply(200, encode(answer))
+        if target.endswith("/sync/snapshot"):
+            content = self.server.snapshot()
+            return Reply(200, content, MEDIA_TYPE, {"ETag": f'"{hashlib.sha256(content).hexdigest()}"'})
         query = parse_qs(urlsplit(target).query, keep_blank_values=True)
         cursor = cursor_of(query["cursor"][0], query["check"][0])
-        pulled = self.server.pull(cursor, UUID(query["journal"][0]))
+        try:
+            pulled = self.server.pull(cursor, UUID(query["journal"][0]))
+        except ServerRefused as problem:
+            return no(410, problem.code, problem.sentence)
         return Reply(200, encode(msgspec.structs.replace(pulled, protocol=self.protocol)))
 
     def _check(self, method: str, target: str, header: str, body: bytes) -> Reply | None:
@@ -143,6 +156,8 @@ def listening(peer: Peer, certificate: Path | None = None) -> Iterator[Peer]:
             self.send_response(reply.status)
             self.send_header("Content-Type", reply.content_type)
             self.send_header("Content-Length", str(len(reply.body)))
+            for name, value in reply.headers.items():
+                self.send_header(name, value)
             self.end_headers()
             self.wfile.write(reply.body)
 
