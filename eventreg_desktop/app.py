@@ -12,15 +12,18 @@ from eventreg_core.enrolment import Enrolment
 from eventreg_core.problems import Problem
 from eventreg_desktop.clocks import Clock
 from eventreg_desktop.door.door import Door
+from eventreg_desktop.duty import Duty
 from eventreg_desktop.setup_camera import SetupCamera
 from eventreg_desktop.shift import Shift
 from eventreg_desktop.store.stores import Folder
 from eventreg_desktop.store.vault import Vault, open_vault
+from eventreg_desktop.ui.door.desk import DeskModel
 from eventreg_desktop.ui.door.model import DoorModel
 from eventreg_desktop.ui.door.state import CameraChoice, Place
 from eventreg_desktop.ui.main_window import MainWindow
 from eventreg_desktop.ui.setup.model import SetupModel
 from eventreg_desktop.ui.setup.state import GateChoice, ListChoice, PlacePicked
+from eventreg_desktop.work.awake import Awake
 from eventreg_desktop.work.background import Background
 from eventreg_desktop.work.camera import CameraChoice as CameraThere
 from eventreg_desktop.work.camera import Source, list_cameras
@@ -54,6 +57,9 @@ class App(QObject):
         self.window = MainWindow(qt, settings)
         self.setup = SetupModel(self)
         self.door = DoorModel(Place(), "UTC", parent=self)
+        self.desk = DeskModel(self)
+        self.duty = Duty(self.background, self.desk, clock, self)
+        self.awake = Awake(parent=self)
         self.sound = Sound(parent=self)
         self.setup_camera = SetupCamera(self.window.setup, self.setup, self._camera_spec, self)
         self._connect_setup()
@@ -76,6 +82,7 @@ class App(QObject):
             self._forget_shift()
         self.background.stop()
         self.sound.stop()
+        self.awake.let_sleep()
 
     def _connect_setup(self) -> None:
         view = self.window.setup
@@ -102,7 +109,21 @@ class App(QObject):
         view.mute_toggled.connect(self.door.mute_toggled)
         view.camera_picked.connect(self._camera_picked)
         view.place_change_asked.connect(self._leave_place)
+        self._connect_desk()
         view.display(self.door.state)
+
+    def _connect_desk(self) -> None:
+        view, desk = self.window.door, self.desk
+        desk.changed.connect(view.ask)
+        desk.operator_changed.connect(self.door.operator_changed)
+        view.desk.answered.connect(desk.answered)
+        view.desk.dropped.connect(desk.dropped)
+        view.sign_in_asked.connect(desk.sign_in_asked)
+        view.override_asked.connect(desk.override_asked)
+        view.payment_asked.connect(desk.payment_asked)
+        view.party_asked.connect(desk.party_asked)
+        view.undo_asked.connect(desk.undo_asked)
+        view.rehearsal_asked.connect(desk.rehearsal_asked)
 
     def _vault_opened(self, vault: Vault) -> None:
         self._vault = vault
@@ -141,6 +162,8 @@ class App(QObject):
             self.door.noticed("keyring_in_memory", self._vault.sentence)
         for notice in enrolled.notices:
             self.door.noticed(notice.code, notice.sentence)
+        if self._vault is not None:
+            self.duty.begin(enrolled, self._vault)
         self.setup.progressed(self.tr("Fetching the guest list …"))
         self.background.run(
             partial(get_places, enrolled, self._clock), partial(self._places_known, enrolled), self._setup_failed
@@ -178,7 +201,9 @@ class App(QObject):
         self.background.run(work, partial(self._places_offered, enrolled), self._setup_failed)
 
     def _forget_shift(self) -> None:
+        self.desk.dropped()
         if self.shift is not None:
+            self.door.rehearsing(False)  # the next door begins for real
             self.shift.deleteLater()
             self.shift = None
 
@@ -195,11 +220,21 @@ class App(QObject):
         gate = next((each.name for each in places.gates if each.id == place.gate), "")
         list_name = next(each.name for each in places.lists if each.id == place.check_in_list)
         self.door.placed(Place(places.event.name, list_name, gate), places.event.zone)
-        door = Door(places.event.id, place.check_in_list, place.gate, self.door.state.kind)
+        present = self.desk.operator
+        door = Door(
+            places.event.id,
+            place.check_in_list,
+            place.gate,
+            self.door.state.kind,
+            operator=None if present is None else present.id,
+            server_key=bytes.fromhex(enrolled.device.server_key),
+        )
         self._remember(place)
         spec = self._camera_spec()
         self.shift = Shift(enrolled, door, self._clock, self.window.door, self.door, self)
+        self.duty.at_work(self.shift.door)
         self.shift.start(spec)
+        self.awake.keep()
         self.window.show_door()
         number = Source.of(spec).spec
         in_use = number if isinstance(number, int) else None  # not opened twice

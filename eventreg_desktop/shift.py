@@ -9,17 +9,19 @@ from eventreg_desktop.ui.door.model import DoorModel
 from eventreg_desktop.ui.door.state import CameraState, CameraStatus
 from eventreg_desktop.ui.door.view import DoorView
 from eventreg_desktop.work.camera_thread import CameraThread
+from eventreg_desktop.work.counter import CountWorker
 from eventreg_desktop.work.door import DoorWorker
 from eventreg_desktop.work.laptop import Enrolled
 from eventreg_desktop.work.search import SearchWorker
 from eventreg_desktop.work.syncer import SyncWorker
 
+_Worker = DoorWorker | SyncWorker | SearchWorker | CountWorker
 SYNC_S = 5
 """Seconds between two cycles with the server; scans are sent sooner."""
 
 
 class Shift(QObject):
-    """One door at work: camera, door, search and sync, each in a thread of its own, until `end` or `stop`.
+    """One door at work: camera, door, search, sync and counts, each in a thread of its own, until `end` or `stop`.
 
     Every object is deleted by Qt in the thread where it lives. Left to Python's garbage collector, which runs in any
     thread, a timer of another thread would take the program down.
@@ -42,8 +44,9 @@ class Shift(QObject):
         self.door = DoorWorker(enrolled.door_stores, enrolled.secrets.signing, door, clock)
         self.syncer = SyncWorker(enrolled.sync_stores, self._api, enrolled.party, clock, enrolled.ear(clock))
         self.searcher = SearchWorker(enrolled.door_stores, door, clock, discreet=model.state.search.discreet)
-        self._workers = (self.door, self.syncer, self.searcher)
-        self._threads = tuple(map(self._thread, ("door", "sync", "search"), self._workers))
+        self.counter = CountWorker(enrolled.door_stores, door, clock)
+        self._workers: tuple[_Worker, ...] = (self.door, self.syncer, self.searcher, self.counter)
+        self._threads = tuple(map(self._thread, ("door", "sync", "search", "counts"), self._workers))
         self._at_work = False
         self._unfinished = len(self._threads)
         self._scheduler = BackgroundScheduler(daemon=True)
@@ -110,12 +113,21 @@ class Shift(QObject):
             thread.finished.connect(self._thread_finished)
         self.door.judged.connect(self._model.judged)
         self.door.judged.connect(self.syncer.nudge)
+        self.door.judged.connect(self.counter.tick)
+        self.door.undone.connect(self.syncer.nudge)
+        self.door.undone.connect(self.counter.tick)
+        self.door.door_changed.connect(self.counter.door_changed)
+        self.door.judged_together.connect(self._model.judged_together)
+        self.door.undone.connect(self._model.undone)
+        self.door.rehearsing.connect(self._model.rehearsing)
+        self.counter.counted.connect(self._model.counted)
         self.searcher.found.connect(self._model.found)
         self.searcher.failed.connect(self._model.noticed)
         self.door.failed.connect(self._model.scan_failed)
         self._ticked.connect(self.syncer.tick)
         self.syncer.synced.connect(self._model.synced)
         self.syncer.synced.connect(self.searcher.refresh)
+        self.syncer.synced.connect(self.counter.tick)
         self.syncer.failed.connect(self._model.sync_failed)
         self.syncer.mended.connect(self._model.mended)
 

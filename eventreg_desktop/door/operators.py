@@ -91,7 +91,7 @@ def _left_s(entry: Entry, now: Reading) -> int:
     """Seconds until the next try; after a restart of the computer they count from its start."""
     if entry.failures < FREE_TRIES:
         return 0
-    wait = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** min(entry.failures - FREE_TRIES, 10))
+    wait: int = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** min(entry.failures - FREE_TRIES, 10))
     since_ns = now.mono_ns - entry.failed_ns if entry.failed_boot == now.boot else now.mono_ns
     return max(0, wait - since_ns // 1_000_000_000)
 

@@ -1,21 +1,27 @@
 """The door's thread: judges what is entered, one after another, on connections of its own."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PySide6.QtCore import QObject, Signal, Slot
 
-from eventreg_core.admission import Kind
+from eventreg_core.admission import Kind, Reason, Refused
 from eventreg_core.problems import Problem
 from eventreg_desktop import log
 from eventreg_desktop.clocks import Clock
-from eventreg_desktop.door.door import Chosen, Door, Scanned
+from eventreg_desktop.door.annul import Annulled, NotAnnulled, annul
+from eventreg_desktop.door.door import Allowed, Chosen, Door, Entered, Scanned, Taken
 from eventreg_desktop.door.end import end_shift
-from eventreg_desktop.door.lookup import find
+from eventreg_desktop.door.operators import Operator
+from eventreg_desktop.door.outcome import Outcome
+from eventreg_desktop.door.party import admit_party, find_party
 from eventreg_desktop.door.reading import tickets_last
 from eventreg_desktop.door.redeem import redeem
+from eventreg_desktop.door.rehearse import begin_rehearsal
+from eventreg_desktop.door.typist import Typist, reader
 from eventreg_desktop.store.stores import Stores
 
 BROKEN = Problem("broken", "The program made a mistake with this scan. Scan again, or choose the guest by name.")
@@ -26,8 +32,18 @@ class DoorWorker(QObject):
 
     judged = Signal(object)
     """An `Outcome`."""
-    found = Signal(str, object)
-    """What was typed, and the candidates."""
+    judged_together = Signal(object)
+    """Several of them, after each was told: they came in one picture, or as one party."""
+    undone = Signal(object)
+    """A fact's id: it was taken back."""
+    not_undone = Signal(object, object)
+    """A fact's id, and `WhyNot`."""
+    party_found = Signal(object)
+    """A `Party`."""
+    rehearsing = Signal(bool)
+    """A rehearsal began, or ended."""
+    door_changed = Signal(object)
+    """The `Door` as it works from now on."""
     failed = Signal(str, str)
     """Code and sentence of a problem: this scan was not kept, the next may be."""
 
@@ -42,34 +58,78 @@ class DoorWorker(QObject):
         self._signing = signing
         self._door = door
         self._clock = clock
+        self._typist = Typist()
 
     @Slot(object, int, float)
     def saw(self, texts: list[str], at_ms: int, decode_ms: float) -> None:
-        """The camera saw these texts."""
-        for text in tickets_last(texts):
-            self._redeem(Scanned(text, decode_ms))
+        """The camera saw these texts; of several tickets in one picture the verdicts are told together, too."""
+        outcomes = [self._redeem(Scanned(text, decode_ms)) for text in tickets_last(texts)]
+        self._tell_together([each for each in outcomes if each is not None and _is_ticket(each)])
 
     @Slot(str)
     def scanned(self, text: str) -> None:
-        """A keyboard scanner typed this text."""
-        self._redeem(Scanned(text))
+        """Keyboard scanners typed this text; what they meant is judged."""
+        with self._reported():
+            stores = self._opened()
+            for code in self._typist.codes(text, reader(stores.mirror, self._door.event)):
+                self._redeem(Scanned(code))
 
     @Slot(object)
     def chosen(self, serial: bytes) -> None:
         """The operator picked this ticket."""
         self._redeem(Chosen(serial))
 
-    @Slot(str)
-    def asked(self, typed: str) -> None:
-        """The operator types a name or short code; an empty text asks nothing."""
+    @Slot(object, object)
+    def override(self, entered: Entered, allowed: Allowed) -> None:
+        """A supervisor lets in whoever was refused."""
+        self._redeem(entered, allowed=allowed)
+
+    @Slot(object, object)
+    def take_payment(self, entered: Entered, taken: Taken) -> None:
+        """Money was taken from whoever was asked for it."""
+        self._redeem(entered, taken=taken)
+
+    @Slot(object, object)
+    def undo(self, fact: UUID, allowed: Allowed | None) -> None:
+        """Take a check-in or exit back."""
         with self._reported():
-            if typed:
-                self.found.emit(typed, find(self._opened(), self._door, typed, self._clock()))
+            match annul(self._opened(), self._door, fact, self._clock(), allowed):
+                case Annulled():
+                    self.undone.emit(fact)
+                case NotAnnulled(why=why):
+                    self.not_undone.emit(fact, why)
+
+    @Slot(object)
+    def find_party(self, serial: bytes) -> None:
+        """Who comes with this ticket?"""
+        with self._reported():
+            self.party_found.emit(find_party(self._opened(), self._door, serial, self._clock()))
+
+    @Slot(object)
+    def admit_party(self, serials: list[bytes]) -> None:
+        """The operator picked these of a party."""
+        with self._reported():
+            outcomes = admit_party(self._opened(), self._door, serials, self._clock())
+            for outcome in outcomes:
+                self.judged.emit(outcome)
+            self._tell_together(outcomes)
+
+    @Slot(object)
+    def operator_changed(self, operator: Operator | None) -> None:
+        """Facts name this operator from now on."""
+        self._become(replace(self._door, operator=None if operator is None else operator.id))
+
+    @Slot(bool)
+    def rehearse(self, on: bool) -> None:
+        """Begin or end a rehearsal."""
+        with self._reported():
+            self._become(replace(self._door, rehearsal=begin_rehearsal(self._opened()) if on else None))
+            self.rehearsing.emit(on)
 
     @Slot(object)
     def kind_picked(self, kind: Kind) -> None:
         """The door counts entries, or exits, from now on."""
-        self._door = replace(self._door, kind=kind)
+        self._become(replace(self._door, kind=kind))
 
     @Slot()
     def close(self) -> None:
@@ -83,9 +143,20 @@ class DoorWorker(QObject):
             self._stores = None
         self.closed.emit()
 
-    def _redeem(self, entered: Scanned | Chosen) -> None:
+    def _become(self, door: Door) -> None:
+        self._door = door
+        self.door_changed.emit(door)
+
+    def _redeem(self, entered: Entered, allowed: Allowed | None = None, taken: Taken | None = None) -> Outcome | None:
+        outcome: Outcome | None = None
         with self._reported():
-            self.judged.emit(redeem(self._opened(), self._door, entered, self._clock()))
+            outcome = redeem(self._opened(), self._door, entered, self._clock(), allowed, taken)
+            self.judged.emit(outcome)
+        return outcome
+
+    def _tell_together(self, outcomes: Sequence[Outcome]) -> None:
+        if len(outcomes) > 1:
+            self.judged_together.emit(list(outcomes))
 
     def _opened(self) -> Stores:
         if self._stores is None:
@@ -103,3 +174,8 @@ class DoorWorker(QObject):
         except Exception:  # noqa: BLE001 - a mistake of ours; the door goes on scanning
             log.logger("door").exception("scan failed")
             self.failed.emit(BROKEN.code, BROKEN.sentence)
+
+
+def _is_ticket(outcome: Outcome) -> bool:
+    """Whether somebody came with it; a menu in the same picture is nobody's."""
+    return not (isinstance(outcome.verdict, Refused) and outcome.verdict.reason is Reason.UNREADABLE)

@@ -169,7 +169,7 @@ class MemoryServer:
 
     def _publish_fact(self, recorded: Recorded) -> None:
         fact = recorded.fact
-        if not isinstance(fact, CheckIn | Exit | Annulment):
+        if fact.rehearsal or not isinstance(fact, CheckIn | Exit | Annulment):
             return
         kind: Literal["check_in", "exit", "annulment"]
         kind = "annulment" if isinstance(fact, Annulment) else "exit" if isinstance(fact, Exit) else "check_in"

@@ -5,19 +5,18 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
-from PySide6.QtCore import QVariantAnimation
 from PySide6.QtWidgets import QWidget
 
 from eventreg_core.admission import Kind, Note, Reason
 from eventreg_desktop.door.lookup import Found
 from eventreg_desktop.door.outcome import Outcome
-from eventreg_desktop.ui.door.banner import FLASH_MS
 from eventreg_desktop.ui.door.model import DoorModel
 from eventreg_desktop.ui.door.state import CameraState, CameraStatus, DoorState
-from eventreg_desktop.ui.door.view import DoorView
 from eventreg_desktop.ui.setup.state import Eye, GateChoice, ListChoice, SetupState, Step
 from eventreg_desktop.ui.setup.view import SetupView
-from tests.ui import night
+from tests.ui import desk_scenes, night
+from tests.ui.desk_scenes import door as door
+from tests.ui.desk_scenes import fade as fade
 
 SETUP = {
     "setup-enrol": SetupState(),
@@ -43,27 +42,6 @@ SETUP = {
 }
 
 
-def fade(view: QWidget) -> None:
-    """Bring the flash of a new verdict to its end."""
-    for flash in view.findChildren(QVariantAnimation):
-        flash.setCurrentTime(FLASH_MS)
-
-
-def door(*outcomes: Outcome) -> tuple[DoorModel, DoorView]:
-    """A door at work, online, its camera on, after these scans."""
-    model, view = DoorModel(night.PLACE, night.ZONE), DoorView()
-    model.changed.connect(view.display)
-    view.display(model.state)
-    model.setParent(view)
-    model.cameras_found(night.CAMERAS)
-    model.camera_changed(night.RUNNING)
-    view.show_frame(night.frame())
-    for outcome in outcomes:
-        model.judged(outcome)
-    model.synced(night.WELL)
-    return model, view
-
-
 def all_scenes() -> Iterator[tuple[str, QWidget]]:
     """Each state's name and its window."""
     yield "door-ready", door()[1]
@@ -79,6 +57,7 @@ def all_scenes() -> Iterator[tuple[str, QWidget]]:
     yield "door-trouble", _trouble(shift)
     yield "door-search", _search(shift)
     yield "door-exit", _exit(shift)
+    yield from desk_scenes.all_scenes(shift)
     for name, state in SETUP.items():
         view = SetupView()
         view.display(state)

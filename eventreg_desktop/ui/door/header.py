@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QMenu, 
 from eventreg_core.admission import Kind
 from eventreg_desktop import assets
 from eventreg_desktop.ui import icons, style, texts
+from eventreg_desktop.ui.door import phrases
 from eventreg_desktop.ui.door.state import CameraChoice, DoorState
 from eventreg_desktop.ui.elided import ElidedButton, ElidedLabel
 from eventreg_desktop.ui.style import Scheme
@@ -21,6 +22,8 @@ class Header(QFrame):
     scheme_picked = Signal(object)
     full_screen_asked = Signal()
     place_change_asked = Signal()
+    sign_in_asked = Signal()
+    rehearsal_toggled = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -34,6 +37,14 @@ class Header(QFrame):
         self.kinds = self._kind_buttons()
         self.cameras = self._menu_button("camera", " " + self.tr("Camera"), self.tr("Choose the camera"))
         self.looks = self._menu_button("contrast", "", self.tr("Colours: as the system, light, dark, high contrast"))
+        self.operator = ElidedButton(icons.icon("circle-user"), self)
+        self.operator.clicked.connect(self.sign_in_asked)
+        self.rehearsal = QToolButton(self)
+        self.rehearsal.setIcon(icons.icon("drama", inverted_when_on=True))
+        self.rehearsal.setCheckable(True)
+        self.rehearsal.setToolTip(self.tr("Rehearsal: nothing counts (Ctrl+R)"))
+        self.rehearsal.setAccessibleName(self.tr("Rehearsal: nothing counts (Ctrl+R)"))
+        self.rehearsal.clicked.connect(self._rehearsal_clicked)
         self.sound = QToolButton(self)
         self.sound.setCheckable(True)
         self.sound.toggled.connect(self.mute_toggled)
@@ -42,7 +53,7 @@ class Header(QFrame):
         self.full.setToolTip(self.tr("Full screen (F11)"))
         self.full.setAccessibleName(self.tr("Full screen"))
         self.full.clicked.connect(self.full_screen_asked)
-        for button in (self.sound, self.full):
+        for button in (self.rehearsal, self.sound, self.full):
             button.setIconSize(QSize(22, 22))
         self._fill_looks()
         self._lay_out()
@@ -54,6 +65,9 @@ class Header(QFrame):
         tip = self.tr("This door: %1. Change the place (Ctrl+L)").replace("%1", standing)
         self.place.set_whole(standing, tip)
         self.kinds[state.kind].setChecked(True)
+        tip = self.tr("Who works here: %1. Change (F4)").replace("%1", state.operator or self.tr("nobody signed in"))
+        self.operator.set_whole(phrases.operator(state.operator), tip)
+        self.rehearsal.setChecked(state.rehearsal)
         self.sound.blockSignals(True)
         self.sound.setChecked(state.muted)
         self.sound.blockSignals(False)
@@ -88,6 +102,10 @@ class Header(QFrame):
 
     def _exit_clicked(self) -> None:
         self.kind_picked.emit(Kind.EXIT)
+
+    def _rehearsal_clicked(self, on: bool) -> None:
+        self.rehearsal.setChecked(not on)  # it is on when the door says so
+        self.rehearsal_toggled.emit(on)
 
     def _menu_button(self, mark: str, text: str, tip: str) -> QToolButton:
         button = QToolButton(self)
@@ -150,5 +168,5 @@ class Header(QFrame):
             segment.addWidget(button)
         row.addLayout(segment)
         row.addSpacing(style.SCALE.gap)
-        for each in (self.cameras, self.sound, self.looks, self.full):
+        for each in (self.operator, self.cameras, self.rehearsal, self.sound, self.looks, self.full):
             row.addWidget(each)

@@ -1,14 +1,19 @@
 """What the door screen shows, kept up to date by what happens."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from uuid import UUID
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from eventreg_core.admission import Kind
+from eventreg_desktop.door.counts import Counts
 from eventreg_desktop.door.lookup import Found
+from eventreg_desktop.door.operators import Operator
 from eventreg_desktop.door.outcome import Outcome
 from eventreg_desktop.sync.state import Connection, SyncState
 from eventreg_desktop.ui import texts
+from eventreg_desktop.ui.door import phrases
 from eventreg_desktop.ui.door.state import (
     CameraChoice,
     CameraState,
@@ -16,6 +21,7 @@ from eventreg_desktop.ui.door.state import (
     DoorState,
     Look,
     NoticeLine,
+    Offers,
     Place,
     Search,
     StatusLine,
@@ -24,12 +30,15 @@ from eventreg_desktop.ui.door.wording import (
     banner_of,
     camera_line,
     camera_words,
-    candidate_line,
     connection_line,
     failed_banner,
+    offer_undo,
+    offers_of,
     ready_banner,
     scan_line,
     search_of,
+    tally_of,
+    together_banner,
     unsent_line,
 )
 from eventreg_desktop.work.sound import Tone
@@ -87,12 +96,48 @@ class DoorModel(QObject):
         """A scan was judged, and the verdict is on disk."""
         banner = banner_of(outcome)
         scans = (scan_line(outcome), *self.state.scans[: KEPT_SCANS - 1])
+        offers = offers_of(outcome, scans)
         self._rest.start()
-        self._become(replace(self.state, banner=banner, shown=self.state.shown + 1, scans=scans))
+        self._become(replace(self.state, banner=banner, shown=self.state.shown + 1, scans=scans, offers=offers))
         if outcome.repeated == 0:  # the same text refused again makes no new fact
             self._unsent(replace(self._sync, unsent=self._sync.unsent + 1))
         if not self.state.muted:
             self.spoke.emit(_TONES[banner.look])
+
+    @Slot(object)
+    def judged_together(self, outcomes: Sequence[Outcome]) -> None:
+        """These, each of which was told by `judged`, came in one picture or as one party: one verdict for all."""
+        banner = together_banner(outcomes)
+        self._rest.start()
+        self._become(replace(self.state, banner=banner, shown=self.state.shown + 1))
+        if not self.state.muted:
+            self.spoke.emit(_TONES[banner.look])
+
+    @Slot(object)
+    def undone(self, fact: UUID) -> None:
+        """A check-in or exit was taken back, and that is on disk."""
+        scans = tuple(
+            replace(each, undone=True, said=phrases.undone_said()) if each.fact == fact else each
+            for each in self.state.scans
+        )
+        self._become(replace(self.state, scans=scans, offers=replace(self.state.offers, undo=offer_undo(scans))))
+        self._unsent(replace(self._sync, unsent=self._sync.unsent + 1))
+
+    @Slot(object)
+    def counted(self, counts: Counts) -> None:
+        """How full it is now."""
+        self._become(replace(self.state, tally=tally_of(counts)))
+
+    @Slot(object)
+    def operator_changed(self, operator: Operator | None) -> None:
+        """Somebody else works here, or nobody who said so."""
+        self._become(replace(self.state, operator="" if operator is None else operator.name))
+
+    @Slot(bool)
+    def rehearsing(self, on: bool) -> None:
+        """Nothing counts from now on, or everything does again; what was said before belongs to the other world."""
+        banner = ready_banner(self.state.kind, self.state.camera.status)
+        self._become(replace(self.state, rehearsal=on, banner=banner, offers=Offers(), tally=None))
 
     @Slot(str, str)
     def scan_failed(self, code: str, sentence: str) -> None:

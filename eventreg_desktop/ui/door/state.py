@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
 
 from eventreg_core.admission import Kind
 
@@ -48,7 +49,7 @@ class Banner:
 
 @dataclass(frozen=True, slots=True)
 class ScanLine:
-    """One of the last scans: local time `HH:MM:SS`, who, what ticket, what was said."""
+    """One of the last scans: local time `HH:MM:SS`, who, what ticket, what was said; `fact` may be undone."""
 
     time: str
     look: Look
@@ -56,6 +57,9 @@ class ScanLine:
     name: str
     ticket_type: str
     said: str
+    fact: UUID | None = None
+    undone: bool = False
+    rehearsal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +134,30 @@ class Search:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """How full it is, in numbers as they are written; `arrivals` a minute, the last is now; `pace` tells of the last
+    full minutes; `spoken` all of it in a sentence.
+    """
+
+    inside: str
+    expected: str
+    here: str
+    pace: str
+    arrivals: tuple[int, ...]
+    spoken: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """What the operator may do about the last verdict, in words of its button; empty where it is not to be done."""
+
+    override: str = ""
+    payment: str = ""
+    party: str = ""
+    undo: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DoorState:
     """Everything on the door screen but the live picture. `shown` grows with each verdict, also when two look alike."""
 
@@ -147,3 +175,7 @@ class DoorState:
     notices: tuple[NoticeLine, ...] = ()
     search: Search = Search()
     muted: bool = False
+    tally: Tally | None = None
+    offers: Offers = Offers()
+    operator: str = ""
+    rehearsal: bool = False

@@ -6,16 +6,24 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from eventreg_core.admission import Kind
 from eventreg_desktop.ui import style
+from eventreg_desktop.ui.door import phrases
+from eventreg_desktop.ui.door.ask import Ask
 from eventreg_desktop.ui.door.banner import BannerPanel, ground_of
 from eventreg_desktop.ui.door.header import Header
+from eventreg_desktop.ui.door.offers import OfferBar
+from eventreg_desktop.ui.door.panel import AskPanel
 from eventreg_desktop.ui.door.search import SearchBox
 from eventreg_desktop.ui.door.state import CameraStatus, DoorState, Look, ScanLine
 from eventreg_desktop.ui.door.strip import Notices, StatusStrip
+from eventreg_desktop.ui.door.tally import TallyCard
+from eventreg_desktop.ui.door.wording import undoable
 from eventreg_desktop.ui.picture import Picture, Pixels, Sight
 from eventreg_desktop.ui.rows import Row, RowList
 
 LEFT_SHARE = 0.366
 LEFT_WIDTHS = (400, 820)
+ROOMY = 880
+"""Windows at least so high hold the picture and a question."""
 
 _EDGES = {
     Look.READY: "",
@@ -49,6 +57,13 @@ class DoorView(QWidget):
     mute_toggled = Signal(bool)
     scheme_picked = Signal(object)
     full_screen_asked = Signal()
+    sign_in_asked = Signal()
+    override_asked = Signal()
+    payment_asked = Signal()
+    party_asked = Signal()
+    undo_asked = Signal(object)
+    """One of the last scans (`ScanLine`) is to be taken back."""
+    rehearsal_asked = Signal(bool)
     place_change_asked = Signal()
     """The operator wants to stand elsewhere."""
 
@@ -58,8 +73,11 @@ class DoorView(QWidget):
         self.header, self.picture, self.search = Header(self), Picture(self), SearchBox(self)
         self.notices, self.banner, self.strip = Notices(self), BannerPanel(self), StatusStrip(self)
         self.scans = RowList(self.tr("Last scans"), self)
-        self.scans.setSelectionMode(RowList.SelectionMode.NoSelection)
-        self.scans.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.scans.setToolTip(self.tr("Del takes the marked scan back"))
+        self.band = QLabel(phrases.rehearsing(), self)
+        self.band.setProperty("kind", "band")
+        self.band.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.tally, self.offers, self.desk = TallyCard(self), OfferBar(self), AskPanel(self)
         self._lay_out()
         self._connect()
         self._bind_keys()
@@ -77,6 +95,10 @@ class DoorView(QWidget):
         self.notices.display(state.notices)
         self.strip.display(state)
         self.scans.show_rows(tuple(self._row(each) for each in state.scans))
+        self.tally.display(state.tally)
+        self.offers.display(state.offers)
+        self.band.setVisible(state.rehearsal)
+        self._make_room()
         self.empty.setVisible(not state.scans)
         self._flood(state.banner.look)
 
@@ -84,6 +106,15 @@ class DoorView(QWidget):
     def show_frame(self, pixels: Pixels) -> None:
         """Show the newest camera frame: height × width × 3, blue green red."""
         self.picture.show_frame(pixels)
+
+    @Slot(object)
+    def ask(self, ask: Ask | None) -> None:
+        """Show what the desk asks, or nothing; typing then finds guests again."""
+        had = self.desk.isVisible()
+        self.desk.display(ask)
+        self._make_room()
+        if had and ask is None:
+            self.search.line.setFocus()
 
     def entered(self, text: str) -> None:
         """A scanner typed this into the window."""
@@ -99,9 +130,10 @@ class DoorView(QWidget):
         super().resizeEvent(event)
         least, most = LEFT_WIDTHS
         width = max(least, min(most, round(self.width() * LEFT_SHARE)))
-        for each in (self.picture, self.search, self.notices, self.keys):
+        for each in (self.picture, self.search, self.notices, self.keys, self.tally, self.desk):
             each.setFixedWidth(width)
         self.picture.setFixedHeight(width * 9 // 16)
+        self._make_room()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The verdict's colour from edge to edge: it is seen from the corner of an eye."""
@@ -126,6 +158,13 @@ class DoorView(QWidget):
             self.notices.dress()
             self.display(self._state)
 
+    def _make_room(self) -> None:
+        """What is asked or found goes before counts and keys, and in a low window before the picture."""
+        asked, found = self.desk.isVisibleTo(self), self.search.list.isVisibleTo(self)
+        self.tally.setVisible(not asked and not found)
+        self.keys.setVisible(not asked and not found)
+        self.picture.setVisible(not asked or self.height() >= ROOMY)
+
     def _sight(self, state: DoorState) -> Sight:
         off = state.camera.status in (CameraStatus.LOST, CameraStatus.NONE)
         hint = self.tr("Hold the code inside the frame") if state.banner.look is Look.READY else ""
@@ -133,7 +172,9 @@ class DoorView(QWidget):
 
     def _row(self, line: ScanLine) -> Row:
         name = line.name or self._nameless(line.look)
-        return Row(line.icon, _TINTS[line.look], name, line.ticket_type, line.said, line.time)
+        icon, tint = ("undo-2", "muted") if line.undone else (line.icon, _TINTS[line.look])
+        said = self.tr("%1 (rehearsal)").replace("%1", line.said) if line.rehearsal else line.said
+        return Row(icon, tint, name, line.ticket_type, said, line.time)
 
     def _nameless(self, look: Look) -> str:
         match look:
@@ -154,6 +195,12 @@ class DoorView(QWidget):
         self.header.scheme_picked.connect(self.scheme_picked)
         self.header.full_screen_asked.connect(self.full_screen_asked)
         self.header.place_change_asked.connect(self.place_change_asked)
+        self.header.sign_in_asked.connect(self.sign_in_asked)
+        self.header.rehearsal_toggled.connect(self.rehearsal_asked)
+        self.offers.override_asked.connect(self.override_asked)
+        self.offers.payment_asked.connect(self.payment_asked)
+        self.offers.party_asked.connect(self.party_asked)
+        self.offers.undo_asked.connect(self._undo_newest)
 
     def _bind_keys(self) -> None:
         for key, act in (
@@ -163,8 +210,27 @@ class DoorView(QWidget):
             ("Ctrl+D", self.search.discreet.toggle),
             ("Ctrl+M", self.header.sound.toggle),
             ("Ctrl+L", self.header.place.click),
+            ("Ctrl+R", self.header.rehearsal.click),
+            ("F4", self.sign_in_asked.emit),
+            ("F6", self.override_asked.emit),
+            ("F7", self.payment_asked.emit),
+            ("F8", self._undo_newest),
+            ("F9", self.party_asked.emit),
         ):
             QShortcut(QKeySequence(key), self).activated.connect(act)
+
+        delete = QShortcut(QKeySequence(Qt.Key.Key_Delete), self.scans)
+        delete.setContext(Qt.ShortcutContext.WidgetShortcut)
+        delete.activated.connect(self._undo_marked)
+
+    def _undo_newest(self) -> None:
+        if self._state is not None:
+            self.undo_asked.emit(undoable(self._state.scans))
+
+    def _undo_marked(self) -> None:
+        row = self.scans.currentRow()
+        if self._state is not None and 0 <= row < len(self._state.scans):
+            self.undo_asked.emit(self._state.scans[row])
 
     def _enter_kind(self) -> None:
         self.kind_picked.emit(Kind.ENTRY)
@@ -183,20 +249,23 @@ class DoorView(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(self.header)
+        whole.addWidget(self.band)
         whole.addLayout(body, 1)
         whole.addWidget(self.strip)
 
     def _left(self) -> QVBoxLayout:
         self.keys = QLabel(
-            self.tr("F2 Entry · F3 Exit · Ctrl+F Search · Ctrl+M Sound · Ctrl+L Place · F11 Full screen"), self
+            self.tr("F2 Entry · F3 Exit · F4 Operator · Ctrl+F Search · Ctrl+M Sound · Ctrl+L Place · F11 Full screen"),
+            self,
         )
         self.keys.setProperty("kind", "caption")
         self.keys.setWordWrap(True)
         column = QVBoxLayout()
         column.setSpacing(style.SCALE.space)
-        for each in (self.picture, self.search, self.notices):
+        for each in (self.picture, self.search, self.desk, self.notices):
             column.addWidget(each)
         column.addStretch(1)
+        column.addWidget(self.tally)
         column.addWidget(self.keys)
         return column
 
@@ -211,7 +280,9 @@ class DoorView(QWidget):
         column = QVBoxLayout()
         column.setSpacing(style.SCALE.gap)
         column.addWidget(self.banner, 3)
-        column.addSpacing(style.SCALE.gap)
-        column.addWidget(self.title)
+        head = QHBoxLayout()
+        head.addWidget(self.title)
+        head.addWidget(self.offers, 1)
+        column.addLayout(head)
         column.addWidget(self.scans, 2)
         return column

@@ -1,15 +1,18 @@
 """What was judged, found or measured, in the words and looks of the door screen."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QLocale
 
 from eventreg_core.admission import Admitted, Kind, Reason, Refused
 from eventreg_core.clock import zone as event_zone
+from eventreg_desktop.door.counts import Counts
 from eventreg_desktop.door.lookup import MOST, Found
 from eventreg_desktop.door.outcome import Candidate, Outcome
 from eventreg_desktop.sync.state import Connection, SyncState
 from eventreg_desktop.ui import texts
+from eventreg_desktop.ui.door import phrases
 from eventreg_desktop.ui.door.state import (
     Banner,
     CameraState,
@@ -17,9 +20,11 @@ from eventreg_desktop.ui.door.state import (
     CandidateLine,
     Level,
     Look,
+    Offers,
     ScanLine,
     Search,
     StatusLine,
+    Tally,
 )
 
 translate = QCoreApplication.translate
@@ -29,6 +34,7 @@ STALE_S = 600.0
 
 _SECOND_ENTRIES = (Reason.ALREADY_USED, Reason.ALREADY_INSIDE, Reason.ALREADY_TODAY)
 _PAYMENT = (Reason.UNPAID, Reason.PAYMENT_UNKNOWN)
+_WORSE = [Look.READY, Look.ADMITTED, Look.LOOK, Look.ASK, Look.STOP]
 _ICONS = {
     Look.READY: "scan-qr-code",
     Look.ADMITTED: "circle-check-big",
@@ -61,6 +67,48 @@ def banner_of(outcome: Outcome) -> Banner:
     )
 
 
+def together_banner(outcomes: Sequence[Outcome]) -> Banner:
+    """Several tickets that were judged at once: how many passed, who did not and why, and everybody's name."""
+    worst = max((look_of(each) for each in outcomes), key=_WORSE.index)
+    passed = sum(isinstance(each.verdict, Admitted) for each in outcomes)
+    word = phrases.together_word(passed, len(outcomes), outcomes[0].kind)
+    said = [f"{each.name or '–'}: {texts.headline(each.verdict.reason)}"
+            for each in outcomes if isinstance(each.verdict, Refused)]  # fmt: skip
+    names = ", ".join(each.name or "–" for each in outcomes)
+    return Banner(worst, _icon(worst, outcomes[0].kind), word, headline=" · ".join(said), sentence=names)
+
+
+def offers_of(outcome: Outcome, scans: Sequence[ScanLine]) -> Offers:
+    """What the operator may do about the last verdict."""
+    verdict = outcome.verdict
+    refused = verdict if isinstance(verdict, Refused) else None
+    payable = refused is not None and refused.reason in _PAYMENT
+    return Offers(
+        override=phrases.offer_override() if refused is not None and refused.overridable else "",
+        payment=phrases.offer_payment() if payable else "",
+        party=phrases.offer_party(outcome.party + 1) if outcome.party else "",
+        undo=offer_undo(scans),
+    )
+
+
+def offer_undo(scans: Sequence[ScanLine]) -> str:
+    """The button that takes the newest passage back; empty when there is none."""
+    line = undoable(scans)
+    return "" if line is None else phrases.offer_undo(line.name)
+
+
+def undoable(scans: Sequence[ScanLine]) -> ScanLine | None:
+    """The newest check-in or exit that was not undone."""
+    return next((line for line in scans if line.fact is not None and not line.undone), None)
+
+
+def tally_of(counts: Counts) -> Tally:
+    """The numbers as people write them; the pace is that of the last five full minutes."""
+    inside, expected, here = (QLocale().toString(each) for each in (counts.inside, counts.expected, counts.here))
+    pace = phrases.pace(sum(counts.arrivals[-6:-1]) / 5)
+    return Tally(inside, expected, here, pace, counts.arrivals, phrases.tally(inside, expected, here, pace))
+
+
 def failed_banner(sentence: str) -> Banner:
     """A scan that was not kept: nobody passes on it."""
     return Banner(Look.ASK, "refresh-cw", texts.again_word(), texts.again_headline(), sentence=sentence)
@@ -83,7 +131,16 @@ def scan_line(outcome: Outcome) -> ScanLine:
     verdict = outcome.verdict
     said = texts.admitted_said(outcome.kind) if isinstance(verdict, Admitted) else texts.headline(verdict.reason)
     local = outcome.at.astimezone(event_zone(outcome.zone))
-    return ScanLine(f"{local:%H:%M:%S}", banner.look, banner.icon, banner.name, banner.ticket_type, said)
+    return ScanLine(
+        f"{local:%H:%M:%S}",
+        banner.look,
+        banner.icon,
+        banner.name,
+        banner.ticket_type,
+        said,
+        outcome.fact,
+        rehearsal=outcome.rehearsal,
+    )
 
 
 def _icon(look: Look, kind: Kind) -> str:

@@ -20,7 +20,7 @@ from eventreg_desktop.door.rehearse import begin_rehearsal
 from eventreg_desktop.store import asides as kept_asides
 from eventreg_desktop.store import journal
 from eventreg_desktop.store.stores import sync_stores
-from tests.sync.festival import CLUB, MAIN, Festival, registration, serial, ticket_row
+from tests.sync.festival import CLUB, MAIN, Festival, serial, ticket_row
 from tests.sync.laptop import KEY, Laptop, told
 
 SERVER_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))

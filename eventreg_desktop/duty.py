@@ -1,0 +1,107 @@
+"""Who is on duty: the roster of operators, asked in the background, and the desk that speaks with them."""
+
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from eventreg_core.problems import Problem
+from eventreg_desktop.clocks import Clock
+from eventreg_desktop.door.operators import (
+    BadPin,
+    NoName,
+    Operator,
+    Wait,
+    WrongPin,
+    add,
+    check,
+    list_operators,
+)
+from eventreg_desktop.store.roster import Roster, open_roster
+from eventreg_desktop.store.vault import Vault
+from eventreg_desktop.ui.door.desk import DeskModel
+from eventreg_desktop.work.background import Background
+from eventreg_desktop.work.door import DoorWorker
+from eventreg_desktop.work.laptop import Enrolled
+
+Checked = Operator | WrongPin | Wait | NoName | BadPin
+
+
+class Duty(QObject):
+    """Lives as long as the program; doors come and go. A PIN takes a moment to check, so that scanning never waits."""
+
+    ready = Signal()
+    """The roster was read."""
+
+    def __init__(self, background: Background, desk: DeskModel, clock: Clock, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._background = background
+        self._desk = desk
+        self._clock = clock
+        self._roster: Roster | None = None
+        desk.pin_wanted.connect(self._check)
+        desk.operator_wanted.connect(self._add)
+
+    def begin(self, enrolled: Enrolled, vault: Vault) -> None:
+        """Read who may work at this laptop."""
+        self._background.run(partial(_open, enrolled, vault), self._opened, self._failed)
+
+    def at_work(self, door: DoorWorker) -> None:
+        """Let the desk speak with the door that was just opened; it forgets it with the worker's end."""
+        desk = self._desk
+        desk.operator_changed.connect(door.operator_changed)
+        desk.override_wanted.connect(door.override)
+        desk.payment_wanted.connect(door.take_payment)
+        desk.undo_wanted.connect(door.undo)
+        desk.party_wanted.connect(door.find_party)
+        desk.party_admitted.connect(door.admit_party)
+        desk.rehearsal_wanted.connect(door.rehearse)
+        door.judged.connect(desk.judged)
+        door.undone.connect(desk.undone)
+        door.not_undone.connect(desk.not_undone)
+        door.party_found.connect(desk.party_found)
+        door.failed.connect(desk.door_failed)
+
+    @Slot(str, str)
+    def _check(self, operator: str, pin: str) -> None:
+        if self._roster is not None:
+            work = partial(check, self._roster, operator, pin, self._clock())
+            self._background.run(work, self._desk.pin_checked, self._failed)
+
+    @Slot(str, str, bool, str, str)
+    def _add(self, name: str, new_pin: str, supervisor: bool, who: str, pin: str) -> None:
+        if self._roster is not None:
+            work = partial(_added, self._roster, (name, new_pin, supervisor), (who, pin), self._clock)
+            self._background.run(work, self._was_added, self._failed)
+
+    def _was_added(self, outcome: tuple[Checked, tuple[Operator, ...]]) -> None:
+        checked, operators = outcome
+        self._desk.operators_known(operators)
+        self._desk.pin_checked(checked)
+
+    def _opened(self, known: tuple[Roster, tuple[Operator, ...]]) -> None:
+        self._roster, operators = known
+        self._desk.operators_known(operators)
+        self.ready.emit()
+
+    def _failed(self, problem: Problem) -> None:
+        self._desk.failed(problem.sentence)
+
+
+def _open(enrolled: Enrolled, vault: Vault) -> tuple[Roster, tuple[Operator, ...]]:
+    roster = open_roster(enrolled.folder, vault, enrolled.device.id)
+    return roster, list_operators(roster)
+
+
+def _added(
+    roster: Roster, new: tuple[str, str, bool], by: tuple[str, str], clock: Clock
+) -> tuple[Checked, tuple[Operator, ...]]:
+    """Add somebody on a supervisor's word; the first of a roster needs none."""
+    name, pin, supervisor = new
+    known = list_operators(roster)
+    allowed = check(roster, *by, clock()) if known else None
+    outcome: Checked
+    if allowed is None or (isinstance(allowed, Operator) and allowed.supervisor):
+        outcome = add(roster, name, pin, supervisor=supervisor)
+    else:
+        outcome = WrongPin() if isinstance(allowed, Operator) else allowed
+    return outcome, list_operators(roster)
