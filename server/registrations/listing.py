@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 from server.checkins.models import Fact
 from server.paging import like_pattern
 from server.registrations.models import NAME_SIGNS, PaymentStatus, Registration
+from server.registrations.rows import Stored, columns
 from server.tickets.models import VOID, Ticket
 from server.users.models import User
 
@@ -81,7 +82,7 @@ class Held:
 class Listed:
     """A registration with the tickets of its places, its own first; in a list, `name` is what it is sorted by."""
 
-    registration: Registration
+    registration: Stored
     tickets: tuple[Held, ...]
     name: str = ""
 
@@ -128,7 +129,7 @@ async def find_listed(session: AsyncSession, registration_id: UUID) -> Listed | 
     return found[0] if found else None
 
 
-async def list_these(session: AsyncSession, registrations: Sequence[Registration]) -> list[Listed]:
+async def list_these(session: AsyncSession, registrations: Sequence[Stored]) -> list[Listed]:
     """Registrations that were just read, with their tickets."""
     tickets = await _tickets_of(session, [registration.id for registration in registrations])
     return [Listed(registration, tickets.get(registration.id, ())) for registration in registrations]
@@ -167,7 +168,7 @@ def alike_of(asked: Asked) -> Select[Any]:
 
 
 def _rows() -> Select[Any]:
-    return select(Registration, BY_NAME).execution_options(populate_existing=True)
+    return select(*columns(), BY_NAME.label("sorted_by"))
 
 
 def _filters(asked: Asked) -> list[ColumnElement[bool]]:
@@ -208,8 +209,8 @@ def _is_checked_in() -> ColumnElement[bool]:
 
 async def _listed(session: AsyncSession, statement: Select[Any]) -> list[Listed]:
     rows = (await session.execute(statement)).all()
-    tickets = await _tickets_of(session, [registration.id for registration, _ in rows])
-    return [Listed(registration, tickets.get(registration.id, ()), name) for registration, name in rows]
+    tickets = await _tickets_of(session, [row.id for row in rows])
+    return [Listed(row, tickets.get(row.id, ()), row.sorted_by) for row in rows]
 
 
 async def _tickets_of(session: AsyncSession, registration_ids: Sequence[UUID]) -> dict[UUID, tuple[Held, ...]]:

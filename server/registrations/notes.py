@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 from server import sealing
-from server.registrations.models import Registration
+from server.registrations.rows import Stored
 
 NOTES = b"registration-notes"
 ANSWERS = b"registration-answers"
@@ -19,7 +19,7 @@ def seal_notes(data_keys: tuple[bytes, ...], notes: str | None) -> bytes | None:
     return None if notes is None else sealing.seal(data_keys, notes.encode(), NOTES)
 
 
-def notes_of(registration: Registration, data_keys: tuple[bytes, ...]) -> str | None:
+def notes_of(registration: Stored, data_keys: tuple[bytes, ...]) -> str | None:
     """The notes on a registration; raises sealing.Unopenable."""
     sealed = registration.notes_sealed
     return None if sealed is None else sealing.unseal(data_keys, sealed, NOTES).decode()
@@ -30,7 +30,7 @@ def seal_answers(data_keys: tuple[bytes, ...], answers: Given) -> bytes | None:
     return sealing.seal(data_keys, msgspec.json.encode(dict(answers)), ANSWERS) if answers else None
 
 
-def answers_of(registration: Registration, data_keys: tuple[bytes, ...]) -> dict[str, str | bool]:
+def answers_of(registration: Stored, data_keys: tuple[bytes, ...]) -> dict[str, str | bool]:
     """The answers of a guest; raises sealing.Unopenable."""
     sealed = registration.answers_sealed
     if sealed is None:

@@ -1,7 +1,7 @@
 """Phone numbers lie sealed in their table; the API calls them `phone` all the same."""
 
 from server import sealing
-from server.registrations.models import Registration
+from server.registrations.rows import Stored
 
 PURPOSE = b"registration-phone"
 
@@ -11,7 +11,7 @@ def seal_phone(data_keys: tuple[bytes, ...], phone: str | None) -> bytes | None:
     return None if phone is None else sealing.seal(data_keys, phone.encode(), PURPOSE)
 
 
-def phone_of(registration: Registration, data_keys: tuple[bytes, ...]) -> str | None:
+def phone_of(registration: Stored, data_keys: tuple[bytes, ...]) -> str | None:
     """The phone number of a registration; one from before they were sealed stands in `phone` until keys are rotated.
 
     Raises sealing.Unopenable.

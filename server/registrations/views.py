@@ -4,18 +4,17 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from server.registrations.listing import Listed
 from server.registrations.models import PaymentStatus
 from server.registrations.notes import answers_of, notes_of
 from server.registrations.phones import phone_of
+from server.registrations.rows import NAMES
 
 
 class CompanionView(BaseModel):
     """A named companion with a ticket of their own; `place` tells them apart."""
-
-    model_config = ConfigDict(from_attributes=True)
 
     place: int
     full_name: str
@@ -28,8 +27,6 @@ class RegistrationView(BaseModel):
 
     Notes are the staff's: nobody else is shown them.
     """
-
-    model_config = ConfigDict(from_attributes=True)
 
     id: UUID
     event_id: UUID
@@ -76,12 +73,15 @@ def view(listed: Listed, data_keys: tuple[bytes, ...], *, to_staff: bool = False
         )
         for each in listed.companions
     ]
-    more = {
-        "phone": phone_of(registration, data_keys),
-        "short_code": own.short_code if own is not None else None,
-        "ticket_status": own.status if own is not None else None,
-        "companions": companions,
-        "answers": answers_of(registration, data_keys),
-        "notes": notes_of(registration, data_keys) if to_staff else None,
-    }
-    return RegistrationView.model_validate(registration).model_copy(update=more)
+    return RegistrationView(
+        **{name: getattr(registration, name) for name in _COLUMNS},
+        phone=phone_of(registration, data_keys),
+        short_code=own.short_code if own is not None else None,
+        ticket_status=own.status if own is not None else None,
+        companions=companions,
+        answers=answers_of(registration, data_keys),
+        notes=notes_of(registration, data_keys) if to_staff else None,
+    )
+
+
+_COLUMNS = tuple(name for name in NAMES if name in RegistrationView.model_fields and name != "phone")
