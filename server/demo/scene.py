@@ -33,7 +33,7 @@ class Entrance:
         small = self.wall.copy()
         for passer in self.passers:
             _walk(small, passer, frame)
-        lit = (cv2.GaussianBlur(small, (0, 0), 3.2) * np.array(gains)).astype(np.uint8)
+        lit = cv2.multiply(cv2.GaussianBlur(small, (0, 0), 3.2), np.array([*gains, 0.0]))
         return np.asarray(cv2.resize(lit, (WIDTH, HEIGHT), interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
 
 

@@ -66,6 +66,14 @@ class _Air:
     blur: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Dust:
+    """One frame's grain: what it adds to the picture and what it takes away."""
+
+    light: Picture
+    dark: Picture
+
+
 def render_video(path: Path, shots: list[Shot], seed: int = 2026) -> None:
     """Write the video of `shots`, one after the other, to `path` (.mp4): MPEG-4, 1280×720, 15 frames a second.
 
@@ -100,12 +108,13 @@ def pictures(shots: list[Shot], seed: int = 2026) -> Iterator[Picture]:
     for shot, following in zip(shots, [*shots[1:], None], strict=True):
         air, rest = _air(rng), _rest(rng)
         prop = _lit(draw_prop(shot.text, shot.look, shot.name, shot.title, shot.kind, rng), air, rest.height)
+        dust = [_in_colour(grain, air.grain / 16) for grain in grains]
         side = rng.choice((-1.0, 1.0))
         gap = LONG_GAP if following is not None and following.text == shot.text else GAP
         for step in range(ENTER + HOLD + LEAVE + gap):
             behind = entrance.at(number, air.gains)
             seen = behind if _away(step) else _over(behind, _exposed(prop, rest, side, step))
-            yield _developed(seen, air, grains[number % len(grains)], step)
+            yield _developed(seen, air, dust[number % len(dust)], step)
             number += 1
 
 
@@ -155,13 +164,20 @@ def _pose(rest: _Pose, side: float, time: float) -> _Pose:
 
 def _lit(prop: Prop, air: _Air, height: float) -> Picture:
     """The thing in this light, BGRA with premultiplied alpha, about as large as it will be seen."""
-    colour = prop.image[..., 2::-1].astype(np.float32)
-    glow = prop.glows[..., None].astype(np.float32) / 255
-    gains = np.array(air.gains, np.float32) * (1 - glow) + air.screen * glow
-    alpha = prop.image[..., 3:].astype(np.float32)
-    lit = np.concatenate([colour * gains * alpha / 255, alpha], axis=2).astype(np.uint8)
+    red, green, blue, alpha = cv2.split(prop.image)
+    drawn = _scaled(
+        cv2.merge([*(cv2.multiply(one, alpha, scale=1 / 255) for one in (blue, green, red)), alpha]), height
+    )
+    glow = _scaled(prop.glows, height).astype(np.float32) / 255
+    *colours, alpha = cv2.split(drawn)
+    light = [gain + (air.screen - gain) * glow for gain in air.gains]
+    lit = [cv2.multiply(one, by, dtype=cv2.CV_8U) for one, by in zip(colours, light, strict=True)]
+    return np.asarray(cv2.merge([*lit, alpha]), dtype=np.uint8)
+
+
+def _scaled(image: cv2.typing.MatLike, height: float) -> cv2.typing.MatLike:
     scale = height / SIZE[1]
-    return np.asarray(cv2.resize(lit, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    return cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
 
 
 def _exposed(prop: Picture, rest: _Pose, side: float, step: int) -> Picture:
@@ -204,18 +220,24 @@ def _onto(prop: Picture, pose: _Pose, scale: float) -> NDArray[np.float64]:
     return np.asarray(cv2.getPerspectiveTransform(corners, (turned * scale).astype(np.float32)), dtype=np.float64)
 
 
-def _developed(light: Picture, air: _Air, grain: NDArray[np.int16], step: int) -> Picture:
+def _developed(light: Picture, air: _Air, dust: _Dust, step: int) -> Picture:
     """The picture: out of focus while the lens finds the thing, darker to the corners, grained."""
     hunting = 2.2 * max(0.0, 1 - max(0, step - ENTER + 2) / 5) if step < ENTER + HOLD else 0.8
     sharp = cv2.GaussianBlur(light, (0, 0), air.blur + hunting)
     shaded = cv2.multiply(sharp, _VIGNETTE, scale=1 / 255)
-    return np.asarray(cv2.scaleAdd(grain, air.grain / 16, shaded.astype(np.int16)).clip(0, 255), dtype=np.uint8)
+    return np.asarray(cv2.subtract(cv2.add(shaded, dust.light), dust.dark), dtype=np.uint8)
 
 
 def _grains(rng: np.random.Generator) -> list[NDArray[np.int16]]:
-    """A few frames of grain, coarser than a pixel as a webcam leaves it, the same in all colours, deviation 16."""
+    """A few frames of grain, coarser than a pixel as a webcam leaves it, deviation 16."""
     coarse = [cv2.GaussianBlur(rng.standard_normal((HEIGHT, WIDTH), dtype=np.float32), (0, 0), 1.0) for _ in range(5)]
-    return [np.repeat(np.asarray(grain * 56, dtype=np.int16)[..., None], 3, axis=2) for grain in coarse]
+    return [np.asarray(grain * 56, dtype=np.int16) for grain in coarse]
+
+
+def _in_colour(grain: NDArray[np.int16], scale: float) -> _Dust:
+    """The grain of one shot, the same in all colours; as whole numbers of a byte it is laid on in no time."""
+    both = (cv2.convertScaleAbs(part, alpha=scale) for part in (np.maximum(grain, 0), np.minimum(grain, 0)))
+    return _Dust(*(np.asarray(cv2.merge([part] * 3), dtype=np.uint8) for part in both))
 
 
 def _vignette() -> Picture:
