@@ -3,25 +3,27 @@
 import platform
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-import msgspec
-
-from eventreg_core.admission import Admitted, Refused
 from eventreg_core.enrolment import enrolment_of
 from eventreg_core.problems import MalformedText, Problem
 from eventreg_desktop import scenario
 from eventreg_desktop.clocks import Clock
+from eventreg_desktop.door.annul import Annulled
 from eventreg_desktop.door.directory import Directory
 from eventreg_desktop.door.door import Chosen, Door, Scanned
 from eventreg_desktop.door.end import end_shift
 from eventreg_desktop.door.lookup import find
 from eventreg_desktop.door.outcome import Candidate, Outcome
 from eventreg_desktop.door.redeem import redeem
+from eventreg_desktop.headless_desk import HeadlessDesk
+from eventreg_desktop.played import NOT_SEEN, Played, Report, as_json, as_plain, told_of
 from eventreg_desktop.scenario import Expected, Step
 from eventreg_desktop.store import journal, mirror
 from eventreg_desktop.store.mirror import EventHere
+from eventreg_desktop.store.roster import open_roster
 from eventreg_desktop.store.stores import Folder, Stores, held
 from eventreg_desktop.store.vault import Vault
 from eventreg_desktop.sync.cycle import sync_once
@@ -52,39 +54,6 @@ class Nobody:
         """Say nothing."""
 
 
-NOT_SEEN = "not_seen"
-"""The reason of a scan that was expected of a video and never came."""
-
-
-class Played(msgspec.Struct, frozen=True):
-    """One scan of a scenario: what was expected of it, what the door said, and how long (ms) it took."""
-
-    scan: int
-    expected: str | None
-    expected_reason: str | None
-    verdict: str | None
-    reason: str | None
-    decode_ms: float
-    commit_ms: float
-
-    @property
-    def differs(self) -> bool:
-        """Whether the door said something else than expected."""
-        if self.expected is None:
-            return False
-        return self.verdict is None or not Expected(self.expected, self.expected_reason).met_by(
-            self.verdict, self.reason
-        )
-
-
-class Report(msgspec.Struct, frozen=True):
-    """The last line: every scan, and how many facts this device holds and has not delivered."""
-
-    scans: list[Played]
-    device_facts: int
-    unsent: int
-
-
 @dataclass
 class Headless:
     """One door, as far as a scenario has brought it."""
@@ -103,6 +72,7 @@ class Headless:
     _door: Door | None = None
     _directory: Directory = field(default_factory=Directory)
     _found: tuple[Candidate, ...] = ()
+    _at_desk: HeadlessDesk | None = None
 
     def play(self, step: Step) -> None:
         """Do one step; raises Problem when the scenario cannot go on."""
@@ -122,8 +92,21 @@ class Headless:
             case scenario.Find(typed=typed):
                 found = find(self._opened_stores(), self._directory, self._at_door(), typed, self.clock())
                 self._found = found.candidates
+            case scenario.SignIn() | scenario.Rehearse() | scenario.Count():
+                self._at_the_desk(step)
+            case scenario.Undo(expected=expected):
+                self._undo(next(iter(expected), None))
             case _:
                 self._judge(step)
+
+    def _at_the_desk(self, step: scenario.SignIn | scenario.Rehearse | scenario.Count) -> None:
+        match step:
+            case scenario.SignIn():
+                self._door = self._desk().sign_in(self._at_door(), step)
+            case scenario.Rehearse():
+                self._door = self._desk().rehearse(self._opened_stores(), self._at_door(), step)
+            case scenario.Count():
+                self.wrong += filter(None, [self._desk().differs(self._at_door(), step)])
 
     def report(self) -> Report:
         """What happened so far."""
@@ -141,8 +124,8 @@ class Headless:
 
     def _judge(self, step: scenario.Judged) -> None:
         expected = iter(step.expected)
-        for entered, picture in self._entered(step):
-            self._enter(entered, picture, next(expected, None))
+        for judge, picture in self._judgements(step):
+            self._enter(judge, picture, next(expected, None))
         for missing in expected:
             self._note(Played(len(self.played) + 1, missing.verdict, missing.reason, None, NOT_SEEN, 0.0, 0.0))
         seen = len(self.played)
@@ -150,6 +133,14 @@ class Headless:
             self.wrong.append(f"{step.file.name}: more scans than expected, {seen} by now")
         if self.online:
             self._sync()
+
+    def _judgements(self, step: scenario.Judged) -> Iterator[tuple[Callable[[], Outcome], Picture | None]]:
+        if isinstance(step, scenario.Allow | scenario.Pay | scenario.Admit):
+            for outcome in self._desk().act(self._opened_stores(), self._at_door(), step):
+                yield partial(_itself, outcome), None
+            return
+        for entered, picture in self._entered(step):
+            yield partial(redeem, self._opened_stores(), self._at_door(), entered, self.clock()), picture
 
     def _entered(self, step: scenario.Judged) -> Iterator[tuple[Scanned | Chosen, Picture | None]]:
         match step:
@@ -163,16 +154,24 @@ class Headless:
                 for seen in scans(str(file)):
                     yield Scanned(seen.text, seen.decode_ms), seen.frame
 
-    def _enter(self, entered: Scanned | Chosen, picture: Picture | None, expected: Expected | None) -> None:
+    def _undo(self, expected: Expected | None) -> None:
+        done = self._desk().undo(self._opened_stores(), self._at_door())
+        told, why = ("undone", None) if isinstance(done, Annulled) else ("stands", done.why.value)
+        verdict, because = (None, None) if expected is None else (expected.verdict, expected.reason)
+        self._note(Played(len(self.played) + 1, verdict, because, told, why, 0.0, 0.0))
+        if self.online:
+            self._sync()
+
+    def _enter(self, judge: Callable[[], Outcome], picture: Picture | None, expected: Expected | None) -> None:
         number = len(self.played) + 1
         verdict, because = (None, None) if expected is None else (expected.verdict, expected.reason)
-        stores, door = self._opened_stores(), self._at_door()
         try:
-            outcome = redeem(stores, door, entered, self.clock())
+            outcome = judge()
         except Problem as problem:
             self._note(Played(number, verdict, because, None, problem.code, 0.0, 0.0))
             return
-        told, reason = _told(outcome)
+        self._desk().judged(outcome)
+        told, reason = told_of(outcome)
         decode_ms, commit_ms = round(outcome.decode_ms, 3), round(outcome.commit_ms, 3)
         self._note(Played(number, verdict, because, told, reason, decode_ms, commit_ms))
         self.watcher.judged(outcome, picture)
@@ -197,7 +196,8 @@ class Headless:
             known = ", ".join([each.name for each in lists] + [each.name for each in gates]) or "nothing yet"
             raise Problem("no_list", f"There is no such list or gate here. Known: {known}.")
         self.watcher.stood(event, stand.list, stand.gate)
-        return Door(event.id, found.id, None if gate is None else gate.id)
+        server_key = bytes.fromhex(self._device().device.server_key)
+        return Door(event.id, found.id, None if gate is None else gate.id, server_key=server_key)
 
     def _compare_unsent(self, count: int) -> None:
         unsent = journal.counts(self._opened_stores().journal).unsent
@@ -228,6 +228,13 @@ class Headless:
             self._directory = Directory()
         return self._stores
 
+    def _desk(self) -> HeadlessDesk:
+        if self._at_desk is None:
+            enrolled = self._device()
+            roster = open_roster(self.folder, self.vault, enrolled.device.id)
+            self._at_desk = HeadlessDesk(roster, self.clock, enrolled.door_stores)
+        return self._at_desk
+
     def _at_door(self) -> Door:
         if self._door is None:
             raise Problem("no_list", "No door yet. Say which list with a door line.")
@@ -250,7 +257,7 @@ def run(
     """
 
     def said(played: Played) -> None:
-        write(_json(played) if json else _plain(played))
+        write(as_json(played) if json else as_plain(played))
 
     door = Headless(folder, vault, clock, said, watcher)
     try:
@@ -259,33 +266,18 @@ def run(
                 door.play(step)
             report = door.report()
     except Problem as problem:
-        write(_json({"problem": problem.code, "sentence": problem.sentence}) if json else problem.sentence)
+        write(as_json({"problem": problem.code, "sentence": problem.sentence}) if json else problem.sentence)
         return 2
     finally:
         door.close()
     for line in door.wrong:
-        write(_json({"differs": line}) if json else f"differs: {line}")
+        write(as_json({"differs": line}) if json else f"differs: {line}")
     if json:
-        write(_json(report))
+        write(as_json(report))
     else:
         write(f"{len(report.scans)} scans, {report.device_facts} facts, {report.unsent} unsent")
     return 1 if door.wrong or any(played.differs for played in door.played) else 0
 
 
-def _told(outcome: Outcome) -> tuple[str, str | None]:
-    match outcome.verdict:
-        case Admitted():
-            return "admitted", None
-        case Refused(reason=reason):
-            return "refused", reason.value
-
-
-def _json(line: object) -> str:
-    return msgspec.json.encode(line).decode()
-
-
-def _plain(played: Played) -> str:
-    told = " ".join(filter(None, (played.verdict or "no verdict", played.reason)))
-    wanted = " ".join(filter(None, (played.expected, played.expected_reason)))
-    differs = f"  DIFFERS: expected {wanted}" if played.differs else ""
-    return f"{played.scan:3}  {told}  ({played.decode_ms:.1f} + {played.commit_ms:.1f} ms){differs}"
+def _itself(outcome: Outcome) -> Outcome:
+    return outcome

@@ -3,10 +3,15 @@
 import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 
 from eventreg_core.admission import Kind, Reason
+from eventreg_core.currencies import places_of
+from eventreg_core.facts import PayMethod
 from eventreg_core.problems import MalformedText
+from eventreg_desktop.door.annul import WhyNot
+from eventreg_desktop.door.door import Taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +98,64 @@ class Video:
     expected: list[Expected] = field(default_factory=list)
 
 
-Judged = Scan | Choose | Video
-Step = Enrol | Stand | Turn | Connect | Sync | Unsent | Find | Judged
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Somebody works here from now on; who is not known yet is added, the first as a supervisor."""
+
+    name: str
+    pin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearse:
+    """Begin a rehearsal, or end it."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """So many people must be inside, admitted or expected."""
+
+    what: str
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class Allow:
+    """A supervisor lets in whoever was refused last."""
+
+    name: str
+    pin: str
+    words: str
+    expected: list[Expected] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Pay:
+    """Money was taken from whoever was judged last."""
+
+    taken: Taken
+    expected: list[Expected] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Admit:
+    """Of the party of whoever was judged last these are admitted; without numbers all who wait."""
+
+    numbers: tuple[int, ...]
+    expected: list[Expected] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """The newest check-in or exit is taken back."""
+
+    expected: list[Expected] = field(default_factory=list)
+
+
+Judged = Scan | Choose | Video | Allow | Pay | Admit | Undo
+Step = Enrol | Stand | Turn | Connect | Sync | Unsent | Find | SignIn | Rehearse | Count | Judged
 
 
 def read_scenario(file: Path) -> list[Step]:
@@ -126,12 +187,36 @@ def _read(line: str, folder: Path, steps: list[Step]) -> None:
 
 def _expect(rest: str, steps: list[Step]) -> None:
     verdict, *reasons = rest.split()
-    if verdict not in ("admitted", "refused") or len(reasons) > 1 or (reasons and verdict == "admitted"):
+    if verdict not in _VERDICTS or len(reasons) > 1 or (reasons and verdict in ("admitted", "undone")):
         raise ValueError("expect admitted, or expect refused with at most one reason")
     last = steps[-1] if steps else None
-    if not isinstance(last, Scan | Choose | Video) or (last.expected and not isinstance(last, Video)):
+    if not isinstance(last, Judged) or (last.expected and not isinstance(last, Video | Admit)):
         raise ValueError("expect follows what it expects something of")
-    last.expected.append(Expected(verdict, Reason(reasons[0]).value if reasons else None))
+    known = WhyNot if verdict == "stands" else Reason
+    last.expected.append(Expected(verdict, known(reasons[0]).value if reasons else None))
+
+
+_VERDICTS = ("admitted", "refused", "undone", "stands")
+
+
+def _allow(rest: str) -> Allow:
+    name, pin, words = shlex.split(rest)
+    return Allow(name, pin, words)
+
+
+def _pay(rest: str) -> Pay:
+    amount, currency, method = rest.split()
+    minor = Decimal(amount).scaleb(places_of(currency))
+    return Pay(Taken(int(minor), currency, PayMethod(method)))
+
+
+def _sign_in(rest: str) -> SignIn:
+    name, pin = shlex.split(rest)
+    return SignIn(name, pin)
+
+
+def _admit(rest: str) -> Admit:
+    return Admit(() if rest.strip() == "all" else tuple(int(number) for number in rest.split()))
 
 
 def _stand(rest: str) -> Stand:
@@ -153,5 +238,13 @@ _STEPS: Mapping[str, Callable[[str, Path], Step]] = {
     "find": lambda rest, _: Find(rest.strip()),
     "scan": lambda rest, _: Scan(rest),  # exact: a code may end in a space
     "choose": lambda rest, _: Choose(int(rest)),
+    "operator": lambda rest, _: _sign_in(rest),
+    "rehearsal": lambda rest, _: Rehearse({"begins": True, "ends": False}[rest.strip()]),
+    "inside": lambda rest, _: Count("inside", int(rest)),
+    "expected": lambda rest, _: Count("expected", int(rest)),
+    "allow": lambda rest, _: _allow(rest),
+    "paid": lambda rest, _: _pay(rest),
+    "party": lambda rest, _: _admit(rest),
+    "undo": lambda rest, _: Undo(),
     "video": lambda rest, folder: Video(folder / rest.strip()),
 }
