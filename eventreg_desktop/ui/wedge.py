@@ -1,13 +1,15 @@
 """Scanners that type: a fast burst of keys, whatever has the focus, is a scanned text and not typing.
 
-Keys are held back until it is clear which they are; typing is then played to the widget that it was meant for.
+Keys are held back until it is clear which they are; typing is then played to the widget that it was meant for. Where the
+system tells its keyboards apart, the bursts of two scanners are, too; where it does not, the door's typist parts them.
 """
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
@@ -20,11 +22,23 @@ _NONE = Qt.KeyboardModifier.NoModifier
 _ALT_GR = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 _HELD = (Qt.Key.Key_Shift, Qt.Key.Key_AltGr, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_CapsLock)
 """Keys that only change the next one; Windows tells of AltGr as Control and Alt."""
+_DEAD = range(Qt.Key.Key_Dead_Grave.value, Qt.Key.Key_Dead_Longsolidusoverlay.value + 1)
+"""Accents that wait for the next key."""
 _ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
 
 
 def _monotonic_ms() -> float:
     return time.monotonic() * 1000
+
+
+@dataclass(slots=True)
+class _Burst:
+    """What one keyboard has typed, and what is held back of it."""
+
+    held: list[tuple[QWidget, QEvent]] = field(default_factory=list)
+    text: str = ""
+    last_ms: float = -GAP_MS
+    ended: bool = False
 
 
 class Wedge(QObject):
@@ -36,66 +50,85 @@ class Wedge(QObject):
         super().__init__(window)
         self._window = window
         self._clock_ms = clock_ms
-        self._held: list[tuple[QWidget, QKeyEvent]] = []
-        self._text = ""
-        self._last_ms = -GAP_MS
-        self._ended = False
+        self._bursts: dict[int, _Burst] = {}
         self._playing = False
         self._pause = QTimer(self, singleShot=True, interval=int(GAP_MS) + 5)
-        self._pause.timeout.connect(self._settle)
+        self._pause.timeout.connect(self._paused)
         app.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Hold keys of this window back while they may be a burst."""
-        if event.type() not in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease) or self._playing:
+        if self._playing or not isinstance(watched, QWidget) or watched.window() is not self._window:
             return False
-        if not isinstance(watched, QWidget) or watched.window() is not self._window:
-            return False
+        if isinstance(event, QInputMethodEvent):
+            return self._composed(watched, event)
         if not isinstance(event, QKeyEvent):
             return False
-        if event.type() is QEvent.Type.KeyRelease:
-            return self._released(watched, event)
-        return self._pressed(watched, event)
+        if event.type() is QEvent.Type.KeyPress:
+            return self._pressed(watched, event, self._burst(event))
+        return event.type() is QEvent.Type.KeyRelease and self._released(watched, event, self._burst(event))
 
-    def _released(self, watched: QWidget, event: QKeyEvent) -> bool:
-        if not self._held:
+    def _burst(self, event: QKeyEvent) -> _Burst:
+        return self._bursts.setdefault(event.device().systemId(), _Burst())
+
+    def _released(self, watched: QWidget, event: QKeyEvent, burst: _Burst) -> bool:
+        if not burst.held:
             return False
-        self._held.append((watched, _copy(event)))
+        burst.held.append((watched, _copy(event)))
         return True
 
-    def _pressed(self, watched: QWidget, event: QKeyEvent) -> bool:
+    def _pressed(self, watched: QWidget, event: QKeyEvent, burst: _Burst) -> bool:
         now = float(event.timestamp()) or self._clock_ms()
-        fast = now - self._last_ms < GAP_MS
+        fast = now - burst.last_ms < GAP_MS
         if event.key() in _ENDS:
-            return self._end(fast)
+            return self._end(burst, fast)
         if not _is_letter(event):
-            if event.text() or event.key() not in _HELD:
-                self._settle()
+            if event.text() or (event.key() not in _HELD and event.key() not in _DEAD):
+                self._settle(burst)
+                burst.ended = False  # an Enter after another key is a person's
             return False
         if not fast:
-            self._settle()
-        self._last_ms = now
-        self._ended = False
-        self._text += event.text()
-        self._held.append((watched, _copy(event)))
-        self._pause.start()
+            self._settle(burst)
+        self._hold(burst, watched, _copy(event), event.text(), now)
         return True
 
-    def _end(self, fast: bool) -> bool:
-        if fast and self._ended:
+    def _composed(self, watched: QWidget, event: QInputMethodEvent) -> bool:
+        """A letter that a dead key changed comes as a text of its own, of no keyboard: it goes on with a burst."""
+        burst = max(self._bursts.values(), key=lambda each: each.last_ms, default=None)
+        if burst is None or not burst.held:
+            return False
+        if not event.commitString() or event.preeditString():
+            return True  # the accent alone: not shown, as the letter is to come
+        again = QInputMethodEvent()
+        again.setCommitString(event.commitString())
+        self._hold(burst, watched, again, event.commitString(), burst.last_ms + GAP_MS)  # two keys, and no time told
+        return True
+
+    def _hold(self, burst: _Burst, watched: QWidget, event: QEvent, text: str, now: float) -> None:
+        burst.last_ms = now
+        burst.ended = False
+        burst.text += text
+        burst.held.append((watched, event))
+        self._pause.start()
+
+    def _end(self, burst: _Burst, fast: bool) -> bool:
+        if fast and burst.ended:
             return True  # the second half of a scanner's CR LF
-        if fast and len(self._text) >= SHORTEST:
-            self._settle()
-            self._ended = True
+        if fast and len(burst.text) >= SHORTEST:
+            self._settle(burst)
+            burst.ended = True
             return True
-        self._settle()
+        self._settle(burst)
         return False
 
-    def _settle(self) -> None:
+    def _paused(self) -> None:
+        for burst in list(self._bursts.values()):
+            self._settle(burst)
+
+    def _settle(self, burst: _Burst) -> None:
         """Decide what the held keys were: a scan, or typing that its widget gets now."""
-        self._pause.stop()
-        text, held = self._text, self._held
-        self._text, self._held = "", []
+        text, held = burst.text, burst.held
+        burst.text, burst.held = "", []
         if len(text) >= SHORTEST:
             self.scanned.emit(text)
             return

@@ -7,6 +7,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from eventreg_core.admission import Reason
+from eventreg_desktop.door.keyboards import Lock, damages
 from eventreg_desktop.door.outcome import Outcome
 from eventreg_desktop.work.door import DoorWorker
 from tests.sync.festival import Festival, guests, serial
@@ -46,3 +47,21 @@ def test_two_tickets_in_one_picture_are_both_judged_once(worked: Worked) -> None
     worked.worker.saw([TICKET, FESTIVAL.text(serial(2))], 40, 2.0)
     assert [outcome.name for outcome in worked.outcomes] == ["Łukasz Nowak", "Sinéad O'Brien"]
     assert worked.said() == [None, None]
+
+
+def test_a_hand_scanner_at_a_computer_with_another_keyboard_admits(worked: Worked) -> None:
+    german = next(each for each in damages() if each.computer.name == "German" and each.lock is Lock.OFF)
+    as_shown = {sign: shown for shown, sign in reversed(german.undone.items())}
+    worked.worker.scanned("".join(as_shown[sign] for sign in TICKET))
+    assert worked.said() == [None]
+
+
+def test_two_hand_scanners_at_once_are_both_judged_or_told_to_scan_again(worked: Worked) -> None:
+    second = FESTIVAL.text(serial(2))
+    worked.worker.scanned("".join(one + other for one, other in zip(TICKET, second, strict=True)))
+    assert worked.said() == [None, None]
+    failed: list[str] = []
+    worked.worker.failed.connect(lambda code, _: failed.append(code))
+    worked.worker.scanned(TICKET[:60] + second[:17] + TICKET[60:75] + second[17:] + TICKET[75:])
+    assert failed == ["two_scanners"]
+    assert worked.said() == [None, None], "nobody is turned away for it"

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QInputDevice, QInputMethodEvent, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -46,6 +47,21 @@ class Desk:
         for letter in text:
             self.watch.now_ms += gap_ms
             QTest.keyClicks(into or self.field, letter)
+
+    def compose(self, letter: str) -> None:
+        """What an input method makes of a dead key and the next one: first the accent alone, then the letter."""
+        QCoreApplication.sendEvent(self.field, QInputMethodEvent("`", []))
+        event = QInputMethodEvent()
+        event.setCommitString(letter)
+        QCoreApplication.sendEvent(self.field, event)
+
+    def type_on(self, keyboard: QInputDevice, letter: str, gap_ms: float = 2) -> None:
+        """One key of a keyboard that the system tells from others."""
+        self.watch.now_ms += gap_ms
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            key = Qt.Key.Key_Return if letter == "\r" else Qt.Key.Key_A
+            event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, 0, 0, 0, letter, False, 1, keyboard)
+            QCoreApplication.sendEvent(self.field, event)
 
     def press(self, key: Qt.Key, gap_ms: float, into: QWidget | None = None) -> None:
         self.watch.now_ms += gap_ms
@@ -146,3 +162,27 @@ def test_paste_is_not_held_back(desk: Desk, qapp: QApplication) -> None:
     qapp.clipboard().setText(TOKEN)
     QTest.keyClick(desk.field, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     assert (desk.field.text(), desk.heard) == (TOKEN, [])
+
+
+def test_two_scanners_that_the_system_tells_apart_are_two_scans_although_they_type_at_once(desk: Desk) -> None:
+    one, other = (QInputDevice(f"scanner {n}", n, QInputDevice.DeviceType.Keyboard) for n in (71, 72))
+    second = TOKEN[::-1]
+    for letters in zip(TOKEN + "\r", second + "\r", strict=True):
+        desk.type_on(one, letters[0])
+        desk.type_on(other, letters[1])
+    assert (desk.heard, desk.field.text()) == ([TOKEN, second], "")
+
+
+def test_letters_that_a_dead_key_changed_go_on_with_the_burst(desk: Desk) -> None:
+    desk.type(TOKEN, 5)
+    desk.compose("À")
+    desk.type("XYZ", 5)
+    desk.press(Qt.Key.Key_Return, 5)
+    assert (desk.heard, desk.field.text()) == ([TOKEN + "ÀXYZ"], "")
+
+
+def test_a_person_who_types_an_accent_writes_it_where_it_belongs(qtbot: QtBot, desk: Desk) -> None:
+    desk.type("Ren", 100)
+    desk.compose("é")
+    qtbot.waitUntil(lambda: desk.field.text() == "René")
+    assert desk.heard == []
