@@ -146,7 +146,9 @@ class Damage:
             return
         code = self.straight(apart)
         missing = TEXT_LENGTH - len(code)
-        if missing >= 0:
+        if missing == 0:
+            yield "".join(code)
+        elif missing > 0:
             longer = {place: more for place, sign in enumerate(apart) if (more := self._longer(sign))}
             yield from islice(_restored(code, longer, missing), MOST_TRIES)
 
@@ -156,9 +158,12 @@ class Damage:
 
     def _apart(self, typed: str) -> str | None:
         """The same with what dead keys changed taken apart: sign, then letter; None where something is no key's."""
-        strange = set(typed) - self.undone.keys()
-        apart = {ord(sign): self._pressed(sign) for sign in strange}
-        return typed.translate(apart) if all(apart.values()) else None
+        apart: dict[int, str] = {}
+        for sign in set(typed) - self.undone.keys():
+            if not (pressed := self._pressed(sign)):
+                return None
+            apart[ord(sign)] = pressed
+        return typed.translate(apart)
 
     def _longer(self, sign: str) -> tuple[str, ...]:
         """Which two signs may have come out as this one.
@@ -167,14 +172,19 @@ class Damage:
         """
         if sign in self.computer.dead:
             return self.undone[sign] + " ", self.undone[sign] * 2
-        pressed = self._pressed(sign) if not sign.isascii() else ""
+        pressed = self._pressed(sign)
         return ("".join(self.straight(pressed)),) if pressed else ()
 
     def _pressed(self, sign: str) -> str:
         """The dead key and the letter that made this sign; empty where none did."""
+        if sign.isascii():
+            return ""
         whole = unicodedata.normalize("NFD", sign)
-        dead = next((each for each in self.computer.dead if _MARKS[each] == whole[1:]), "")
-        return dead + whole[0] if dead and {dead, whole[0]} <= self.undone.keys() else ""
+        for dead in self.computer.dead:
+            letter = unicodedata.normalize("NFC", whole.replace(_MARKS[dead], "", 1))
+            if _MARKS[dead] in whole and {dead, letter} <= self.undone.keys():
+                return dead + letter
+        return ""
 
 
 def _restored(code: list[str], longer: dict[int, tuple[str, ...]], missing: int) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Scanners that type: a fast burst of keys, whatever has the focus, is a scanned text and not typing.
 
-Keys are held back until it is clear which they are; typing is then played to the widget that it was meant for. Where the
-system tells its keyboards apart, the bursts of two scanners are, too; where it does not, the door's typist parts them.
+Keys are held back until it is clear which they are; typing is then played to the widget that it was meant for. Where
+the system tells its keyboards apart, the bursts of two scanners are, too; else the door's typist parts them.
 """
 
 import time
