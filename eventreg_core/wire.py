@@ -193,7 +193,10 @@ class GuestRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FactRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A standing fact of any device or of the server, as far as doors need it; `at` is corrected time."""
+    """A standing fact of any device or of the server, as far as doors need it; `at` is corrected time.
+
+    `gone`: it stands no more, as what its device told is held.
+    """
 
     id: UUID
     kind: Literal["check_in", "exit", "annulment"]
@@ -202,6 +205,7 @@ class FactRow(msgspec.Struct, frozen=True, kw_only=True):
     serial: HexSerial | None = None
     gate: UUID | None = None
     target: UUID | None = None
+    gone: bool = False
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):

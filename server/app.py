@@ -31,6 +31,7 @@ from server.checkins.door import ServerDoor
 from server.completeness import routes as completeness
 from server.conflicts import routes as conflicts
 from server.db import open_database
+from server.devices import held_routes as held
 from server.devices import routes as devices
 from server.draining import Draining
 from server.events import image_routes as event_images
@@ -113,6 +114,7 @@ ROUTERS: tuple[tuple[str, APIRouter], ...] = (
     (API, exports.router),
     (API, tickets.router),
     (API, devices.router),
+    (API, held.router),
     (API, api_tokens.router),
     (API, sync.router),
     (API, snapshots.router),

@@ -242,6 +242,7 @@ def _apply_people(mirror: Connection, page: Page) -> None:
         _TELL_GUEST,
         ((str(row.registration), row.name, row.email) for row in page.guests),
     )
+    write("DELETE FROM facts WHERE id = ?", ((str(row.id),) for row in page.facts if row.gone))
     write(
         _REPLACE.format("facts", "?, ?, ?, ?, ?, ?, ?"),
         (
@@ -255,6 +256,7 @@ def _apply_people(mirror: Connection, page: Page) -> None:
                 _text(row.target),
             )
             for row in page.facts
+            if not row.gone
         ),
     )
 

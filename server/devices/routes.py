@@ -48,7 +48,10 @@ class InvitedDevice(BaseModel):
 
 
 class DeviceView(BaseModel):
-    """A device as organizers see it. `facts`: how many of its scans are here without a gap."""
+    """A device as organizers see it.
+
+    `held_at`: since then nothing counts that it told; `flagged_at`: it admitted faster than people can pass.
+    """
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -58,14 +61,22 @@ class DeviceView(BaseModel):
     enrol_expires_at: datetime
     enrolled_at: datetime | None
     revoked_at: datetime | None
+    held_at: datetime | None
+    flagged_at: datetime | None
     created_at: datetime
 
 
 class ListedDevice(DeviceView):
-    """A device of an event with what is known of its journals."""
+    """A device of an event with what is known of its journals.
+
+    `facts`: how many of its scans are here without a gap; `held` of them do not count; `quarantined`: what it sent that
+    could not be read.
+    """
 
     facts: int
     forked: bool
+    held: int
+    quarantined: int
 
 
 class Devices(BaseModel):
@@ -147,4 +158,4 @@ def _address(request: Request, settings: Settings) -> str:
 
 def _listed(one: Listed) -> ListedDevice:
     view = DeviceView.model_validate(one.device).model_dump()
-    return ListedDevice(**view, facts=one.facts, forked=one.forked)
+    return ListedDevice(**view, facts=one.facts, forked=one.forked, held=one.held, quarantined=one.quarantined)

@@ -38,11 +38,16 @@ class Invited:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A device with the number of its facts that are here without a gap, and whether one of its journals is forked."""
+    """A device with the number of its facts that are here without a gap, and whether one of its journals is forked.
+
+    `held`: its facts of the event that do not count; `quarantined`: what it sent that could not be read.
+    """
 
     device: Device
     facts: int
     forked: bool
+    held: int
+    quarantined: int
 
 
 async def invite(

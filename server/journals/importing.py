@@ -101,7 +101,7 @@ async def _take_in(
     keeper = Keeper(keeper.device, keeper.key, keeper.held and not how.accept)
     vouched = read.hashes if how.accept else read.vouched
     # As if the laptop that wrote it had come itself.
-    device = Enrolled(keeper.device, keeper.key or b"", events, revoked=False)
+    device = Enrolled(keeper.device, keeper.key or b"", events, revoked=False, held=False)
     states: Counter[ReceiptState] = Counter()
     new = 0
     for begun in range(0, len(read.items), MOST_FACTS):

@@ -20,13 +20,13 @@ LAST = 2**62
 
 @dataclass(frozen=True, slots=True)
 class KnownJournal:
-    """A journal as far as it is here; `device` wrote it, `key` is that device's, `revoked` what became of it."""
+    """A journal as far as it is here; `device` wrote it, `key` is that device's, `held`: it is not trusted now."""
 
     device: UUID
     key: bytes | None
     head: Head
     forked: bool
-    revoked: bool
+    held: bool
 
 
 async def get_journal_head(connection: Executor, journal: UUID) -> Head:
@@ -41,7 +41,7 @@ async def find_journal(connection: Executor, journal: UUID) -> KnownJournal | No
     if row is None:
         return None
     head = Head(row.head_seq, row.head_hash.hex())
-    return KnownJournal(row.device_id, row.public_key, head, row.forked, row.revoked)
+    return KnownJournal(row.device_id, row.public_key, head, row.forked, row.held)
 
 
 async def open_journal(connection: Executor, journal: UUID, device: UUID, continues: UUID | None) -> KnownJournal:
@@ -110,7 +110,8 @@ def _link(recorded: Recorded) -> Link:
 _HEAD = text("SELECT head_seq, head_hash FROM journals WHERE journal = :journal")
 _JOURNAL = text(
     """
-    SELECT journals.device_id, devices.public_key, head_seq, head_hash, forked, revoked_at IS NOT NULL AS revoked
+    SELECT journals.device_id, devices.public_key, head_seq, head_hash, forked,
+        coalesce(revoked_at, held_at) IS NOT NULL AS held
     FROM journals LEFT JOIN devices ON devices.id = journals.device_id WHERE journal = :journal
     """
 )

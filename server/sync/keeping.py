@@ -26,18 +26,18 @@ class Keeper:
 async def find_keeper(connection: Executor, journal: UUID, voucher: Voucher | None, now: datetime) -> Keeper | None:
     """Who wrote a journal: the device that is known to have, else the one that its certificate names.
 
-    None where nothing tells. A device that was revoked, or whose certificate has expired, is trusted no more. Raises
-    ApiProblem 422 `bad_certificate` for a certificate that this server never gave.
+    None where nothing tells. A device that was revoked or is held, or whose certificate has expired, is trusted no more.
+    Raises ApiProblem 422 `bad_certificate` for a certificate that this server never gave.
     """
     certificate = None if voucher is None else await _certified(connection, voucher)
     known = await journals.find_journal(connection, journal)
     if known is not None and (known.key is not None or certificate is None or certificate.device != known.device):
-        return Keeper(known.device, known.key, known.revoked)
+        return Keeper(known.device, known.key, known.held)
     if certificate is None:
         return None
-    revoked = (await connection.execute(_REVOKED, {"device": certificate.device})).scalar_one_or_none()
+    held = (await connection.execute(_HELD, {"device": certificate.device})).scalar_one_or_none()
     key = bytes.fromhex(certificate.public_key)
-    return Keeper(certificate.device, key, revoked is not None or certificate.expires <= now)
+    return Keeper(certificate.device, key, held is not None or certificate.expires <= now)
 
 
 async def _certified(connection: Executor, voucher: Voucher) -> Certificate:
@@ -60,4 +60,4 @@ def _bad_certificate() -> ApiProblem:
 
 
 _SERVER_KEY = text("SELECT public_key FROM servers")
-_REVOKED = text("SELECT revoked_at FROM devices WHERE id = :device")
+_HELD = text("SELECT coalesce(revoked_at, held_at) FROM devices WHERE id = :device")

@@ -134,11 +134,11 @@ _GUESTS = text(
 )
 _FACTS = text(
     """
-    SELECT id, kind, list_id AS list, at, serial, gate_id AS gate, annuls AS target FROM facts
-    WHERE event_id = :event AND revision IS NOT NULL AND id IN (
+    SELECT id, kind, list_id AS list, at, serial, gate_id AS gate, annuls AS target, held AS gone FROM facts
+    WHERE event_id = :event AND (revision IS NOT NULL OR held) AND id IN (
         SELECT CAST(entity_id AS uuid) FROM changes
         WHERE event_id = :event AND revision = ANY(CAST(:revisions AS bigint[])) AND entity = 'fact'
     )
-    ORDER BY revision
+    ORDER BY held DESC, revision
     """
 )

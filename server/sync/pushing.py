@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from server.checkins import ledger
 from server.checkins.ledger import Entry
 from server.conflicts import service as conflicts
 from server.db import Database
+from server.devices.pace import watch_pace
 from server.devices.queries import Enrolled
 from server.sync import feed, journals, queries
 from server.sync.chain import START, SetAside, furthest, read_push
@@ -22,7 +23,7 @@ from server.sync.journals import LINKS_AT_ONCE
 from server.sync.keeping import Keeper, find_keeper
 from server.sync.queries import Kept
 
-HELD = "The laptop that wrote this was revoked, or did not vouch for it. An organizer must accept it."
+HELD = "The laptop that wrote this is not trusted, or did not vouch for it. An organizer must accept it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Delivery:
 
     def holds(self, recorded: Recorded) -> bool:
         """Whether a fact waits for somebody to accept it."""
-        return self.device.revoked or self.keeper.held or recorded.hash not in self.vouched
+        return self.device.held or self.keeper.held or recorded.hash not in self.vouched
 
     @property
     def set_aside(self) -> list[SetAside]:
@@ -66,12 +67,16 @@ async def push(database: Database, device: Enrolled, request: PushRequest, now: 
     """
     async with database.begin() as connection:
         known = await find_keeper(connection, request.journal, _voucher(request), now)
-    keeper = known or Keeper(device.id, device.public_key, device.revoked)
+    keeper = known or Keeper(device.id, device.public_key, device.held)
     keys = [key for key in (device.public_key, keeper.key) if key is not None]
     items = await asyncio.to_thread(read_push, request, keys, device.events)
     read = [item for item in items if isinstance(item, Recorded)]
     vouched = reaching(read, [request.head.hash]) if device.id != keeper.device else {item.hash for item in read}
     async with database.begin() as connection:
+        await feed.lock_heads(connection, {item.fact.event for item in read})
+        if await queries.is_distrusted(connection, [device.id, keeper.device]):
+            # Meanwhile: who holds a device does so under the heads.
+            keeper = replace(keeper, held=True)
         return await deliver(connection, Delivery(device, keeper, request, items, frozenset(vouched), now))
 
 
@@ -99,6 +104,7 @@ async def _record(connection: Executor, delivery: Delivery) -> tuple[Mapping[str
         kept |= await _write(connection, event, entries, delivery.now)
     await journals.set_aside(connection, delivery.device.id, journal, delivery.set_aside, delivery.now)
     await journals.flag_reused(connection, new)
+    await watch_pace(connection, delivery.keeper.device, journal, new, delivery.now)
     head = await _advance(connection, journal)
     await conflicts.judge_journal(connection, journal)
     return kept, head

@@ -66,6 +66,19 @@ async def list_kept(connection: Executor, recorded: Sequence[Recorded]) -> dict[
     return {row.hash.hex(): Kept(row.revision, row.held) for row in rows}
 
 
+async def is_distrusted(connection: Executor, devices: Sequence[UUID]) -> bool:
+    """Whether one of these devices is revoked or held at this moment."""
+    found: bool = (await connection.execute(_DISTRUSTED, {"devices": list(devices)})).scalar_one()
+    return found
+
+
+_DISTRUSTED = text(
+    """
+    SELECT EXISTS (
+        SELECT FROM devices WHERE id = ANY(CAST(:devices AS uuid[])) AND coalesce(revoked_at, held_at) IS NOT NULL
+    )
+    """
+)
 _FEED = text("SELECT revision, floor FROM event_heads WHERE event_id = :event")
 _CHECK = text("SELECT check_value FROM changes WHERE event_id = :event AND revision = :revision")
 _POINTERS = text(

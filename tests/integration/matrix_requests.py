@@ -248,6 +248,8 @@ REQUESTS: dict[str, Callable[[Asking], Sent]] = (
         f"POST {API}/events/{{event_id}}/check-ins": _scan,
         f"POST {API}/events/{{event_id}}/check-ins · override": lambda asking: _scan(asking, override="Let her in"),
         f"POST {API}/devices/{{device_id}}/revoke": _revoking,
+        f"POST {API}/devices/{{device_id}}/hold": _revoking,
+        f"POST {API}/devices/{{device_id}}/accept": _revoking,
         f"POST {API}/events/{{event_id}}/api-tokens": lambda asking: Sent(json={"name": "Turnstile"}),
         f"POST {API}/api-tokens/{{token_id}}/revoke": _revoking_a_token,
         f"POST {API}/devices/enrol": _enrol,

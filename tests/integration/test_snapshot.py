@@ -160,7 +160,8 @@ def test_a_guest_list_that_nobody_fetched_for_long_is_not_kept(laptop: Laptop, s
 
 def _run(server: Served, task: Task) -> None:
     async def perform(session: AsyncSession) -> None:
-        await task.perform(Work(new_id(), session, server.settings, open_storage(server.settings)), {})
+        database = server.app.state.database
+        await task.perform(Work(new_id(), session, server.settings, open_storage(server.settings), database), {})
 
     in_session(server.settings, perform)
 
