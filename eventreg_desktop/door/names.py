@@ -78,7 +78,10 @@ class Names:
         return Asked(words, costs, exact)
 
     def alike(self, asked: Asked, most: int) -> Keys:
-        """Who has a name that is like what was typed, but for a slip; for two only when nobody else is meant."""
+        """Who has a name that is like what was typed, but for a slip.
+
+        When nobody is called exactly so, also but for two, and who is called so far like it.
+        """
         if not asked.words:
             return NOBODY
         slips = 1 if asked.exact.size else 2
@@ -104,7 +107,7 @@ class Names:
             if len(way) < (SHORTEST_SLIP if alone else 2):
                 continue
             allowed = slips if len(way) >= LONG_WORD else 1
-            costs = np.minimum(costs, self._vocabulary.alike(way, allowed))
+            costs = np.minimum(costs, self._vocabulary.alike(way, allowed, beginnings=slips > 1))
         return costs
 
     def _parted(self, words: Sequence[str]) -> Keys:

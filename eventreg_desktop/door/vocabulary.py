@@ -5,8 +5,8 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-LONGEST = 24
-"""Letters of a word that are kept."""
+LONGEST = 32
+"""Letters of a word that are kept, and of a typed one that are compared."""
 WHOLE, BEGINNING, PART, SLIP = 0, 1, 2, 16
 """What it costs to take a word for the typed one; one slip more than that any number of words that only begin so."""
 NONE = 255
@@ -63,7 +63,7 @@ class Vocabulary:
 
     def exact(self, typed: str) -> Costs:
         """Words that are the typed one, begin with it, or have it anywhere."""
-        costs = self._no_costs()
+        costs, typed = self._no_costs(), typed[:LONGEST]
         if not typed or "\n" in typed:
             return costs
         anywhere = len(typed) >= SHORTEST_PART or not (typed.isascii() and typed.isalnum())
@@ -77,14 +77,14 @@ class Vocabulary:
             costs[self._numbers[typed]] = WHOLE
         return costs
 
-    def alike(self, typed: str, slips: int) -> Costs:
-        """Words that the typed one may have been meant for, or the beginning of, with at most so many slips.
+    def alike(self, typed: str, slips: int, *, beginnings: bool = True) -> Costs:
+        """Words that the typed one may have been meant for, or (`beginnings`) the beginning of, with so many slips.
 
         A slip is a wrong, missing or additional letter, or two letters exchanged: the optimal string alignment
         distance, within a band of diagonals, for all words at once that have most of the letters at all.
         """
-        costs = self._no_costs()
-        if not slips < len(typed) <= LONGEST - slips:
+        costs, typed = self._no_costs(), typed[: LONGEST - slips]
+        if len(typed) <= slips:
             return costs
         letters = [ord(letter) for letter in typed]
         bag = np.bitwise_or.reduce(_bits(np.array(letters, dtype=np.uint32)))
@@ -94,7 +94,7 @@ class Vocabulary:
         rows = _band(letters, np.ascontiguousarray(self._letters[some].T), slips)
         best = costs[some]
         for length, distance in enumerate(rows, len(letters) - slips):
-            near = (distance <= slips) & (lengths >= length)
+            near = (distance <= slips) & ((lengths >= length) if beginnings else (lengths == length))
             worth = distance * np.uint8(SLIP) + (lengths > length) * np.uint8(BEGINNING)
             best = np.where(near, np.minimum(best, worth), best)
         costs[some] = best

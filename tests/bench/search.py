@@ -208,9 +208,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if told.json:
         print(msgspec.json.encode(result).decode())
         return 0 if result.well else 1
-    print(
-        f"{result.people} guests, {result.words} words; pulled {result.pulled_s} s, then {result.index_s} s to read them"
-    )
+    print(f"{result.people} guests, {result.words} words; pulled in {result.pulled_s} s, read in {result.index_s} s")
     print(f"in memory {result.memory_mb} MB, of which words and addresses {result.index_mb} MB")
     for kind, times in result.kinds.items():
         print(f"{kind:32} p50 {times.p50:7.2f} ms  p95 {times.p95:7.2f} ms")
