@@ -86,7 +86,7 @@ from server.web import routes as web
 from server.web import waiting_routes as waiting_pages
 
 API = "/api/v1"
-SENT_BY_PAGES = ("Authorization", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key", "Link-Token")
+SENT_BY_PAGES = ("Authorization", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key", "Link-Token", "Range")
 """Headers that pages of other origins may send, where they may ask at all."""
 
 ROUTERS: tuple[tuple[str, APIRouter], ...] = (
@@ -140,7 +140,15 @@ def create_app(settings: Settings, pace: Pace | None = None) -> FastAPI:
 
     With a `pace` it does jobs too, beside the requests; without, somebody else must.
     """
-    app = FastAPI(title="EventReg", version=server.__version__, lifespan=_lifespan, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="EventReg",
+        version=server.__version__,
+        lifespan=_lifespan,
+        docs_url=None,
+        redoc_url=None,
+        # The numbers are ours (server/metrics); to look for others' takes as long as a layer.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+    )
     app.state.settings = settings
     app.state.started = monotonic()
     app.state.pace = pace
@@ -157,6 +165,7 @@ def create_app(settings: Settings, pace: Pace | None = None) -> FastAPI:
     _add_layers(app, settings)
     app.router.routes.append(Signpost(whole_routes(ROUTERS)))
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+    _add_hot_lane(app, settings)
     return app
 
 
@@ -174,10 +183,19 @@ def _add_layers(app: FastAPI, settings: Settings) -> None:
         )
     app.add_middleware(Watch, metrics=app.state.metrics, draining=app.state.draining, templates=_templates())
     app.add_middleware(RequestId)
-    by_tls = (settings.public_url or "").startswith("https://")
-    app.add_middleware(SecurityHeaders, by_tls=by_tls)
+    app.add_middleware(SecurityHeaders, by_tls=_by_tls(settings))
+
+
+def _add_hot_lane(app: FastAPI, settings: Settings) -> None:
+    # Before all layers, FastAPI's own too: what it answers needs none of them.
+    layers = app.build_middleware_stack()
     hot = hot_routes(_plain_routes(), _larger_bodies())
-    app.add_middleware(HotLane, routes=hot, metrics=app.state.metrics, draining=app.state.draining, by_tls=by_tls)
+    numbers, draining = app.state.metrics, app.state.draining
+    app.middleware_stack = HotLane(layers, routes=hot, metrics=numbers, draining=draining, by_tls=_by_tls(settings))
+
+
+def _by_tls(settings: Settings) -> bool:
+    return (settings.public_url or "").startswith("https://")
 
 
 def _larger_bodies() -> dict[str, int]:

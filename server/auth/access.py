@@ -22,17 +22,23 @@ Row = TypeVar("Row")
 Level = Literal["viewer", "staff", "supervisor", "organizer"]
 LEVELS: tuple[Level, ...] = ("viewer", "staff", "supervisor", "organizer")
 """From the least to the most; each may do what those before it may."""
+_CALLER = "signed in"
 
 
 def caller_of(connection: HTTPConnection) -> Caller:
     """Who sent this request, by its `Authorization: Bearer`; for plain routes and dependencies.
 
-    Raises ApiProblem 401 `not_signed_in`, `token_expired` or `session_ended`.
+    Found once for a request, which is asked about in a layer and in its route. Raises ApiProblem 401 `not_signed_in`,
+    `token_expired` or `session_ended`.
     """
+    state = connection.scope.setdefault("state", {})
+    known: Caller | None = state.get(_CALLER)
+    if known is not None:
+        return known
     scheme, _, token = connection.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise not_signed_in()
-    caller = signed_in_by(connection, token.strip())
+    caller = state[_CALLER] = signed_in_by(connection, token.strip())
     note_caller(connection, "user", caller.user_id)
     return caller
 
