@@ -5,11 +5,12 @@ from __future__ import annotations
 import gc
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 import structlog
 from hypothesis import HealthCheck, settings
+from pytestqt.qtbot import QtBot
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
@@ -20,6 +21,7 @@ settings.register_profile("house", deadline=None, derandomize=True, suppress_hea
 settings.load_profile("house")
 
 
+PATIENCE_MS = 30_000
 YOUNG = 10_000
 """Objects made until garbage is looked for."""
 # Nothing that is loaded is garbage; a thousand modules are looked through no more.
@@ -42,3 +44,17 @@ def logging_as_before() -> Iterator[None]:
     for each, handlers, level, propagate in before:
         each.handlers, each.propagate = handlers, propagate
         each.setLevel(level)
+
+
+class PatientBot(QtBot):
+    """Waits for a window as long as a busy machine may take, where a test names no time itself."""
+
+    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = PATIENCE_MS) -> None:  # noqa: N802
+        """Wait until the callback says so; fails after `timeout` milliseconds."""
+        super().waitUntil(callback, timeout=timeout)
+
+
+@pytest.fixture
+def qtbot(request: pytest.FixtureRequest) -> QtBot:
+    request.getfixturevalue("qapp")
+    return PatientBot(request)

@@ -63,7 +63,7 @@ def test_a_shift_from_the_command_line(
     monkeypatch.setenv("EVENTREG_DATA", str(data_folder))
     with serving(environ) as (process, greeting):
         url = greeting[0].removeprefix("EventReg is at ")
-        assert httpx.get(f"{url}/health").json()["status"] == "healthy"
+        assert httpx.get(f"{url}/health", timeout=30).json()["status"] == "healthy"
         database = postmaster(data_folder)
 
         code, _, sentence = run(capsys, "serve", "--port", "0")
@@ -93,7 +93,7 @@ def test_serving_the_local_network_shows_a_pinned_certificate_and_invites_to_the
         port = int(url.rpartition(":")[2])
 
         trusted = ssl.create_default_context(cafile=tmp_path / "lan_certificate.pem")
-        assert httpx.get(f"https://127.0.0.1:{port}/health", verify=trusted).status_code == 200
+        assert httpx.get(f"https://127.0.0.1:{port}/health", verify=trusted, timeout=30).status_code == 200
         shown = ssl.PEM_cert_to_DER_cert(ssl.get_server_certificate(("127.0.0.1", port)))
         with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
             httpx.get(f"https://127.0.0.1:{port}/health")
@@ -227,7 +227,7 @@ def test_a_killed_servers_database_is_found_again_by_the_next(data_folder: Path)
     assert runs(orphan)
 
     with program(environ) as server:
-        assert httpx.get(f"{server.address}/health").status_code == 200
+        assert httpx.get(f"{server.address}/health", timeout=30).status_code == 200
         assert not runs(orphan)
         server.tell(signal.SIGTERM)
         assert server.wait() == 0 or sys.platform == "win32"

@@ -72,7 +72,7 @@ def ready(client: httpx.Client) -> httpx.Response:
 
 @NO_SIGTERM
 def test_a_server_told_to_stop_says_so_first_and_finishes_what_it_has_begun(database_url: str, tmp_path: Path) -> None:
-    with serving(database_url, tmp_path) as process, httpx.Client(base_url=process.url) as balancer:
+    with serving(database_url, tmp_path) as process, httpx.Client(base_url=process.url, timeout=30) as balancer:
         assert ready(balancer).status_code == 200
         with half_a_request(process.url) as unfinished:
             in_flight = "requests_in_flight 2.0"
@@ -95,7 +95,10 @@ def test_a_server_told_to_stop_says_so_first_and_finishes_what_it_has_begun(data
 
 @NO_SIGTERM
 def test_a_server_told_to_stop_twice_stops_at_once(database_url: str, tmp_path: Path) -> None:
-    with serving(database_url, tmp_path, DRAIN_SECONDS="600") as process, httpx.Client(base_url=process.url) as client:
+    with (
+        serving(database_url, tmp_path, DRAIN_SECONDS="600") as process,
+        httpx.Client(base_url=process.url, timeout=30) as client,
+    ):
         process.child.tell(signal.SIGTERM)
         while ready(client).status_code == 200:
             assert process.child.code is None
@@ -139,7 +142,7 @@ def test_the_log_has_a_line_for_each_request_and_nobody_in_it(
 ) -> None:
     with serving(database_url, tmp_path) as process:
         secrets = a_whole_session(process, people)
-        asked = httpx.get(f"{process.url}{API}/events?q=ana", headers={"X-Request-ID": "balancer-17"})
+        asked = httpx.get(f"{process.url}{API}/events?q=ana", headers={"X-Request-ID": "balancer-17"}, timeout=30)
     text, lines = process.errors.read_text("utf-8"), process.log()
 
     assert asked.status_code == 200

@@ -22,7 +22,7 @@ from tests.sync.http_peer import Peer
 from tests.sync.laptop import Hands, small
 from tests.sync.memory_server import MemoryServer
 
-PATIENCE_MS = 20_000
+PATIENCE_MS = 30_000
 NO_CAMERA = "nowhere/door.avi"
 
 
