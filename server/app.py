@@ -86,7 +86,16 @@ from server.web import routes as web
 from server.web import waiting_routes as waiting_pages
 
 API = "/api/v1"
-SENT_BY_PAGES = ("Authorization", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key", "Link-Token", "Range")
+SENT_BY_PAGES = (
+    "Authorization",
+    "Content-Type",
+    "If-Match",
+    "If-None-Match",
+    "Idempotency-Key",
+    "Link-Token",
+    "Range",
+    "If-Range",
+)
 """Headers that pages of other origins may send, where they may ask at all."""
 
 ROUTERS: tuple[tuple[str, APIRouter], ...] = (
