@@ -52,6 +52,7 @@ from server.metrics.instruments import Metrics
 from server.metrics.layer import Watch
 from server.openapi import document
 from server.orders import routes as orders
+from server.probe import Probe
 from server.protection import BodyLimit, SecurityHeaders
 from server.questions import routes as questions
 from server.registrations import acting_routes as acting_on_registrations
@@ -228,6 +229,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     if settings.database_url is None:
         raise RuntimeError("the application is started with the address of a database")
     app.state.database = open_database(settings.database_url)
+    app.state.probe = Probe(settings.database_url)
     app.state.door = ServerDoor(app.state.database, settings)
     app.state.registrar = Registrar(app.state.database, settings)
     app.state.passwords = Passwords()
@@ -250,6 +252,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await app.state.snapshots.close()
         app.state.passwords.close()
         await app.state.limits.close()
+        await app.state.probe.close()
         await app.state.database.close()
 
 

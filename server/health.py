@@ -1,28 +1,20 @@
 """GET /health, /health/live and /health/ready: what balancers and supervisors ask."""
 
-import asyncio
 from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
 
 import psutil
-import structlog
 from fastapi import APIRouter
-from sqlalchemy import text
-from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from server.callers import callers
 from server.clock import utc_now
-from server.db import Database, database_of
 from server.draining import draining_of
-
-ANSWER_WITHIN_S = 4.0
-"""Less than the five seconds after which a balancer gives up."""
+from server.probe import Unanswered, probe_of
 
 router = APIRouter()
-log = structlog.get_logger("server.health")
 
 
 @router.get(
@@ -34,9 +26,9 @@ log = structlog.get_logger("server.health")
 async def health(request: Request) -> JSONResponse:
     """200 while the database answers, else 503 with a sentence that names no host and no secret."""
     now = iso(utc_now())
-    problem = await _database_problem(database_of(request))
-    if problem is not None:
-        return JSONResponse({"status": "unhealthy", "timestamp": now, "error": problem}, 503)
+    answer = await probe_of(request).ask()
+    if isinstance(answer, Unanswered):
+        return JSONResponse({"status": "unhealthy", "timestamp": now, "error": answer.sentence}, 503)
     return JSONResponse(
         {
             "status": "healthy",
@@ -63,7 +55,7 @@ async def live() -> JSONResponse:
 async def ready(request: Request) -> JSONResponse:
     """200, or 503 with reasons: `draining`, `database_unreachable`, `not_migrated`."""
     reasons = ["draining"] if draining_of(request).begun else []
-    reasons += await _schema_problems(database_of(request), request.app.state.schema)
+    reasons += await _schema_problems(request)
     if reasons:
         return JSONResponse({"status": "not_ready", "reasons": reasons}, 503)
     return JSONResponse({"status": "ready", "reasons": []})
@@ -74,32 +66,13 @@ def iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-async def _database_problem(database: Database) -> str | None:
-    try:
-        async with asyncio.timeout(ANSWER_WITHIN_S), database.engine.connect() as connection:
-            await connection.execute(text("SELECT 1"))
-    except TimeoutError:
-        return "The database did not answer in time."
-    except (SQLAlchemyError, OSError) as error:
-        log.warning("database unreachable", kind=type(error).__name__)
-        return "The database cannot be reached."
-    return None
-
-
-async def _schema_problems(database: Database, schema: str) -> list[str]:
-    try:
-        async with asyncio.timeout(ANSWER_WITHIN_S), database.engine.connect() as connection:
-            present = (await connection.execute(_SCHEMA)).scalar_one_or_none()
-    except ProgrammingError:
-        return ["not_migrated"]
-    except (SQLAlchemyError, OSError, TimeoutError) as error:
-        log.warning("database unreachable", kind=type(error).__name__)
+async def _schema_problems(request: Request) -> list[str]:
+    answer = await probe_of(request).ask()
+    if isinstance(answer, Unanswered):
         return ["database_unreachable"]
     # While a new version is rolled out, its migrations run before the last old node has left.
-    return [] if present is not None and present >= schema else ["not_migrated"]
-
-
-_SCHEMA = text("SELECT version_num FROM alembic_version")
+    current: str = request.app.state.schema
+    return [] if answer.schema is not None and answer.schema >= current else ["not_migrated"]
 
 
 def _memory() -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Seal everything anew with the first of DATA_KEYS, so that the older ones can be taken away."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,8 @@ from server.tickets.keys import purpose_of
 NIL = UUID(int=0)
 AT_ONCE = 500
 """Rows in one transaction: short, so that no scan and no sale waits for it."""
+AGAIN_S = 0.1
+"""Before rows are looked at again that somebody held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,33 +78,61 @@ async def rotate(database: Database, data_keys: tuple[bytes, ...]) -> int:
 
 async def _rotate_column(database: Database, column: SealedColumn, data_keys: tuple[bytes, ...]) -> int:
     count = 0
+    while True:
+        sealed, left = await _through(database, column, data_keys)
+        count += sealed
+        if not left:
+            return count
+        await asyncio.sleep(AGAIN_S)
+
+
+async def _through(database: Database, column: SealedColumn, data_keys: tuple[bytes, ...]) -> tuple[int, int]:
+    """Go once through a column: how many values were sealed anew, and how many are left for somebody held their rows.
+
+    Nothing is locked while it is read and sealed, and no lock is waited for: most of these rows belong to events whose
+    heads are not held here, and whoever holds one may be about to lock the same rows in another order.
+    """
+    sealed, left = 0, 0
     after: list[object] | None = None
     while True:
         async with database.begin() as connection:
             rows = (await connection.execute(_page(column, after), _named(after))).all()
-            old = [row for row in rows if not sealing.opens(data_keys[0], row.sealed, column.purpose(row))]
-            for row in old:
-                plain = sealing.unseal(data_keys, row.sealed, column.purpose(row))
-                fresh = sealing.seal(data_keys, plain, column.purpose(row))
-                names = {f"key{n}": getattr(row, key) for n, key in enumerate(column.keys)}
-                await connection.execute(_update(column), {"fresh": fresh, **names})
         if not rows:
-            return count
-        count += len(old)
+            return sealed, left
+        fresh = [_sealed_anew(column, row, data_keys) for row in rows if _is_old(column, row, data_keys)]
+        if fresh:
+            async with database.begin() as connection:
+                done = (await connection.execute(_update(column), fresh)).rowcount
+            sealed, left = sealed + done, left + len(fresh) - done
         after = [getattr(rows[-1], key) for key in column.keys]
 
 
+def _is_old(column: SealedColumn, row: Row[Any], data_keys: tuple[bytes, ...]) -> bool:
+    return not sealing.opens(data_keys[0], row.sealed, column.purpose(row))
+
+
+def _sealed_anew(column: SealedColumn, row: Row[Any], data_keys: tuple[bytes, ...]) -> dict[str, object]:
+    plain = sealing.unseal(data_keys, row.sealed, column.purpose(row))
+    names = {f"key{n}": getattr(row, key) for n, key in enumerate(column.keys)}
+    return {"old": row.sealed, "fresh": sealing.seal(data_keys, plain, column.purpose(row)), **names}
+
+
 async def _seal_plain_phones(database: Database, data_keys: tuple[bytes, ...]) -> int:
-    count = 0
+    count, after = 0, NIL
     while True:
         async with database.begin() as connection:
-            rows = (await connection.execute(_PLAIN_PHONES, {"limit": AT_ONCE})).all()
-            for row in rows:
-                sealed = phones.seal_phone(data_keys, row.phone)
-                await connection.execute(_SEAL_PHONE, {"id": row.id, "sealed": sealed})
-        if not rows:
+            rows = (await connection.execute(_PLAIN_PHONES, {"after": after, "limit": AT_ONCE})).all()
+        if rows:
+            told = [{"id": row.id, "old": row.phone, "sealed": phones.seal_phone(data_keys, row.phone)} for row in rows]
+            async with database.begin() as connection:
+                count += (await connection.execute(_SEAL_PHONE, told)).rowcount
+            after = rows[-1].id
+        elif after == NIL:
             return count
-        count += len(rows)
+        else:
+            # From the first on again: rows that somebody held were passed by.
+            await asyncio.sleep(AGAIN_S)
+            after = NIL
 
 
 async def _rotate_mails(database: Database, data_keys: tuple[bytes, ...]) -> int:
@@ -125,7 +156,7 @@ def _page(column: SealedColumn, after: Sequence[object] | None) -> TextClause:
     further = f"AND ({keys}) > ({', '.join(f':key{n}' for n in range(len(column.keys)))})" if after else ""
     return text(
         f"SELECT {keys}, {column.column} AS sealed FROM {column.table} WHERE {column.column} IS NOT NULL {further}"
-        f" ORDER BY {keys} LIMIT {AT_ONCE} FOR NO KEY UPDATE"
+        f" ORDER BY {keys} LIMIT {AT_ONCE}"
     )
 
 
@@ -134,16 +165,25 @@ def _named(after: Sequence[object] | None) -> dict[str, object]:
 
 
 def _update(column: SealedColumn) -> TextClause:
+    # What somebody changed meanwhile was sealed with the first key by that.
     where = " AND ".join(f"{key} = :key{n}" for n, key in enumerate(column.keys))
-    return text(f"UPDATE {column.table} SET {column.column} = :fresh WHERE {where}")
+    return text(
+        f"UPDATE {column.table} SET {column.column} = :fresh WHERE ctid = ("
+        f"SELECT ctid FROM {column.table} WHERE {where} AND {column.column} = :old FOR NO KEY UPDATE SKIP LOCKED)"
+    )
 
 
 _PLAIN_PHONES = text(
-    "SELECT id, phone FROM registrations WHERE phone IS NOT NULL ORDER BY id LIMIT :limit FOR NO KEY UPDATE"
+    "SELECT id, phone FROM registrations WHERE phone IS NOT NULL AND id > :after ORDER BY id LIMIT :limit"
 )
 _MAILS = text(
     "SELECT id, data ->> 'sealed' AS sealed FROM jobs WHERE data ->> 'sealed' IS NOT NULL AND id > :after"
     " ORDER BY id LIMIT :limit FOR NO KEY UPDATE"
 )
 _SEAL_MAIL = text("UPDATE jobs SET data = data || jsonb_build_object('sealed', CAST(:sealed AS text)) WHERE id = :id")
-_SEAL_PHONE = text("UPDATE registrations SET phone = NULL, phone_sealed = :sealed WHERE id = :id")
+_SEAL_PHONE = text(
+    """
+    UPDATE registrations SET phone = NULL, phone_sealed = :sealed
+    WHERE ctid = (SELECT ctid FROM registrations WHERE id = :id AND phone = :old FOR NO KEY UPDATE SKIP LOCKED)
+    """
+)

@@ -19,11 +19,9 @@ from server.errors import not_found
 from server.events.models import EventRole
 from server.members import service as members
 from server.users import service as users
-from server.users.models import UserRole
+from server.users.models import PROGRAMS, UserRole
 from server.users.service import NewUser
 
-DOMAIN = "api-tokens.invalid"
-"""Of the e-mails of those as whom programs work; no mail ever goes there (RFC 2606)."""
 NO_PASSWORD = "!"
 """Is the hash of nothing."""
 
@@ -42,7 +40,7 @@ async def make_token(
 ) -> Made:
     """Let a program do this on one event until then; every process knows it within a second."""
     token_id, text = new_id(), new_api_token()
-    email = f"api-{token_id.hex}@{DOMAIN}"
+    email = f"api-{token_id.hex}{PROGRAMS}"
     user = await users.create_user(session, NewUser(email, NO_PASSWORD, UserRole.REGISTRATION_STAFF, "API", name[:100]))
     await queries.close_account(session, user.id)
     await members.grant(session, author, event_id, user.id, role)

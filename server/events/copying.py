@@ -19,6 +19,7 @@ from server.check_in_lists import service as lists_of
 from server.check_in_lists.queries import Listed
 from server.checkins.models import CheckInList, CheckInListType, Gate
 from server.clock import new_id
+from server.db import Database
 from server.errors import invalid
 from server.events import images, writing
 from server.events import service as events
@@ -80,7 +81,9 @@ class Parts:
     questions: Sequence[Question]
 
 
-async def copy_event(session: AsyncSession, author: Author, storage: Storage, source: Event, told: CopyBody) -> Event:
+async def copy_event(
+    session: AsyncSession, author: Author, files: tuple[Database, Storage], source: Event, told: CopyBody
+) -> Event:
     """A draft like `source`, all its times moved to another date: types, lists, gates, questions, picture.
 
     Nobody is registered, its author is its only member, and it has keys of its own. Raises ApiProblem `invalid`, 409
@@ -92,7 +95,7 @@ async def copy_event(session: AsyncSession, author: Author, storage: Storage, so
     await _write(session, parts)
     await _tell(session, author, copy.id, parts)
     if source.image_key is not None:
-        copy.image_key = await images.copy(storage, source, copy.id, new_id())
+        copy.image_key = await images.copy(*files, source, copy.id, new_id())
         await writing.save(session, copy)
     return copy
 

@@ -88,7 +88,7 @@ async def put_image(
     # Painting takes a hundred megabytes: one picture at a time.
     turns = cast(CapacityLimiter, request.app.state.painting)
     image = await to_thread.run_sync(clean, await request.body(), "body", limiter=turns)
-    key = await images.keep(storage, event_id, new_id(), image)
+    key = await images.keep(database, storage, event_id, new_id(), image)
     try:
         async with database.sessions.begin() as session:
             await access_event(session, caller, event_id, "organizer")

@@ -154,14 +154,15 @@ async def copy_event(
     caller: Annotated[Caller, Depends(require_role(UserRole.ORGANIZER, UserRole.ADMIN))],
     author: SignedInAuthor,
     session: Session,
+    database: Db,
     request: Request,
     response: Response,
 ) -> EventView:
     """With its ticket types, lists, gates, questions and picture; without people. All times move with the date, by
     the clocks of the event: what began at eight in the evening does so again."""
     source = await access_event(session, caller, event_id, "organizer")
-    storage = cast(Storage, request.app.state.storage)
-    copy = await copying.copy_event(session, author, storage, source, body)
+    files = database, cast(Storage, request.app.state.storage)
+    copy = await copying.copy_event(session, author, files, source, body)
     response.headers["ETag"] = etag(copy.version)
     return event_view(copy)
 

@@ -7,13 +7,14 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server import jobs
 from server.audit import service as audit
 from server.audit.author import Author
 from server.audit.service import snapshot
 from server.auth.tokens import Caller
 from server.errors import ApiProblem, not_found
 from server.events import queries, writing
-from server.events.models import Event, EventRole
+from server.events.models import Event, EventRole, EventStatus
 from server.events.queries import Asked, Free, Listed
 from server.events.searching import Found, Place
 from server.events.statuses import apply_status, check_open, told_status
@@ -108,13 +109,17 @@ async def update_event(
         return Clash(event)
     if not changes:
         return event
-    before, took_money = snapshot(event), event.takes_money_at_door
+    before, took_money, was = snapshot(event), event.takes_money_at_door, event.status
     await _apply(session, event, changes)
     await writing.save(session, event)
     if event.takes_money_at_door != took_money:
         await tickets.sign_again(session, event)
     await publish_change(session, author, event, before)
     await places_came_free(session, event_id)
+    if event.status is EventStatus.CANCELLED and was is EventStatus.PUBLISHED:
+        # Everybody who has a place is mailed.
+        told = {"event_id": str(event_id), "version": event.version, "after": None}
+        await jobs.defer(session, "tell-of-calling-off", told)
     return event
 
 

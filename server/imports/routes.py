@@ -21,7 +21,7 @@ from server.bodies import read_body
 from server.callers import callers
 from server.db import Db, Reading, Session
 from server.errors import ApiProblem
-from server.events.statuses import check_sells
+from server.events.statuses import check_open, check_sells
 from server.imports import service
 from server.imports.exporting import mended_rows
 from server.imports.models import Import
@@ -158,7 +158,7 @@ async def undo_import(
     event_id: UUID, import_id: UUID, caller: SignedInCaller, author: SignedInAuthor, session: Session
 ) -> ImportView:
     """Cancels what it made and nobody changed or scanned since; what is left is listed among its problems."""
-    await access_event(session, caller, event_id, "organizer")
+    check_open(await access_event(session, caller, event_id, "organizer"))
     return await _shown(session, await service.undo(session, author, event_id, import_id))
 
 

@@ -129,9 +129,9 @@ async def start(
 
 
 async def stop(session: AsyncSession, author: Author, event_id: UUID, import_id: UUID) -> Import:
-    """Let an import rest after the rows in hand; harmless for one that does not run."""
+    """Let an import, or its undoing, rest after the rows in hand; harmless for one that does not run."""
     imported = await _locked(session, event_id, import_id)
-    if imported.status == "running":
+    if imported.status in ("running", "undoing"):
         await _move(session, author, imported, "import.stopped", "stopped")
     return imported
 

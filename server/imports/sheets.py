@@ -20,12 +20,15 @@ MOST_OF_A_PART: Final = 4 * 1024 * 1024
 """Of styles and the like, which are read at one go."""
 MOST_TAGS: Final = 6_000_000
 LONGEST_ROW: Final = 1024 * 1024
-"""Bytes of XML."""
+"""Bytes of XML; of a text that cells share, too, which is taken in as a whole with all that adorns its letters."""
+MOST_TEXT: Final = 64 * 1024 * 1024
+"""Signs in all cells together: many cells may share one long text."""
 MOST_PARTS: Final = 1_000
 LAST_ROW: Final = 1_048_576
 """As many as such a sheet can have."""
 READ_IN_STEPS: Final = ("xl/worksheets/", "xl/sharedStrings.xml")
 ROW, CELL = re.compile(rb"<(?:\w+:)?row[\s>/]"), re.compile(rb"<(?:\w+:)?c[\s>/]")
+STRINGS, STRING = re.compile(rb"<(?:\w+:)?sst[\s>/]"), re.compile(rb"<(?:\w+:)?si[\s>/]")
 ONLY_ZEROS = re.compile(r"0{2,20}")
 BROKEN = (
     *(zipfile.BadZipFile, zlib.error, InvalidFileException, LookupError, ValueError, TypeError, AttributeError),
@@ -78,7 +81,8 @@ def _tags(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> int | None:
         if is_xml and part.filename.count("/") < 2:
             raise UnreadableTable(LARGE, "too_large")
         return None
-    tags = since_row = 0
+    tags = since_row = since_string = 0
+    are_strings = False
     with packed.open(part) as file:
         while block := file.read(256 * 1024):
             # Nobody writes them in UTF-16, where our look would find nothing.
@@ -87,6 +91,11 @@ def _tags(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> int | None:
             tags += block.count(b"<")
             since_row = 0 if ROW.search(block) else since_row + len(block)
             if in_steps and since_row > LONGEST_ROW and CELL.search(block):
+                raise UnreadableTable(LARGE, "too_large")
+            # Wherever it lies: a file may say that any part of it is its table of texts.
+            are_strings = are_strings or STRINGS.search(block) is not None
+            since_string = 0 if STRING.search(block) else since_string + len(block)
+            if are_strings and since_string > LONGEST_ROW:
                 raise UnreadableTable(LARGE, "too_large")
     return tags
 
@@ -112,6 +121,7 @@ def _read(content: bytes, name: str | None) -> Table:
 
 def _lines(sheet: Any) -> Iterator[Line]:
     gap: object = None
+    signs = 0
     for number, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS + 1), 1):
         if number > LAST_ROW:
             raise UnreadableTable(LARGE, "too_large")
@@ -119,6 +129,9 @@ def _lines(sheet: Any) -> Iterator[Line]:
         if row is gap:
             continue
         cells = tuple("" if cell is EMPTY_CELL else _text(cell) for cell in row)
+        signs += sum(map(len, cells))
+        if signs > MOST_TEXT:
+            raise UnreadableTable(LARGE, "too_large")
         gap = gap if any(cells) else row
         yield Line(number, cells)
 

@@ -4,11 +4,13 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.audit.author import Author
+from server.audit.author import Author, system
 from server.events import service as events
+from server.events.models import EventStatus
 from server.imports import queries
 from server.imports.findings import UNDONE
 from server.imports.queries import Made, Outcome
+from server.imports.service import stop
 from server.registrations.cancelling import cancel_many
 
 AT_ONCE = 100
@@ -18,14 +20,19 @@ AT_ONCE = 100
 async def undo_next(session: AsyncSession, data_keys: tuple[bytes, ...], import_id: UUID, after: int) -> int | None:
     """Undo the rows of an import that follow this line; the last one's line, None when there are no more.
 
-    What it leaves is written down with its reason, so that a row is looked at once.
+    What it leaves is written down with its reason, so that a row is looked at once. Stops where the event was archived
+    meanwhile.
     """
     imported = await queries.get(session, import_id)
     if imported is None:
         return None
-    await events.lock_event(session, imported.event_id)
+    event = await events.lock_event(session, imported.event_id)
     imported = await queries.get(session, import_id, lock=True)
     if imported is None or imported.status != "undoing":
+        return None
+    if event.status is EventStatus.ARCHIVED:
+        # It rests: whoever opens the event again can go on undoing.
+        await stop(session, system(data_keys), event.id, import_id)
         return None
     made = await queries.list_made(session, import_id, AT_ONCE, after)
     reasons = [(each, _kept_because(each)) for each in made]

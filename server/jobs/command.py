@@ -27,6 +27,17 @@ class NeedsDatabase(Problem):
         super().__init__("needs_database", sentence)
 
 
+class NeedsPublicUrl(Problem):
+    """Mails that leave this machine hold links, and a worker does not know where its server is reached."""
+
+    def __init__(self) -> None:
+        sentence = (
+            "A worker that sends mails (SMTP_URL) needs PUBLIC_URL, the address at which guests reach the server."
+            " Set it to the server's."
+        )
+        super().__init__("needs_public_url", sentence)
+
+
 def do_jobs(settings: Settings, at_once: int) -> None:
     """Do every type of job, so many at once; see `run_worker`."""
     from server.tasks import TASKS  # which knows every slice, also this one
@@ -37,7 +48,7 @@ def do_jobs(settings: Settings, at_once: int) -> None:
 def run_worker(settings: Settings, tasks: Sequence[Task], pace: Pace) -> None:
     """Do jobs until SIGINT or SIGTERM; jobs in hand are ended or put back before this returns.
 
-    Raises NeedsDatabase, and what `ready_database` raises.
+    Raises NeedsDatabase, NeedsPublicUrl, and what `ready_database` raises.
     """
     if settings.database_url is None:
         raise NeedsDatabase
@@ -45,6 +56,10 @@ def run_worker(settings: Settings, tasks: Sequence[Task], pace: Pace) -> None:
     mailer_of(settings)
     sms_of(settings)
     open_storage(settings)
+    if settings.public_url is None:
+        if settings.smtp_url is not None:
+            raise NeedsPublicUrl
+        print("PUBLIC_URL is not set: links in mails lead to this machine.", file=sys.stderr, flush=True)
     with (
         ready_database(settings, alone=False) as url,
         asyncio.Runner(loop_factory=_loop) as runner,

@@ -11,7 +11,7 @@ from server.audit.author import Author
 from server.audit.service import snapshot
 from server.clock import new_id
 from server.desk import Desk
-from server.events.models import Event
+from server.events.models import Event, EventStatus
 from server.events.statuses import check_open
 from server.orders import queries
 from server.orders.closing import end
@@ -64,8 +64,9 @@ async def refund(
     """Cancel the registrations named, and give money back; the buyer is told.
 
     What is given back of a paid order beyond what was paid too much, it is let off. An order whose money is all given
-    back is cancelled, and its registrations are REFUNDED. Raises ApiProblem 404 `order_not_found`, or 409
-    `event_archived` where registrations are named: of an archived event only money is given back.
+    back is cancelled, and its registrations are REFUNDED; not so at an archived event, of which only money is given
+    back: who was there has been there. Raises ApiProblem 404 `order_not_found`, or 409 `event_archived` where
+    registrations are named.
     """
     event, order = await locked(session, order_id)
     if asked.registration_ids:
@@ -111,6 +112,8 @@ async def give_back(
 
 
 async def _conclude(session: AsyncSession, author: Author, desk: Desk, event: Event, order: Order) -> None:
+    if event.status is EventStatus.ARCHIVED:
+        return
     balance = await balance_of(session, order.id)
     if balance.kept == 0 and order.status == OrderStatus.PAID:
         await end(session, author, order, OrderStatus.CANCELLED)

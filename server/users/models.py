@@ -10,6 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from server.clock import new_id
 from server.db import Dated, Model
 
+PROGRAMS = "@api-tokens.invalid"
+"""How the e-mails end of those as whom programs work; no mail ever goes there (RFC 2606)."""
+
 
 class UserRole(StrEnum):
     """What a user may do everywhere; a grant says what on one event."""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import null
@@ -82,6 +83,11 @@ async def lock_user(session: AsyncSession, user_id: UUID) -> User | None:
 async def list_users(session: AsyncSession, limit: int, q: str | None, after: str | None) -> Sequence[User]:
     """Users by e-mail, those after the one with the e-mail `after`."""
     return await queries.list_users(session, limit, q, after)
+
+
+async def delete_lapsed(session: AsyncSession, before: datetime, now: datetime, limit: int) -> list[UUID]:
+    """Delete accounts made before then that were never confirmed and have nothing; the ids of those that are gone."""
+    return await queries.delete_lapsed(session, before, now, limit)
 
 
 async def get_for_change(session: AsyncSession, user_id: UUID) -> tuple[User, set[UUID]]:

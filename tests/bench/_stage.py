@@ -142,7 +142,7 @@ def _crowd(built: Stage, guests: int) -> Crowd:
         key_number, sealed, number, ticket_type, type_number = row
         private = open_key(event, key_number, sealed, built.settings.data_keys)
         signed = [Token(key_number, number, serial_of(guest), type_number, True).content() for guest in range(guests)]
-        _copy_people(connection, event, ticket_type, people)
+        _copy_people(connection, event, ticket_type, people, signed)
         columns = "serial, event_id, registration_id, ticket_type_id, signed, short_code"
         with connection.cursor().copy(f"COPY tickets ({columns}) FROM STDIN") as copy:
             for guest, (person, content) in enumerate(zip(people, signed, strict=True)):
@@ -155,12 +155,17 @@ def _crowd(built: Stage, guests: int) -> Crowd:
 
 
 def _copy_people(
-    connection: psycopg.Connection[tuple[object, ...]], event: UUID, ticket_type: UUID, people: Sequence[UUID]
+    connection: psycopg.Connection[tuple[object, ...]],
+    event: UUID,
+    ticket_type: UUID,
+    people: Sequence[UUID],
+    signed: Sequence[bytes],
 ) -> None:
-    columns = "id, event_id, ticket_type_id, user_email, full_name, payment_status"
+    columns = "id, event_id, ticket_type_id, user_email, full_name, payment_status, qr_code"
     with connection.cursor().copy(f"COPY registrations ({columns}) FROM STDIN") as copy:
-        for guest, person in enumerate(people):
-            copy.write_row((person, event, ticket_type, f"crowd{guest}@example.org", f"Guest {guest}", "FREE"))
+        for guest, (person, content) in enumerate(zip(people, signed, strict=True)):
+            who = person, event, ticket_type, f"crowd{guest}@example.org", f"Guest {guest}"
+            copy.write_row((*who, "FREE", content.hex()))
 
 
 def serial_of(guest: int) -> bytes:

@@ -7,8 +7,15 @@ import httpx
 import pytest
 from PIL import Image
 
+from server.clock import new_id
+from server.db import Database
+from server.events.jobs import forget_unused_picture
+from server.jobs.tasks import Work
 from server.settings import Settings
+from server.storage import open_storage
 from tests.integration.arrange import Json, made, make_event, refused
+from tests.integration.conftest import Rows
+from tests.integration.opened import with_database
 from tests.integration.pictures import picture
 
 
@@ -85,3 +92,25 @@ def test_the_picture_goes_with_its_event(organizer: httpx.Client, admin: httpx.C
     made(organizer.put(f"/events/{event['id']}/image", content=picture("PNG")), 200)
     assert admin.delete(f"/events/{event['id']}").status_code == 204
     assert files_of(settings, event) == []
+
+
+def test_a_picture_whose_server_died_before_its_commit_does_not_stay_for_ever(
+    organizer: httpx.Client, settings: Settings, sql: Rows
+) -> None:
+    kept, left = make_event(organizer), make_event(organizer)
+    for event in (kept, left):
+        made(organizer.put(f"/events/{event['id']}/image", content=picture("PNG")), 200)
+    # As if the server had died between the file and the commit.
+    sql.execute("UPDATE events SET image_key = NULL WHERE id = %s", [left["id"]])
+    jobs = sql.execute("SELECT data FROM jobs WHERE type = 'forget-unused-picture'").fetchall()
+    assert len(jobs) == 2
+
+    async def do(database: Database) -> None:
+        async with database.sessions.begin() as session:
+            work = Work(new_id(), session, settings, open_storage(settings), database)
+            for job in jobs:
+                await forget_unused_picture.perform(work, job["data"])
+
+    assert settings.database_url is not None
+    with_database(settings.database_url, do)
+    assert (len(files_of(settings, kept)), files_of(settings, left)) == (1, [])

@@ -2,13 +2,16 @@ import asyncio
 import os
 import socket
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 import httpx
 import pytest
 
-from server.db import open_database
+from server.db import POOL_SIZE, open_database
+from tests.integration.arrange import make_event
 from tests.integration.conftest import Postgres, Rows
+from tests.integration.doing import until
 from tests.integration.served import Served
 
 
@@ -66,6 +69,21 @@ def test_a_server_on_an_older_schema_is_not_ready_and_on_a_newer_one_it_works_un
     assert not_ready(server) == ["not_migrated"]
     sql.execute("DROP TABLE alembic_version")
     assert not_ready(server) == ["not_migrated"]
+
+
+def test_a_node_that_is_busy_up_to_its_last_connection_is_healthy_all_the_same(
+    server: Served, organizer: httpx.Client, sql: Rows
+) -> None:
+    event = make_event(organizer)
+    path, body = f"/events/{event['id']}", {"name": "Renamed"}
+    with ThreadPoolExecutor(POOL_SIZE) as busy:
+        with sql.transaction():
+            sql.execute("SELECT * FROM event_heads FOR UPDATE")
+            asked = [busy.submit(organizer.put, path, json=body) for _ in range(POOL_SIZE)]
+            until(lambda: server.app.state.database.pooled().in_use == POOL_SIZE)
+            health, ready = httpx.get(f"{server.url}/health"), httpx.get(f"{server.url}/health/ready")
+        assert {one.result().status_code for one in asked} == {200}
+    assert (health.status_code, ready.status_code) == (200, 200)
 
 
 def not_ready(server: Served) -> list[str]:

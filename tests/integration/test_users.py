@@ -1,15 +1,24 @@
 """Users of administrators: made, changed, let in no more, and never the last administrator."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 
 from server.auth.passwords import hash_now
-from tests.integration.arrange import made, refused
+from server.clock import new_id, utc_now
+from server.db import Database
+from server.jobs.tasks import Work
+from server.settings import Settings
+from server.storage import open_storage
+from server.users.jobs import forget_unconfirmed_accounts
+from server.users.models import PROGRAMS
+from tests.integration.arrange import made, make_event, make_type, refused, register
 from tests.integration.conftest import PASSWORD, People, Rows
 from tests.integration.doing import until, waits_for_a_lock
+from tests.integration.opened import with_database
 from tests.integration.served import Served
 
 NOBODY = "018f0000-0000-7000-8000-000000000000"
@@ -142,3 +151,47 @@ def test_a_password_that_was_reset_meanwhile_is_present_no_more(server: Served, 
         refused(changing.result(), 403, "wrong_password")
     row = sql.execute("SELECT password_hash FROM users WHERE id = %s", [people.staff.id]).fetchone()
     assert row == {"password_hash": reset}
+
+
+def test_as_whom_programs_work_is_not_listed_among_people(admin: httpx.Client, organizer: httpx.Client) -> None:
+    event = make_event(organizer)
+    token = {"name": "Turnstile", "role": "staff", "expires_at": str(utc_now() + timedelta(days=30))}
+    made(organizer.post(f"/events/{event['id']}/api-tokens", json=token))
+    listed = made(admin.get("/users"), 200)["items"]
+    assert listed
+    assert not [each for each in listed if each["email"].endswith(PROGRAMS)]
+    assert made(admin.get("/users", params={"q": "Turnstile"}), 200)["items"] == []
+
+
+def test_accounts_that_nobody_confirmed_are_forgotten_after_a_week_unless_something_hangs_on_them(
+    anonymous: httpx.Client, organizer: httpx.Client, settings: Settings, sql: Rows
+) -> None:
+    event = make_event(organizer)
+    make_type(organizer, event)
+    for name in ("gone", "young", "guest", "member", "asked again", "shut out"):
+        email = f"{name.replace(' ', '-')}@example.org"
+        assert anonymous.post("/auth/register", json={"email": email, "password": PASSWORD}).status_code == 202
+    register(organizer, event, "guest@example.org")
+    member = sql.execute("SELECT id FROM users WHERE email = 'member@example.org'").fetchone()
+    assert member is not None
+    sql.execute("INSERT INTO grants (event_id, user_id, role) VALUES (%s, %s, 'viewer')", [event["id"], member["id"]])
+    sql.execute("UPDATE users SET is_active = false WHERE email = 'shut-out@example.org'")
+    sql.execute("UPDATE users SET created_at = now() - interval '8 days' WHERE email <> 'young@example.org'")
+    sql.execute(
+        "UPDATE one_time_tokens SET expires_at = now() - interval '5 days'"
+        " FROM users WHERE users.id = user_id AND email <> 'asked-again@example.org'"
+    )
+
+    async def forget(database: Database) -> None:
+        async with database.sessions.begin() as session:
+            work = Work(new_id(), session, settings, open_storage(settings), database)
+            await forget_unconfirmed_accounts.perform(work, {})
+
+    assert settings.database_url is not None
+    with_database(settings.database_url, forget)
+    kept = sql.execute("SELECT email FROM users WHERE email_confirmed_at IS NULL ORDER BY email").fetchall()
+    names = [str(row["email"]).partition("@")[0] for row in kept]
+    assert names == ["asked-again", "guest", "member", "shut-out", "young"]
+    assert sql.execute("SELECT count(*) AS n FROM audit WHERE action = 'user.lapsed'").fetchone() == {"n": 1}
+    link = sql.execute("SELECT count(*) AS n FROM person_keys").fetchone()
+    assert link is not None

@@ -46,6 +46,7 @@ def environ(settings: Settings, smtp_port: int) -> dict[str, str]:
         "DATABASE_URL": str(settings.database_url),
         "EVENTREG_DATA": str(settings.data),
         "SMTP_URL": f"smtp://127.0.0.1:{smtp_port}/?tls=no",
+        "PUBLIC_URL": "http://localhost:3000",
     }
 
 
@@ -116,8 +117,9 @@ def test_without_a_worker_the_server_does_the_jobs_unless_told_not_to(settings: 
         ({"DATABASE_URL": "here", "SMTP_URL": "smtp://h/?tls=maybe"}, "SMTP_URL must look like"),
         ({"DATABASE_URL": "here", "S3_URL": "https://h"}, "S3_URL must look like"),
         ({"DATABASE_URL": "here", "TWILIO_URL": "https://h"}, "TWILIO_URL must look like"),
+        ({"DATABASE_URL": "here", "SMTP_URL": "smtp://h/?tls=no"}, "needs PUBLIC_URL"),
     ],
-    ids=["no database", "mail server", "files", "short messages"],
+    ids=["no database", "mail server", "files", "short messages", "links to nowhere"],
 )
 def test_a_worker_that_cannot_begin_says_why(
     database_url: str,

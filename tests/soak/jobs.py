@@ -101,7 +101,7 @@ def world(folder: Path) -> Iterator[World]:
         migrations.upgrade(url)
         with mail_server(box=Postbox(lines)) as box:
             environ = {"DATABASE_URL": url, "EVENTREG_DATA": str(data)}
-            environ |= {"SMTP_URL": f"smtp://127.0.0.1:{box.port}/?tls=no"}
+            environ |= {"SMTP_URL": f"smtp://127.0.0.1:{box.port}/?tls=no", "PUBLIC_URL": "http://127.0.0.1:3000"}
             yield World(url, {**os.environ, **environ}, data, letters)
 
 

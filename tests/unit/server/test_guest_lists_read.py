@@ -183,9 +183,19 @@ def test_a_workbook_that_unpacks_to_far_more_than_it_seems_is_not_unpacked() -> 
     assert refused(packed({"xl/worksheets/sheet1.xml": b"<row>" + b"<c/>" * 600_000})).code == "too_large"
     assert refused(packed({"xl/worksheets/sheet1.xml": b"<x:row>" + b"<x:c/>" * 400_000})).code == "too_large"
     assert refused(packed({"xl/sharedStrings.xml": b"<si/>" * (sheets.MOST_TAGS + 1)})).code == "too_large"
+    adorned = b"<sst><si>" + b"<r><t>a</t></r>" * 100_000
+    assert refused(packed({"xl/sharedStrings.xml": adorned})).code == "too_large"
+    assert refused(packed({"xl/texts.xml": adorned})).code == "too_large"
     assert refused(packed({"xl/workbook.xml": b"<!DOCTYPE x [<!ENTITY y 'z'>]>"})).code == "unreadable_file"
     assert refused(packed({f"{n}.txt": b"" for n in range(sheets.MOST_PARTS + 1)})).code == "too_large"
     assert "another office" in refused(packed({"mimetype": b"x", "content.xml": b"<a/>"})).sentence
+
+
+def test_many_cells_that_share_one_long_text_are_counted_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheets, "MOST_TEXT", 50_000)
+    long = " " + "x" * 5_000
+    assert len(read_table(workbook(["Name", "Notes"], *(["Bo", long] for _ in range(9)))).lines) == 9
+    assert refused(workbook(["Name", "Notes"], *(["Bo", long] for _ in range(10)))).code == "too_large"
 
 
 @pytest.mark.parametrize("where", ["other/sheet1.xml", "worksheets/sheet1.bin", "media/sheet1.png"])
