@@ -34,6 +34,8 @@ from server.db import open_database
 from server.devices import held_routes as held
 from server.devices import routes as devices
 from server.draining import Draining
+from server.erasure import routes as persons
+from server.erasure.service import Keeping, apply_list
 from server.events import image_routes as event_images
 from server.events import routes as events
 from server.events.popular import Popular
@@ -135,6 +137,7 @@ ROUTERS: tuple[tuple[str, APIRouter], ...] = (
     (API, counts.router),
     (API, reports.router),
     (API, journals.router),
+    (API, persons.router),
     (API, jobs.router),
     (API, files.router),
     (API, audit.router),
@@ -243,6 +246,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.reading_files = CapacityLimiter(imports.READ_AT_ONCE)
     app.state.access_tokens = AccessTokens(settings.secret_key, revoked, programs)
     try:
+        await apply_list(Keeping(app.state.database, app.state.storage), settings.data_keys)
         measuring = loop_lag.measuring(app.state.metrics.lag.observe)
         async with jobs_too, measuring, watching(settings, revoked, programs), nudging(app.state.nudges):
             yield

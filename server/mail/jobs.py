@@ -16,6 +16,8 @@ from server.registrations import confirmation
 
 SENT_KEPT = timedelta(days=90)
 CONFIRMATION = "registration-confirmation"
+ERASED = "erased:"
+"""How the address of somebody who was erased meanwhile begins: nobody gets this mail."""
 
 
 @task("send-email")
@@ -36,6 +38,8 @@ async def send_email(work: Work, data: dict[str, Any]) -> None:
             return
         to, context = confirmed.to, confirmed.context
         pictures = [Picture(name, png) for name, png in confirmed.pictures.items()]
+    if to.startswith(ERASED):
+        return
     written = render(template, data.get("language", "en"), context)
     mailer = mailer_of(work.settings)
     name = message_id(str(work.job_id), mailer.sender)

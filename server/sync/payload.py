@@ -128,7 +128,9 @@ _TICKETS = text(
 )
 _GUESTS = text(
     """
-    SELECT id AS registration, full_name AS name, user_email AS email FROM registrations
+    SELECT id AS registration, full_name AS name,
+        CASE WHEN starts_with(user_email, 'erased:') THEN '' ELSE user_email END AS email
+    FROM registrations
     WHERE event_id = :event AND id = ANY(CAST(:ids AS uuid[]))
     """
 )

@@ -95,7 +95,10 @@ _OF_FACTS = {
 _GUESTS = """
 SELECT string_agg(uuid_send(id), ''), string_agg(convert_to(full_name, 'UTF8'), '\\x00') || '\\x00',
     string_agg(convert_to(user_email, 'UTF8'), '\\x00') || '\\x00'
-FROM (SELECT id, full_name, user_email FROM registrations WHERE event_id = %(event)s ORDER BY id) AS guest
+FROM (
+    SELECT id, full_name, CASE WHEN starts_with(user_email, 'erased:') THEN '' ELSE user_email END AS user_email
+    FROM registrations WHERE event_id = %(event)s ORDER BY id
+) AS guest
 """
 _TICKETS = """
 WITH guest AS (

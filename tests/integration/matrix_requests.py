@@ -261,6 +261,7 @@ REQUESTS: dict[str, Callable[[Asking], Sent]] = (
         f"GET {API}/events/{{event_id}}/sync/nudges": lambda asking: Sent(params={"stays": "0"}),
         f"POST {API}/sync/push": _push,
         f"POST {API}/journals/import": lambda asking: Sent(content=EMPTY_JOURNAL_FILE),
+        f"POST {API}/persons/erase": lambda asking: Sent(json={"email": fresh_email()}),
         f"POST {API}/jobs/{{job_id}}/retry": lambda asking: Sent(path={"job_id": asking.world.dead_letter()}),
     }
 )

@@ -1,0 +1,113 @@
+"""A person who is erased stands nowhere any more: in no table, on no door, in no mail; their ticket stays known."""
+
+import httpx
+import pytest
+
+from eventreg_core.wire import PullAnswer
+from server.db import Database
+from server.erasure.service import Keeping, apply_list
+from server.storage import open_storage
+from tests.integration.arrange import made, make_event, make_type, refused, register
+from tests.integration.buying import buy_for
+from tests.integration.conftest import PASSWORD, People, Rows
+from tests.integration.laptop import Festival, Laptop, cursor_after, scan_of, scanned
+from tests.integration.opened import with_database
+from tests.integration.served import Served
+
+GLORIA = "gloria.gone@example.org"
+TRACES = ("gloria", "grünspan", "ottokar")
+
+
+@pytest.fixture
+def festival(organizer: httpx.Client, anonymous: httpx.Client) -> Festival:
+    """Gloria came with Ottokar, bought for a friend, has an account; why she was let in twice, somebody wrote down."""
+    event = make_event(organizer)
+    day = make_type(organizer, event, companions_allowed=1)
+    path = f"/events/{event['id']}"
+    main = made(organizer.post(f"{path}/check-in-lists", json={"name": "Main"}))
+    gate = made(organizer.post(f"{path}/gates", json={"name": "North", "list_id": main["id"]}))
+    fields = {"full_name": "Gloria Grünspan", "phone": "030 1234567", "companions": ["Ottokar Grünspan"]}
+    gloria = register(organizer, event, GLORIA, **fields)
+    token = made(organizer.get(f"/registrations/{gloria['id']}/ticket"), 200)["token"]
+    buy_for(anonymous, event, day, "friend@example.org", buyer={"email": GLORIA, "name": "Gloria G."})
+    made(anonymous.post("/auth/register", json={"email": GLORIA, "password": PASSWORD, "first_name": "Gloria"}), 202)
+    one = Festival(event, main, gate, [gloria], [token])
+    scanned(organizer, one, scan_of(one))
+    again = scanned(organizer, one, scan_of(one, override="Gloria was in the wrong queue"))
+    assert (again["verdict"], again["name"]) == ("admitted", "Gloria Grünspan")
+    return one
+
+
+def tables_with_traces(sql: Rows) -> set[str]:
+    """The tables in which something of her can be read."""
+    query = "SELECT relname AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+    found = set()
+    for name in [row["name"] for row in sql.execute(query)]:
+        rows = [row["all"].lower() for row in sql.execute(f'SELECT CAST(one.* AS text) AS "all" FROM "{name}" one')]
+        if any(trace in row for row in rows for trace in TRACES):
+            found.add(name)
+    return found
+
+
+def told(pages: list[PullAnswer], festival: Festival) -> tuple[set[tuple[str, str]], set[tuple[str | None, str]]]:
+    """Her guest rows, and holder and status of her tickets, in these pages."""
+    whose = festival.registrations[0]["id"]
+    guests = {(row.name, row.email) for page in pages for row in page.page.guests if str(row.registration) == whose}
+    tickets = {
+        (row.holder_name, row.status.value)
+        for page in pages
+        for row in page.page.tickets
+        if str(row.registration) == whose
+    }
+    return guests, tickets
+
+
+def test_an_erased_person_stands_in_no_table_and_on_no_door_and_their_ticket_is_still_known(
+    admin: httpx.Client, organizer: httpx.Client, anonymous: httpx.Client, festival: Festival, sql: Rows, server: Served
+) -> None:
+    laptop = Laptop(anonymous, organizer, festival)
+    before = laptop.pull_all()
+    assert told(before, festival) == (
+        {("Gloria Grünspan", GLORIA)},
+        {(None, "valid"), ("Ottokar Grünspan", "valid")},
+    )
+    assert tables_with_traces(sql) >= {"registrations", "tickets", "orders", "users", "jobs"}
+    counts = {"registrations": 1, "orders": 1, "waiting": 0, "accounts": 1}
+    asked = {"email": f" {GLORIA.upper()}"}
+    assert made(admin.post("/persons/erase", json=asked | {"dry_run": True}), 200) == counts | {"dry_run": True}
+    assert made(admin.post("/persons/erase", json=asked), 200) == counts | {"dry_run": False}
+
+    assert tables_with_traces(sql) == set()
+    assert sql.execute("SELECT count(*) AS n FROM asides").fetchone() == {"n": 0}
+    after = laptop.pull_all(cursor_after(before[-1]))
+    assert told(after, festival) == ({("", "")}, {(None, "valid")})
+    again = scanned(organizer, festival, scan_of(festival))
+    assert (again["verdict"], again["reason"]) == ("refused", "already_used")
+    history = made(admin.get("/audit", params={"object": festival.registrations[0]["id"]}), 200)["items"]
+    assert history[0]["action"] == "person.erased"
+    assert history[-1]["after"]["full_name"] == {"erased": True}
+    assert anonymous.post("/auth/login", json={"email": GLORIA, "password": PASSWORD}).status_code == 401
+    assert sum(made(admin.post("/persons/erase", json=asked), 200).values()) == 0
+
+    # a database that was restored from an older copy remembers her, until a server starts on it
+    whose = festival.registrations[0]["id"]
+    sql.execute("UPDATE registrations SET user_email = %s, full_name = 'Gloria' WHERE id = %s", [GLORIA, whose])
+
+    async def start(database: Database) -> int:
+        return await apply_list(Keeping(database, open_storage(server.settings)), server.settings.data_keys)
+
+    assert with_database(server.settings.database_url or "", start) == 1
+    assert tables_with_traces(sql) == set()
+    assert with_database(server.settings.database_url or "", start) == 0
+
+
+def test_only_an_administrator_erases_and_nobody_who_organizes(
+    admin: httpx.Client, organizer: httpx.Client, people: People, sql: Rows
+) -> None:
+    refused(organizer.post("/persons/erase", json={"email": GLORIA}), 403, "forbidden")
+    problem = refused(admin.post("/persons/erase", json={"email": people.organizer.email}), 409, "is_staff")
+    assert problem["field"] == "email"
+    refused(admin.post("/persons/erase", json={"email": "nobody"}), 422, "invalid")
+    nobody = made(admin.post("/persons/erase", json={"email": "nobody@example.org"}), 200)
+    assert sum(nobody.values()) == 0
+    assert sql.execute("SELECT count(*) AS n FROM users WHERE is_active").fetchone() == {"n": 3}
