@@ -28,6 +28,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from eventreg_desktop import journal_command
 
         return journal_command.main(given[1:])
+    if given[:1] == ["office"]:
+        from eventreg_desktop import office
+
+        return office.main(given[1:])
     told = _parser().parse_args(given)
     folder = Folder(Path(told.data) if told.data else config_of(os.environ).data)
     return _window(folder, told) if told.headless is None else _headless(folder, told)

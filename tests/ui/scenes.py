@@ -14,7 +14,7 @@ from eventreg_desktop.ui.door.model import DoorModel
 from eventreg_desktop.ui.door.state import CameraState, CameraStatus, DoorState
 from eventreg_desktop.ui.setup.state import Eye, GateChoice, ListChoice, SetupState, Step
 from eventreg_desktop.ui.setup.view import SetupView
-from tests.ui import desk_scenes, night
+from tests.ui import desk_scenes, night, office_scenes
 from tests.ui.desk_scenes import door as door
 from tests.ui.desk_scenes import fade as fade
 
@@ -55,9 +55,12 @@ def all_scenes() -> Iterator[tuple[str, QWidget]]:
     yield "door-not-ours", door(*shift, night.refused(Reason.UNREADABLE, after_s=58))[1]
     yield "door-offline", _offline(shift)
     yield "door-trouble", _trouble(shift)
-    yield "door-search", _search(shift)
+    yield "door-search", _search(shift, "mül", Found(night.FOUND))
+    yield "door-search-alike", _search(shift, "mueler", Found(alike=night.FOUND[:2]))
+    yield "door-search-nobody", _search(shift, "xyzzy", Found())
     yield "door-exit", _exit(shift)
     yield from desk_scenes.all_scenes(shift)
+    yield from office_scenes.all_scenes()
     for name, state in SETUP.items():
         view = SetupView()
         view.display(state)
@@ -110,12 +113,13 @@ def _trouble(shift: list[Outcome]) -> QWidget:
     return view
 
 
-def _search(shift: list[Outcome]) -> QWidget:
+def _search(shift: list[Outcome], typed: str, found: Found) -> QWidget:
     model, view = door(*shift)
-    view.search.line.setText("mül")
-    model.asked("mül")
-    model.found("mül", Found(night.FOUND))
-    view.search.list.setCurrentRow(0)
+    view.search.line.setText(typed)
+    model.asked(typed)
+    model.found(typed, found)
+    if found.exact:
+        view.search.list.setCurrentRow(0)
     return view
 
 

@@ -1,0 +1,1 @@
+"""The office's screen for what doors did beside what was due, and whether everything is in."""
