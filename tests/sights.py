@@ -31,6 +31,16 @@ def code(text: str | bytes, module: int = 6) -> Picture:
     return np.kron(cells, np.ones((module, module), dtype=np.uint8))
 
 
+def scrambled(text: str | bytes, module: int = 6) -> Picture:
+    """A code that anybody sees and nobody can read: its middle is that of another code turned over."""
+    drawn = code(text, module)
+    side = drawn.shape[0]
+    middle = slice(side * 3 // 10, side * 7 // 10)
+    drawn[middle] = 255 - drawn[middle]
+    drawn[middle, : 4 * module] = drawn[middle, -4 * module :] = 255
+    return drawn
+
+
 def holding(text: str | bytes, module: int = 6, *, inverted: bool = False) -> Picture:
     """Somebody holds up the code of `text` in an otherwise empty doorway."""
     drawn = code(text, module)

@@ -21,6 +21,13 @@ from eventreg_desktop.work.opencv import Picture, cv2
 NUMBERS = range(5)
 """The numbers under which a laptop's cameras are looked for."""
 
+Size = tuple[int, int]
+"""Pixels across and down."""
+SIZES: tuple[Size, ...] = ((640, 480), (1280, 720), (1920, 1080))
+"""What may be asked of a camera; it gives the nearest that it can."""
+USUAL_SIZE: Size = (1280, 720)
+"""Enough for a ticket at arm's length, and read in time on a small laptop."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -126,13 +133,13 @@ class Camera:
         self.close()
 
 
-def open_camera(spec: int | str, now_ms: Callable[[], int] = monotonic_ms) -> Camera:
-    """The camera, file or address that `spec` names, ready to read.
+def open_camera(spec: int | str, now_ms: Callable[[], int] = monotonic_ms, size: Size = USUAL_SIZE) -> Camera:
+    """The camera, file or address that `spec` names, ready to read; a camera of this computer is asked for `size`.
 
     Raises Problem `camera_missing` or `video_unreadable` with what to do instead.
     """
     source = Source.of(spec)
-    capture = _capture(source.spec)
+    capture = _capture(source.spec, size)
     if capture.isOpened():
         return Camera(source, capture, now_ms)
     capture.release()
@@ -183,21 +190,23 @@ def list_cameras(in_use: int | None = None, numbers: Sequence[int] = NUMBERS) ->
 def _answers(number: int) -> bool:
     if sys.platform == "linux" and not Path(f"/dev/video{number}").exists():
         return False
-    capture = _capture(number)
+    capture = _capture(number, USUAL_SIZE)
     try:
         return capture.isOpened() and _next_image(capture) is not None  # numbers exist that never give a picture
     finally:
         capture.release()
 
 
-def _capture(spec: int | str) -> cv2.VideoCapture:
+def _capture(spec: int | str, size: Size) -> cv2.VideoCapture:
     if isinstance(spec, str):
         patience = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, 4000, cv2.CAP_PROP_READ_TIMEOUT_MSEC, 3000]
         return cv2.VideoCapture(spec, cv2.CAP_FFMPEG, patience)
     backend = cv2.CAP_DSHOW if sys.platform == "win32" else cv2.CAP_ANY  # Windows' default takes seconds to open
     capture = cv2.VideoCapture(spec, backend)
-    capture.set(cv2.CAP_PROP_FRAME_WIDTH, 1280)
-    capture.set(cv2.CAP_PROP_FRAME_HEIGHT, 720)
+    if size[0] >= USUAL_SIZE[0]:  # raw pictures of this size come ten times a second, compressed ones thirty times
+        capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
+    capture.set(cv2.CAP_PROP_FRAME_WIDTH, size[0])
+    capture.set(cv2.CAP_PROP_FRAME_HEIGHT, size[1])
     return capture
 
 

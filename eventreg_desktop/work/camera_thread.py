@@ -9,8 +9,19 @@ from PySide6.QtCore import QObject, QThread, Signal
 
 from eventreg_core.problems import Problem
 from eventreg_desktop import log
-from eventreg_desktop.work.camera import Camera, Frame, Source, frames, monotonic_ms, open_camera, timed_texts
+from eventreg_desktop.work.camera import (
+    USUAL_SIZE,
+    Camera,
+    Frame,
+    Size,
+    Source,
+    frames,
+    monotonic_ms,
+    open_camera,
+    timed_texts,
+)
 from eventreg_desktop.work.decode import Turns, Watch
+from eventreg_desktop.work.hints import Advice, Hint
 from eventreg_desktop.work.live import Live
 from eventreg_desktop.work.opencv import Picture, cv2
 
@@ -20,6 +31,8 @@ LET_GO_S = 1.0
 """So long is waited for a camera to be let go, so that who looks through it next finds it free."""
 WIDEST = 960
 """Pixels across of a picture for the window; the door reads the whole one."""
+AT_REST = 8
+"""While nothing moves, every so many pictures are shown: the others look the same."""
 
 
 class CameraThread(QThread):
@@ -33,6 +46,8 @@ class CameraThread(QThread):
     saw = Signal(object, int, float)
     """New texts (list[str]), when (ms: position in the file, or since this thread began), and how long reading took
     (ms). A text held in view is told once."""
+    hinted = Signal(object)
+    """The `Hint` to show to who holds a code that is seen but not read, or None when there is no more to say."""
     running = Signal()
     """Pictures come, for the first time or again."""
     failed = Signal(str, str)
@@ -44,18 +59,25 @@ class CameraThread(QThread):
         self,
         spec: int | str,
         *,
+        size: Size = USUAL_SIZE,
         loop: bool = False,
         pauses_s: tuple[float, ...] = PAUSES_S,
         parent: QObject | None = None,
     ) -> None:
-        """Look through `spec`; `loop` begins a file again when it is over. Nothing happens before `start()`."""
+        """Look through `spec`, in pictures of about `size` where it is this computer's own camera.
+
+        `loop` begins a file again when it is over. Nothing happens before `start()`.
+        """
         super().__init__(parent)
         self._source = Source.of(spec)
+        self._size = size
         self._loop = loop
         self._pauses_s = pauses_s
         self._stopped = Event()
         self._live: Live | None = None
-        self._turns, self._watch = Turns(), Watch()
+        self._turns, self._watch, self._advice = Turns(), Watch(), Advice()
+        self._hint: Hint | None = None
+        self._pictures = 0
         self._running = self._told = False
         self._began_ms = monotonic_ms()
 
@@ -110,7 +132,7 @@ class CameraThread(QThread):
                 self._stopped.wait(next(pauses))
 
     def _look_while_there(self) -> None:
-        self._live = live = Live(lambda: open_camera(self._source.spec, self._since_began_ms))
+        self._live = live = Live(lambda: open_camera(self._source.spec, self._since_began_ms, self._size))
         try:
             while not self._stopped.is_set() and (frame := live.newest()) is not None:
                 self._look(frame.image, frame.at_ms)
@@ -122,7 +144,9 @@ class CameraThread(QThread):
         if not self._running:
             self._running = True
             self.running.emit()
-        self.pictured.emit(_for_window(image))
+        self._pictures += 1
+        if not self._turns.resting or self._pictures % AT_REST == 0:
+            self.pictured.emit(_for_window(image))
         try:
             texts, decode_ms = timed_texts(self._turns, Frame(image, at_ms))
         except Exception:  # noqa: BLE001 - a mistake with one picture; the next may be read
@@ -131,6 +155,12 @@ class CameraThread(QThread):
         fresh = self._watch.fresh(texts, at_ms)
         if fresh:
             self.saw.emit(fresh, at_ms, decode_ms)
+        self._advise(self._advice.heard(self._turns.hint, bool(texts), at_ms))
+
+    def _advise(self, hint: Hint | None) -> None:
+        if hint is not self._hint:
+            self._hint = hint
+            self.hinted.emit(hint)
 
     def _lose(self, problem: Problem) -> None:
         """Say that no pictures come: once for each loss, not at each vain attempt after it."""
@@ -138,6 +168,7 @@ class CameraThread(QThread):
             log.logger("camera").warning("no pictures", code=problem.code)
             self.failed.emit(problem.code, problem.sentence)
         self._running, self._told = False, True
+        self._advise(None)
 
     def _pauses(self) -> Iterator[float]:
         return chain(self._pauses_s, repeat(self._pauses_s[-1]))

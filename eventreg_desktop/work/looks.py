@@ -1,200 +1,162 @@
-"""Ways to look at a picture for QR codes: plainly, dearly, closer at one place, and with pyzbar.
+"""Ways to look at a whole picture for QR codes: plainly, or dearly, enlarged and made clearer.
 
-Times are of one core for 1280×720: a plain look takes 2 ms, a dear one 15, all the closer ones together 25.
+zxing-cpp also tells where it saw a code that it could not read; what is done there is in `closer`.
+Times are of one core for 1280×720: a plain look takes 2 ms, a dear one 5 to 15, twice that where all is grain.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 
-import numpy as np
 import zxingcpp
 
-from eventreg_desktop.work.opencv import Picture, cv2
+from eventreg_desktop.work.filters import black_and_white, calmed, deblurred, evened, scaled, sharpened
+from eventreg_desktop.work.opencv import Picture
+from eventreg_desktop.work.other_readers import opencv, zbar
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where in a picture codes were seen, in its pixels; may reach beyond its edges."""
+    """Where in a picture a code was seen, in its pixels; may reach beyond its edges."""
 
     left: float
     top: float
     right: float
     bottom: float
 
+    @property
+    def side(self) -> float:
+        """The longer side, in pixels."""
+        return max(self.right - self.left, self.bottom - self.top)
+
+    def touches(self, other: "Place") -> bool:
+        """Whether the two overlap."""
+        across = self.left < other.right and other.left < self.right
+        return across and self.top < other.bottom and other.top < self.bottom
+
+    def and_also(self, other: "Place") -> "Place":
+        """The place that holds both."""
+        return Place(
+            min(self.left, other.left),
+            min(self.top, other.top),
+            max(self.right, other.right),
+            max(self.bottom, other.bottom),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What one look at a picture gave: texts that were read, and the place of codes that were only seen."""
+    """What one look at a picture gave: texts that were read, and the places of codes that were only seen."""
 
     texts: list[str]
-    place: Place | None
-
-    @property
-    def nothing(self) -> bool:
-        """Whether there was no trace of a code."""
-        return not self.texts and self.place is None
+    places: tuple[Place, ...] = ()
 
 
-def look(grey: Picture, scale: float = 1.0) -> Seen:
-    """One pass of zxing-cpp, QR codes only, light on dark too; places are divided by `scale`."""
+Look = Callable[[Picture], Seen]
+
+# Of zxing-cpp's kinds of QR code only the one that people know: a Micro QR code carries so little against errors that
+# three squares in the background read as a digit.
+_KINDS = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2)
+_LEAST = 21
+"""Pixels of a side: of a code with fewer than one for each module nothing is known."""
+_MOST_PLACES = 3
+"""So many places of unread codes are looked at; the largest first."""
+
+
+def look(grey: Picture, across: float = 1.0, down: float | None = None) -> Seen:
+    """One pass of zxing-cpp, light on dark too; places are divided by the scale, `across` and `down`."""
     codes = zxingcpp.read_barcodes(
         grey,
-        formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode),
+        formats=_KINDS,
         text_mode=zxingcpp.TextMode.Plain,  # as printed in the code: the default spells control characters out
         return_errors=True,
     )
-    read = [code.text for code in codes if code.valid and code.text]
-    if read or not codes:
-        return Seen(list(dict.fromkeys(read)), None)
-    corners = [
-        corner
-        for code in codes
-        for corner in (
-            code.position.top_left,
-            code.position.top_right,
-            code.position.bottom_left,
-            code.position.bottom_right,
-        )
-    ]
-    across, down = [corner.x / scale for corner in corners], [corner.y / scale for corner in corners]
-    return Seen([], Place(min(across), min(down), max(across), max(down)))
+    read = [code for code in codes if code.valid and code.text]
+    unread = [code for code in codes if not (code.valid and code.text)]
+    known = [_place(code.position, across, down or across) for code in read]
+    seen = [_place(code.position, across, down or across) for code in unread]
+    places = [place for place in seen if place.side >= _LEAST]  # some are told without a place: a point at the corner
+    apart = [place for place in _joined(places) if not any(place.touches(other) for other in known)]
+    largest = sorted(apart, key=lambda place: -place.side)[:_MOST_PLACES]
+    return Seen(list(dict.fromkeys(code.text for code in read)), tuple(largest))
 
 
-def look_calmed(grey: Picture) -> Seen:
-    """A look at the picture without its grain, enlarged up to twice and sharpened: for dim light and codes far away."""
-    scale = min(2.0, (_LARGEST / grey.size) ** 0.5)
-    return look(_sharpened(scaled(_calmed(grey), scale), 21, 2.0), scale)
+def _place(seen: zxingcpp.Position, across: float, down: float) -> Place:
+    corners = (seen.top_left, seen.top_right, seen.bottom_left, seen.bottom_right)
+    x, y = [corner.x / across for corner in corners], [corner.y / down for corner in corners]
+    return Place(min(x), min(y), max(x), max(y))
 
 
-def look_sharpened(grey: Picture) -> Seen:
-    """A look at the picture enlarged by half and sharpened: for codes out of focus."""
-    scale = min(1.5, (_LARGEST / grey.size) ** 0.5)
-    return look(_sharpened(scaled(grey, scale), 13, 1.5), scale)
+def _joined(places: list[Place]) -> list[Place]:
+    """The places, those that overlap made one: a code is often seen twice, each time by other corners."""
+    apart: list[Place] = []
+    for place in places:
+        whole = place
+        while touching := [other for other in apart if other.touches(whole)]:
+            for other in touching:
+                apart.remove(other)
+                whole = whole.and_also(other)
+        apart.append(whole)
+    return apart
 
 
-def first(readings: tuple[Callable[[Picture], list[str]], ...], closer: Picture) -> list[str]:
-    """What the first of the `readings` that reads anything reads; the others are spared."""
-    return next((found for reading in readings if (found := reading(closer))), [])
+_ROOM = 3 * 1280 * 720
+"""Pixels of an enlarged picture; more would read little more."""
 
 
-def cut(grey: Picture, place: Place) -> Picture:
-    """The place and a margin around it: where a code was seen is often only known by two of its corners."""
-    margin = 0.4 * max(place.right - place.left, place.bottom - place.top) + 8
-    height, width = grey.shape
-    top, left = (min(max(0, int(at - margin)), end - 1) for at, end in ((place.top, height), (place.left, width)))
-    return grey[top : max(top + 1, int(place.bottom + margin)), left : max(left + 1, int(place.right + margin))]
+def look_enlarged(grey: Picture, room: int = 4 * 1280 * 720) -> Seen:
+    """Its edges raised, then twice as large: for codes far away, down to one and a half pixels a module."""
+    scale = min(2.0, (room / grey.size) ** 0.5)
+    return look(scaled(sharpened(grey, 3, 2.0), scale), scale)
 
 
-# The sides, in pixels, of a closer picture: all leave a ticket's modules six pixels or more, and cost less than the
-# whole picture. Several, because the right one differs between a blurred and a grainy code.
-_SMALL, _LARGE, _LARGEST_SIDE = 560, 640, 900
-_LARGEST = 3 * 1280 * 720
-"""Pixels of an enlarged whole picture; more would read little more, and break the time of a noisy one."""
+def look_calmed(grey: Picture, room: int = _ROOM) -> Seen:
+    """Without its grain, enlarged up to twice and sharpened: for dim light."""
+    scale = min(2.0, (room / grey.size) ** 0.5)
+    return look(sharpened(scaled(calmed(grey), scale), 21, 2.0), scale)
 
 
-def _sized(closer: Picture, side: int) -> Picture:
-    return scaled(closer, side / max(closer.shape))
+def look_sharpened(grey: Picture, room: int = _ROOM) -> Seen:
+    """Enlarged by half and sharpened: for codes out of focus."""
+    scale = min(1.5, (room / grey.size) ** 0.5)
+    return look(sharpened(scaled(grey, scale), 13, 1.5), scale)
 
 
-def scaled(grey: Picture, scale: float) -> Picture:
-    """The picture `scale` times as wide and high, at least a pixel."""
-    size = max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale))
-    return _pixels(cv2.resize(grey, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR))
+def look_crisp(grey: Picture) -> Seen:
+    """Sharpened much, as large as it is: for codes that are blurred and near."""
+    return look(sharpened(grey, 9, 3.0))
 
 
-def _sharpened(grey: Picture, width: int, strength: float) -> Picture:
-    """Unsharp masking against a box blur `width` pixels wide, which costs a tenth of a Gaussian one."""
-    return _pixels(cv2.addWeighted(grey, 1 + strength, cv2.blur(grey, (width, width)), -strength, 0))
+def look_deblurred(grey: Picture, scale: float = 0.5, sigma: float = 1.5) -> Seen:
+    """At half its size, with a blur of `sigma` pixels there undone: for codes that are blurred and large."""
+    return look(scaled(deblurred(scaled(grey, scale), sigma, 0.004), 1.5), 1.5 * scale)
 
 
-def _calmed(grey: Picture) -> Picture:
-    return _pixels(cv2.GaussianBlur(grey, (0, 0), 0.7))
+def look_deblurred_finely(grey: Picture) -> Seen:
+    """The same nearer to its full size: for smaller codes."""
+    return look_deblurred(grey, 0.7, 2.2)
 
 
-def _evened(grey: Picture) -> Picture:
-    """Local contrast made even (CLAHE), against shadows and glare."""
-    return _pixels(cv2.createCLAHE(4.0, (8, 8)).apply(grey))
+def look_evened(grey: Picture) -> Seen:
+    """With its local contrast made even: for codes half in the shade or the glare."""
+    return look(evened(grey))
 
 
-def _darkened(grey: Picture) -> Picture:
-    """Gamma 2: tells the light greys of an overexposed code apart."""
-    return _pixels(cv2.LUT(grey, _GAMMA_2))
+def look_widened(grey: Picture) -> Seen:
+    """Widened: for codes turned away."""
+    return look(scaled(grey, 1.6, 1.0), 1.6, 1.0)
 
 
-def _black_and_white(grey: Picture) -> Picture:
-    return _pixels(cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY, 51, 5))
+def look_bare(grey: Picture) -> Seen:
+    """In black and white alone: for shadows with hard edges."""
+    return look(black_and_white(grey, 25, 5))
 
 
-_GAMMA_2 = np.rint(255 * (np.arange(256) / 255) ** 2).astype(np.uint8)
+def look_other(grey: Picture) -> Seen:
+    """By pyzbar, at half the size: a whole one takes as long as two pictures may."""
+    return Seen(zbar(scaled(grey, 0.5)))
 
 
-def _closer_calmed(closer: Picture) -> list[str]:
-    return look(_sharpened(_sized(_calmed(closer), _LARGE), 21, 2.0)).texts
-
-
-def _closer_sharpened(closer: Picture) -> list[str]:
-    return look(_sharpened(_sized(closer, _SMALL), 13, 1.5)).texts
-
-
-def _closer_plain(closer: Picture) -> list[str]:
-    return look(_sized(closer, _LARGEST_SIDE)).texts
-
-
-def _closer_evened(closer: Picture) -> list[str]:
-    return look(_evened(_sized(closer, _LARGE))).texts
-
-
-def _closer_darkened(closer: Picture) -> list[str]:
-    return look(_darkened(_sized(closer, _SMALL))).texts
-
-
-def _closer_bare(closer: Picture) -> list[str]:
-    return look(_black_and_white(_sized(closer, _LARGE))).texts
-
-
-def closer_zbar(closer: Picture) -> list[str]:
-    """What pyzbar reads at a place that was cut out."""
-    return zbar(_sized(closer, _SMALL))
-
-
-CLOSER_FIRST = (_closer_sharpened, _closer_calmed, _closer_plain)
-CLOSER_THEN = (_closer_evened, _closer_darkened, _closer_bare)
-CLOSER_ALONE = (_closer_sharpened, _closer_evened, _closer_darkened, _closer_calmed, closer_zbar)
-
-
-def zbar(grey: Picture) -> list[str]:
-    """What pyzbar reads. It guesses the alphabet of other texts, often wrongly, so that only ASCII is taken from it."""
-    read = _zbar_decoder()
-    if read is None:
-        return []
-    try:
-        found = read(grey)
-    except ValueError:  # it stumbles over some codes' own outline
-        return []
-    return list(dict.fromkeys(found))
-
-
-@cache
-def _zbar_decoder() -> Callable[[Picture], list[str]] | None:
-    """pyzbar's reading of QR codes, or None where its system library is missing."""
-    try:
-        from pyzbar.pyzbar import ZBarSymbol, decode
-    except (ImportError, OSError):
-        return None
-
-    def read(grey: Picture) -> list[str]:
-        found = (code.data for code in decode(grey, symbols=[ZBarSymbol.QRCODE]))
-        return [raw.decode("ascii") for raw in found if raw and raw.isascii()]
-
-    return read
-
-
-def grey_of(frame: Picture) -> Picture:
-    """The brightness of a camera's picture: all that a code is made of."""
-    return _pixels(cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY))
-
-
-def _pixels(image: object) -> Picture:
-    """OpenCV's typing promises any number; every operation here keeps bytes."""
-    return np.asarray(image, dtype=np.uint8)
+def looks_of_others(grey: Picture) -> list[str]:
+    """By the other readers at full size, plain and sharpened: a tenth of a second."""
+    clear = sharpened(grey, 13, 1.5)
+    return zbar(grey) or zbar(clear) or opencv(clear)

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
 from eventreg_desktop.work.camera_thread import CameraThread
-from eventreg_desktop.work.opencv import Picture
-from tests.sights import NOBODY, OTHER, TICKET, NetworkCamera, holding, write_video
+from eventreg_desktop.work.hints import Hint
+from eventreg_desktop.work.opencv import Picture, cv2
+from tests.sights import NOBODY, OTHER, TICKET, NetworkCamera, holding, scrambled, showing, write_video
 
 Look = Callable[..., CameraThread]
 
@@ -104,3 +106,32 @@ def test_a_camera_that_hangs_does_not_keep_the_program_from_closing(qtbot: QtBot
         thread.stop()
         assert thread.isFinished()
         assert not camera.let_go.is_set()
+
+
+def test_who_holds_a_blurred_code_is_told_to_hold_it_still_until_it_is_read(
+    qtbot: QtBot, look: Look, tmp_path: Path
+) -> None:
+    soft = np.asarray(cv2.GaussianBlur(scrambled(TICKET), (0, 0), 3.0), dtype=np.uint8)
+    night, clear = showing(soft), holding(TICKET)
+    film = [np.roll(night, 3 * (n % 2), axis=1) for n in range(12)] + [clear] * 3
+    thread = look(write_video(tmp_path / "door.avi", film, rate=15))
+    hints: list[Hint | None] = []
+    thread.hinted.connect(hints.append)
+    with qtbot.waitSignal(thread.ended, timeout=20_000):
+        thread.start()
+    qtbot.waitUntil(lambda: len(hints) == 2)
+    assert hints == [Hint.STILL, None]
+
+
+def test_where_nothing_moves_few_pictures_are_shown_and_a_ticket_is_still_one_scan(
+    qtbot: QtBot, look: Look, tmp_path: Path
+) -> None:
+    thread = look(write_video(tmp_path / "door.avi", [NOBODY, *[holding(TICKET, 4)] * 60], rate=60))
+    pictures: list[Picture] = []
+    told: list[str] = []
+    thread.pictured.connect(pictures.append)
+    thread.saw.connect(lambda texts, at_ms, decode_ms: told.extend(texts))
+    with qtbot.waitSignal(thread.ended, timeout=20_000):
+        thread.start()
+    qtbot.waitUntil(lambda: told == [TICKET])
+    assert 14 <= len(pictures) < 30

@@ -5,10 +5,11 @@ import numpy as np
 import pytest
 
 from eventreg_core.problems import Problem
+from eventreg_desktop.door.reading import is_ticket
 from eventreg_desktop.work.camera import CameraChoice, Source, frames, list_cameras, open_camera, scans
 from eventreg_desktop.work.live import Live
 from eventreg_desktop.work.opencv import Picture, cv2
-from tests.sights import NOBODY, OTHER, TICKET, NetworkCamera, holding, write_video
+from tests.sights import NOBODY, OTHER, TICKET, NetworkCamera, code, holding, product_code, showing, write_video
 
 MISSING_CAMERA = 97
 
@@ -35,6 +36,25 @@ def test_a_folder_of_numbered_pictures_plays_as_a_video(tmp_path: Path) -> None:
         cv2.imwrite(str(tmp_path / f"door_{number:03}.png"), grey(50 + 20 * number))
     with open_camera(str(tmp_path / "door_%03d.png")) as camera:
         assert [level(frame.image) for frame in frames(camera)] == [50, 70, 90]
+
+
+def test_a_family_with_three_phones_is_three_scans_of_one_picture(tmp_path: Path) -> None:
+    third = TICKET[60:] + TICKET[:60]
+    family = showing(code(TICKET, 3), code(OTHER, 3), code(third, 3))
+    nobody = np.full_like(family, 96)
+    seen = list(scans(write_video(tmp_path / "door.avi", [nobody] * 2 + [family] * 4 + [nobody] * 2, rate=10)))
+    assert sorted(scan.text for scan in seen) == sorted([TICKET, OTHER, third])
+    assert {scan.at_ms for scan in seen} == {200}
+
+
+def test_menus_wifi_codes_and_bar_codes_come_as_texts_that_are_no_tickets(tmp_path: Path) -> None:
+    shown = ["https://bar.example/menu", "WIFI:T:WPA;S=Bar;P=secret;;", TICKET[:119], TICKET[1:] + " "]
+    film = [holding(text, 4) for text in shown for _ in range(2)] + [showing(product_code())] * 3
+    height, width = (max(each.shape[side] for each in film) for side in (0, 1))
+    level = [np.pad(f, ((0, height - f.shape[0]), (0, width - f.shape[1]), (0, 0)), constant_values=96) for f in film]
+    seen = [scan.text for scan in scans(write_video(tmp_path / "door.avi", level, rate=10))]
+    assert seen == shown
+    assert not any(is_ticket(text) for text in seen)
 
 
 def test_a_camera_on_the_network_gives_pictures_by_the_laptops_clock() -> None:
