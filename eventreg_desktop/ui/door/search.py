@@ -2,14 +2,24 @@
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QListWidgetItem, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListWidgetItem,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from eventreg_desktop.ui import icons, style, texts
 from eventreg_desktop.ui.door.state import CandidateLine, Search
 from eventreg_desktop.ui.rows import ROW_HEIGHT, Row, RowList
 
-ROWS = 6
-"""Tickets that are in sight at once."""
+ROWS, FEWEST = 6, 2
+"""Tickets that are in sight at once, and those on the smallest of windows."""
 
 
 class SearchBox(QWidget):
@@ -24,10 +34,12 @@ class SearchBox(QWidget):
         self._found: tuple[CandidateLine, ...] = ()
         self._answered = ""
         self.line, self.discreet = self._make_line(), self._make_discreet()
-        self.list = RowList(self.tr("Tickets found"), self)
+        self.card = QFrame(self)  # the screen's ground has the colour of the verdict
+        self.card.setObjectName("found")
+        self.list = _FoundList(self.tr("Tickets found"), self.card)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.said = _label(self, "muted")
-        self.how = _label(self, "caption")
+        self.said = _label(self.card, "muted")
+        self.how = _label(self.card, "caption")
         self.how.setText(self.tr("Arrow keys choose, Enter admits, Esc closes."))
         self._lay_out()
         self.line.textEdited.connect(self.asked)
@@ -46,9 +58,10 @@ class SearchBox(QWidget):
             self.list.setCurrentRow(0 if len(found) == 1 and not found[0].alike else -1)
         self.list.setVisible(bool(found))
         self.how.setVisible(bool(found))
-        self.list.setFixedHeight(min(len(found), ROWS) * ROW_HEIGHT + 6)
+        self.list.take_room(len(found))
         self.said.setText(search.said)
         self.said.setVisible(bool(search.said) and bool(search.typed))
+        self.card.setVisible(bool(found) or (bool(search.said) and bool(search.typed)))
         self.discreet.setChecked(search.discreet)
         if not search.typed and self.line.text():
             self.line.clear()
@@ -132,13 +145,37 @@ class SearchBox(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(style.SCALE.gap)
         layout.addLayout(top)
+        layout.addWidget(self.card)
+        inside = QVBoxLayout(self.card)
+        inside.setContentsMargins(3, style.SCALE.gap, 3, style.SCALE.gap)
+        inside.setSpacing(style.SCALE.gap)
         for each in (self.said, self.list, self.how):
-            layout.addWidget(each)
+            inside.addWidget(each)
+
+
+class _FoundList(RowList):
+    """As high as its rows, up to `ROWS` of them; where the window is too small, it gives way first."""
+
+    def __init__(self, name: str, parent: QWidget) -> None:
+        super().__init__(name, parent)
+        self._rows_wanted = 0
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+
+    def take_room(self, rows: int) -> None:
+        """Be high enough for so many."""
+        self._rows_wanted = min(rows, ROWS)
+        self.setMinimumHeight(min(rows, FEWEST) * ROW_HEIGHT)
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """All rows that may be in sight."""
+        return QSize(super().sizeHint().width(), self._rows_wanted * ROW_HEIGHT)
 
 
 def _label(parent: QWidget, kind: str) -> QLabel:
     label = QLabel(parent)
     label.setWordWrap(True)
+    label.setContentsMargins(style.SCALE.gap + 2, 0, style.SCALE.gap, 0)
     label.setProperty("kind", kind)
     return label
 
