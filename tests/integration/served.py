@@ -11,11 +11,14 @@ import httpx
 import uvicorn
 
 from server.app import create_app
+from server.auth import passwords
 from server.settings import Settings
 
 API = "/api/v1"
 TLS = ssl.create_default_context()
 """Made once: reading the machine's certificates takes as long as twenty requests."""
+# Threads that stand back behind other tests too would let a login take seconds.
+passwords.NICE = 0
 
 
 class _Announcing(uvicorn.Server):

@@ -114,7 +114,7 @@ def test_started_it_registers_the_good_lines_and_gives_the_others_back_to_be_men
     kept = sql.execute("SELECT count(*) AS n FROM import_rows WHERE row_sealed IS NOT NULL").fetchone()
     assert kept == {"n": 3}
     # Nobody was asked to be sent anything.
-    assert waiting(sql) == 0
+    assert (mails(sql), waiting_for(sql, "send-imported")) == (0, 0)
 
     to_mend = organizer.get(f"{path}/lines-to-mend")
     assert to_mend.headers["content-type"] == "text/csv; charset=utf-8"
