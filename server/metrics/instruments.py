@@ -21,6 +21,7 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.in_flight = 0
+        self._of_route: dict[tuple[str, str], tuple[Counter, Histogram]] = {}
         self.requests = Counter("requests_total", "Requests answered.", ["method", "route"], registry=self.registry)
         self.durations = Histogram(
             "request_duration_ms",
@@ -50,8 +51,14 @@ class Metrics:
 
     def answered(self, method: str, route: str, status: int, ms: float) -> None:
         """One request was answered."""
-        self.requests.labels(method, route).inc()
-        self.durations.labels(method, route).observe(ms)
+        numbers = self._of_route.get((method, route))
+        if numbers is None:
+            # To look them up by their labels costs more than to count.
+            numbers = self.requests.labels(method, route), self.durations.labels(method, route)
+            self._of_route[method, route] = numbers
+        requests, durations = numbers
+        requests.inc()
+        durations.observe(ms)
         if status >= 400:
             self.errors.labels(str(status), route).inc()
 
