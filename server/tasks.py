@@ -1,6 +1,7 @@
 """Every type of job that a worker of this version can do."""
 
 from server.auth.jobs import forget_ended_sessions, offer_password_reset
+from server.check_in_lists.jobs import empty_list, empty_lists
 from server.events.jobs import forget_unused_picture
 from server.idempotency.jobs import forget_idempotency_keys
 from server.imports.jobs import forget_imported_files, run_import, send_imported, undo_import
@@ -30,6 +31,8 @@ TASKS: tuple[Task, ...] = (
     book_payment_at_door,
     offer_free_places,
     expire_offers,
+    empty_lists,
+    empty_list,
     run_import,
     undo_import,
     send_imported,

@@ -44,12 +44,13 @@ class ListBody(BaseModel):
     opens_at: Moment | None = None
     closes_at: Moment | None = None
     strict_when_fresh: bool = True
+    empties_at: WallTime | None = None
 
 
 class ListChanges(Changes):
     """What shall change of a check-in list."""
 
-    NULLABLE = frozenset({"opens_at", "closes_at"})
+    NULLABLE = frozenset({"opens_at", "closes_at", "empties_at"})
 
     name: Name | None = None
     entry: EntryPolicy | None = None
@@ -58,10 +59,14 @@ class ListChanges(Changes):
     opens_at: Moment | None = None
     closes_at: Moment | None = None
     strict_when_fresh: bool | None = None
+    empties_at: WallTime | None = None
 
 
 class ListView(BaseModel):
-    """A check-in list; `day_starts_at` is wall time at the event."""
+    """A check-in list; `day_starts_at` is wall time at the event.
+
+    So is `empties_at`: each night then whoever is still inside has gone, by exits of the server's own.
+    """
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -74,6 +79,7 @@ class ListView(BaseModel):
     opens_at: datetime | None
     closes_at: datetime | None
     strict_when_fresh: bool
+    empties_at: WallTime | None
     version: int
     created_at: datetime
     updated_at: datetime

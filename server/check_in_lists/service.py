@@ -31,6 +31,7 @@ class NewList:
     opens_at: datetime | None = None
     closes_at: datetime | None = None
     strict_when_fresh: bool = True
+    empties_at: time | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ async def create_list(session: AsyncSession, author: Author, event_id: UUID, new
         opens_at=new.opens_at,
         closes_at=new.closes_at,
         strict_when_fresh=new.strict_when_fresh,
+        empties_at=new.empties_at,
     )
     session.add(made)
     await session.flush()

@@ -23,7 +23,7 @@ class CheckInList(Dated, Model):
     """Which ticket types may enter, when, and how often; scans are counted per list.
 
     `day_starts_at` is wall time in the event's zone; an opening or closing time of None
-    has no bound.
+    has no bound. At `empties_at`, wall time too, whoever is inside has gone; None: never.
     """
 
     __tablename__ = "check_in_lists"
@@ -37,6 +37,7 @@ class CheckInList(Dated, Model):
     opens_at: Mapped[datetime | None]
     closes_at: Mapped[datetime | None]
     strict_when_fresh: Mapped[bool] = mapped_column(server_default=true())
+    empties_at: Mapped[time | None]
     version: Mapped[int] = mapped_column(server_default="1")
 
 

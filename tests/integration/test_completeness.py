@@ -1,11 +1,18 @@
 """Is everything in, and how full is it: what an organizer asks the morning after."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from tests.integration.arrange import made
+from server.audit.author import system
+from server.check_in_lists.closing import empty, list_emptying
+from server.check_in_lists.jobs import empty_list, empty_lists
+from server.settings import Settings
+from tests.integration.arrange import made, make_event
+from tests.integration.conftest import Rows
+from tests.integration.doing import defer, doing, in_session, until, waiting
 from tests.integration.laptop import NOON, Festival, Laptop, make_festival
 
 
@@ -62,3 +69,49 @@ def test_people_are_counted_by_list_as_doors_count_them(
     north.push()
     [counted] = made(organizer.get(festival.path("counts")), 200)["items"]
     assert (counted["name"], counted["inside"], counted["admitted"], counted["expected"]) == ("Main", 1, 2, 3)
+
+
+def test_a_list_empties_at_its_hour_and_who_comes_late_from_a_laptop_goes_too(
+    north: Laptop, organizer: httpx.Client, festival: Festival, settings: Settings
+) -> None:
+    path = festival.path(f"check-in-lists/{festival.check_in_list['id']}")
+    assert made(organizer.put(path, json={"empties_at": "03:00"}), 200)["empties_at"] == "03:00:00"
+    evening = datetime(2026, 6, 1, 20, tzinfo=UTC)
+    north.check_in(festival.serial(0), evening)
+    north.check_in(festival.serial(1), evening)
+    north.exit(festival.serial(1), evening + timedelta(hours=1))
+    north.push(north.facts)
+    north.check_in(festival.serial(2), evening)
+
+    def close(now: datetime) -> int:
+        async def run(session: AsyncSession) -> int:
+            [emptying] = await list_emptying(session)
+            return await empty(session, system(settings.data_keys), emptying, now)
+
+        return int(in_session(settings, run))
+
+    closing = datetime(2026, 6, 2, 1, tzinfo=UTC)
+    assert close(closing - timedelta(seconds=1)) == 0
+    assert (close(closing + timedelta(hours=1)), close(closing + timedelta(hours=2))) == (1, 0)
+    north.push()
+    assert made(organizer.get(festival.path("counts")), 200)["items"][0]["inside"] == 1
+    assert close(closing + timedelta(days=3)) == 1
+    [counted] = made(organizer.get(festival.path("counts")), 200)["items"]
+    assert (counted["inside"], counted["admitted"]) == (0, 3)
+    gone = [fact for page in north.pull_all() for fact in page.page.facts if fact.kind == "exit"]
+    assert sorted(fact.at for fact in gone) == [evening + timedelta(hours=1), closing, closing]
+    assert made(organizer.get(festival.path("conflicts")), 200)["total"] == 0
+    emptied = made(organizer.get(festival.path("audit")), 200)["items"][0]
+    assert (emptied["action"], emptied["after"]) == ("list.emptied", {"exits": 1})
+
+
+def test_no_list_empties_before_it_is_told_to(organizer: httpx.Client, settings: Settings, sql: Rows) -> None:
+    event = make_event(organizer)
+    made(organizer.post(f"/events/{event['id']}/check-in-lists", json={"name": "Main"}))
+    assert in_session(settings, list_emptying) == []
+    made(organizer.post(f"/events/{event['id']}/check-in-lists", json={"name": "Club", "empties_at": "05:30"}))
+    [emptying] = in_session(settings, list_emptying)
+    assert (str(emptying.event), emptying.zone) == (event["id"], "Europe/Berlin")
+    defer(settings, "empty-lists", {})
+    with doing(settings, (empty_lists, empty_list)):
+        until(lambda: waiting(sql) == 0, "both jobs are done")
