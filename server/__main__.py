@@ -29,6 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _demo(given[1:])
         if given[:1] == ["verify-journal"]:
             return _verify(given[1:])
+        if given[:1] == ["restore"]:
+            return _restore(given[1:])
         return 0 if _run(_parser().parse_args(given)) else 1
     except Problem as problem:
         print(f"eventreg-server: {problem.sentence}", file=sys.stderr)
@@ -98,6 +100,24 @@ def _verify(arguments: Sequence[str]) -> int:
     return 0 if verify_file(told.file, told.server_key, as_json=told.json) else 1
 
 
+def _restore(arguments: Sequence[str]) -> int:
+    with _loading():
+        from server import commands, log
+        from server.settings import read_settings
+
+    parser = argparse.ArgumentParser(
+        prog="eventreg-server restore", description="To be run before serving a database that was brought back."
+    )
+    parser.add_argument("--as-copy", action="store_true", help="beside the original: another id, other keys")
+    told = parser.parse_args(arguments)
+    log.configure(readable=sys.stderr.isatty())
+    done = commands.restore(read_settings(os.environ), as_copy=told.as_copy)
+    print(f"Devices fetch their guest lists anew. {done.erased} rows of erased people were erased again.")
+    if told.as_copy:
+        print(f"This is another server now: {done.keys} signing keys are new, and devices have to be enrolled again.")
+    return 0
+
+
 @contextmanager
 def _loading() -> Iterator[None]:
     """Look for no garbage meanwhile: what is being loaded makes none, and looking took a third of the time."""
@@ -139,6 +159,7 @@ def _parser() -> argparse.ArgumentParser:
 
     commands.add_parser("rotate-keys", help="seal everything with the first of DATA_KEYS, beside a running server")
 
+    commands.add_parser("restore", help="make a database that was brought back fit to be served")
     routes = commands.add_parser("routes", help="list every route and who may call it")
     routes.add_argument("--json", action="store_true")
 

@@ -1,4 +1,4 @@
-"""The short commands: make an administrator, list the routes."""
+"""The short commands: make an administrator, restore, list the routes."""
 
 import asyncio
 import getpass
@@ -7,7 +7,7 @@ import sys
 from typing import TextIO
 
 from eventreg_core.problems import Problem
-from server import rotation
+from server import restoring, rotation
 from server.audit import service as audit
 from server.audit.author import system
 from server.audit.service import snapshot
@@ -16,7 +16,9 @@ from server.auth.passwords import hash_now
 from server.clock import utc_now
 from server.db import open_database
 from server.ready import ready_database
+from server.restoring import Restored
 from server.settings import Settings
+from server.storage import open_storage
 from server.users.models import UserRole
 from server.users.service import NewUser, create_user, normal_email
 
@@ -42,6 +44,12 @@ def rotate_keys(settings: Settings) -> int:
     """Seal everything with the first of DATA_KEYS, beside a running server too; how much was sealed with another."""
     with ready_database(settings, alone=False) as url, asyncio.Runner(loop_factory=_loop) as runner:
         return runner.run(_rotate(settings, url))
+
+
+def restore(settings: Settings, *, as_copy: bool) -> Restored:
+    """Make a database that was brought back from a copy fit to be served; no server may run on it meanwhile."""
+    with ready_database(settings, alone=True) as url, asyncio.Runner(loop_factory=_loop) as runner:
+        return runner.run(_restore(settings, url, as_copy))
 
 
 def ask_password(source: TextIO) -> str:
@@ -90,6 +98,14 @@ async def _rotate(settings: Settings, url: str) -> int:
     database = open_database(url)
     try:
         return await rotation.rotate(database, settings.data_keys)
+    finally:
+        await database.close()
+
+
+async def _restore(settings: Settings, url: str, as_copy: bool) -> Restored:
+    database = open_database(url)
+    try:
+        return await restoring.restore(database, open_storage(settings), settings.data_keys, as_copy=as_copy)
     finally:
         await database.close()
 

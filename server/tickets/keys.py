@@ -25,7 +25,11 @@ class MadeKey:
 
 def make_key(event_id: UUID, used: Collection[int], data_keys: tuple[bytes, ...]) -> MadeKey:
     """Make the next signing key of an event whose numbers `used` are taken; raises ApiProblem when none is left."""
-    number = next_number(used)
+    return renew_key(event_id, next_number(used), data_keys)
+
+
+def renew_key(event_id: UUID, number: int, data_keys: tuple[bytes, ...]) -> MadeKey:
+    """Make a signing key with this number; what another one with it has signed is none of this event's tickets."""
     private = Ed25519PrivateKey.generate()
     sealed = seal(data_keys, private.private_bytes_raw(), purpose_of(event_id, number))
     return MadeKey(number, private.public_key().public_bytes_raw(), sealed)
