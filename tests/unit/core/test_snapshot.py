@@ -60,3 +60,8 @@ def test_a_column_that_is_missing_or_of_another_kind_is_damage() -> None:
     for look in (lambda: told.texts("other"), lambda: told.numbers("t"), lambda: told.ids("i")):
         with pytest.raises(BadSnapshot):
             look()
+
+
+def test_texts_that_are_none_are_damage() -> None:
+    with pytest.raises(BadSnapshot):
+        read(write(HEADER, {"t": Raw("texts", b"\xff\0")})).texts("t")
