@@ -32,7 +32,8 @@ def test_what_a_vanished_worker_had_in_hand_is_taken_up(
     sql.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour')")
     sql.execute(
         "UPDATE procrastinate_jobs SET status = 'doing',"
-        " worker_id = CASE id WHEN (SELECT min(id) FROM procrastinate_jobs) THEN (SELECT id FROM procrastinate_workers) END"
+        " worker_id = CASE WHEN id = (SELECT min(id) FROM procrastinate_jobs)"
+        " THEN (SELECT id FROM procrastinate_workers) END"
     )
     with doing(settings, [write]):
         until(lambda: sorted(done()) == ["gone", "silent"])

@@ -14,7 +14,7 @@ PUBLIC = SERVER.public_key().public_bytes_raw()
 SALT = b"s" * asides.SALT_BYTES
 
 
-@given(st.text(alphabet=st.characters(exclude_categories=("Cs",)), max_size=200))
+@given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=200))
 def test_what_is_sealed_to_a_server_is_read_by_it_word_for_word(words: str) -> None:
     text = asides.salted(words, SALT)
 
