@@ -80,19 +80,20 @@ class Names:
     def alike(self, asked: Asked, most: int) -> Keys:
         """Who has a name that is like what was typed, but for a slip.
 
-        When nobody is called exactly so, also but for two, and who is called so far like it.
+        When nobody is called exactly so, also whose names only begin like it; when nobody is at all, but for two slips.
         """
         if not asked.words:
             return NOBODY
-        slips = 1 if asked.exact.size else 2
-        alone = len(asked.words) == 1
-        pairs = zip(asked.words, asked.costs, strict=True)
-        near = self._together([self._alike(ways, sure, slips, alone) for ways, sure in pairs])
+        found = self._slipped(asked, 1)
+        if found.size or asked.exact.size:
+            return found[:most]
+        found = self._parted([ways[0] for ways in asked.words])
+        return (found if found.size else self._slipped(asked, 2))[:most]
+
+    def _slipped(self, asked: Asked, slips: int) -> Keys:
+        near = self._together([self._alike(asked, word, slips) for word in range(len(asked.words))])
         near[near < SLIP] = _FAR
-        found = self._ordered(near, SLIP * slips + SLIP - 1)
-        if not found.size and not asked.exact.size:
-            found = self._parted([ways[0] for ways in asked.words])
-        return found[:most]
+        return self._ordered(near, SLIP * slips + SLIP - 1)
 
     def _exact(self, ways: Sequence[str]) -> Costs:
         costs = self._vocabulary.exact(ways[0])
@@ -100,14 +101,14 @@ class Names:
             costs = np.minimum(costs, self._vocabulary.exact(way))
         return costs
 
-    def _alike(self, ways: Sequence[str], sure: Costs, slips: int, alone: bool) -> Costs:
-        """Like `sure`, and words with slips, as many as the typed word's length bears."""
-        costs = sure
-        for way in ways:
-            if len(way) < (SHORTEST_SLIP if alone else 2):
-                continue
-            allowed = slips if len(way) >= LONG_WORD else 1
-            costs = np.minimum(costs, self._vocabulary.alike(way, allowed, beginnings=slips > 1))
+    def _alike(self, asked: Asked, word: int, slips: int) -> Costs:
+        """The words that are that typed word, and those with slips, as many as its length bears."""
+        costs = asked.costs[word]
+        for way in asked.words[word]:
+            if len(way) >= (SHORTEST_SLIP if len(asked.words) == 1 else 2):
+                allowed = slips if len(way) >= LONG_WORD else 1
+                slipped = self._vocabulary.alike(way, allowed, beginnings=not asked.exact.size)
+                costs = np.minimum(costs, slipped)
         return costs
 
     def _parted(self, words: Sequence[str]) -> Keys:
