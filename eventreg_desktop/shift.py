@@ -117,6 +117,7 @@ class Shift(QObject):
         self.door.undone.connect(self.syncer.nudge)
         self.door.undone.connect(self.counter.tick)
         self.door.door_changed.connect(self.counter.door_changed)
+        self.door.door_changed.connect(self.searcher.stands)
         self.door.judged_together.connect(self._model.judged_together)
         self.door.undone.connect(self._model.undone)
         self.door.rehearsing.connect(self._model.rehearsing)
