@@ -17,9 +17,10 @@ from eventreg_desktop.setup_camera import SetupCamera
 from eventreg_desktop.shift import Shift
 from eventreg_desktop.store.stores import Folder
 from eventreg_desktop.store.vault import Vault, open_vault
+from eventreg_desktop.ui.door import camera_menu
 from eventreg_desktop.ui.door.desk import DeskModel
 from eventreg_desktop.ui.door.model import DoorModel
-from eventreg_desktop.ui.door.state import CameraChoice, Place
+from eventreg_desktop.ui.door.state import CameraChoice, CameraSet, Place
 from eventreg_desktop.ui.main_window import MainWindow
 from eventreg_desktop.ui.setup.model import SetupModel
 from eventreg_desktop.ui.setup.state import GateChoice, ListChoice, PlacePicked
@@ -108,6 +109,8 @@ class App(QObject):
         self.door.discretion_picked(self._settings.value("discreet", "no") == "yes")
         view.mute_toggled.connect(self.door.mute_toggled)
         view.camera_picked.connect(self._camera_picked)
+        view.header.camera_set.connect(self._camera_set)
+        self.door.camera_set(camera_menu.remembered(self._settings))
         view.place_change_asked.connect(self._leave_place)
         self._connect_desk()
         view.display(self.door.state)
@@ -251,6 +254,14 @@ class App(QObject):
         self._settings.setValue("camera", spec)
         if self.shift is not None:
             self.shift.look_through(spec)
+
+    @Slot(object)
+    def _camera_set(self, chosen: CameraSet) -> None:
+        camera_menu.remember(self._settings, chosen)
+        again = chosen.size != self.door.state.camera_set.size
+        self.door.camera_set(chosen)
+        if again and self.shift is not None:
+            self.shift.look_through(self.door.state.camera.spec)
 
     @Slot(bool)
     def _discretion_picked(self, discreet: bool) -> None:

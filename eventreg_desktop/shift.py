@@ -85,9 +85,10 @@ class Shift(QObject):
         """Take another camera (number, file or address); the one before is let go first."""
         self._stop_camera()
         self._spec = spec
-        camera = CameraThread(spec)
+        camera = CameraThread(spec, size=self._model.state.camera_set.size)
         camera.pictured.connect(self._view.show_frame)
         camera.saw.connect(self.door.saw)
+        camera.hinted.connect(self._model.hinted)
         camera.running.connect(self._camera_runs)
         camera.failed.connect(self._camera_lost)
         camera.ended.connect(self._camera_ended)
@@ -152,6 +153,7 @@ class Shift(QObject):
             self._camera.stop()
             self._camera.deleteLater()
             self._camera = None
+            self._model.hinted(None)
 
     @Slot()
     def _camera_runs(self) -> None:

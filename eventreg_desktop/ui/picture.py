@@ -22,13 +22,15 @@ class Sight:
     """How a picture is shown: while `words` say why no frame comes there is none; else `hint` lies over the frames.
 
     `icon` stands over the words; `edge` names the field of `Colours` that frames the picture boldly, empty for a quiet
-    frame.
+    frame. An `urgent` hint is large, for who holds the code; `mirrored` shows the frames as a mirror would.
     """
 
     words: str = ""
     icon: str = "camera"
     hint: str = ""
     edge: str = ""
+    urgent: bool = False
+    mirrored: bool = False
 
 
 class Picture(QWidget):
@@ -53,7 +55,7 @@ class Picture(QWidget):
         if sight.words:
             self._frame, self._pixels = QImage(), None
         self._sight = sight
-        self.setAccessibleDescription(sight.words)
+        self.setAccessibleDescription(sight.words or (sight.hint if sight.urgent else ""))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -69,7 +71,8 @@ class Picture(QWidget):
         if self._frame.isNull():
             self._paint_words(painter, room)
         else:
-            painter.drawImage(_fit(self._frame, room), self._frame)
+            frame = self._frame.flipped(Qt.Orientation.Horizontal) if self._sight.mirrored else self._frame
+            painter.drawImage(_fit(frame, room), frame)
             _paint_finder(painter, room)
             self._paint_hint(painter, room)
         painter.restore()
@@ -92,14 +95,16 @@ class Picture(QWidget):
         hint = self._sight.hint
         if not hint:
             return
-        painter.setFont(style.font(style.SCALE.body))
+        urgent = self._sight.urgent
+        painter.setFont(style.font(style.SCALE.title if urgent else style.SCALE.body, bold=urgent))
         width = min(room.width() - 32, painter.fontMetrics().horizontalAdvance(hint) + 32)
-        pill = QRectF(room.center().x() - width / 2, room.bottom() - 46, width, 32)
+        height = painter.fontMetrics().height() + 14
+        pill = QRectF(room.center().x() - width / 2, room.bottom() - 14 - height, width, height)
         ground = QColor(GROUND)
         ground.setAlpha(205)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(ground)
-        painter.drawRoundedRect(pill, 16, 16)
+        painter.drawRoundedRect(pill, height / 2, height / 2)
         painter.setPen(QColor("#ffffff"))
         text = painter.fontMetrics().elidedText(hint, Qt.TextElideMode.ElideRight, int(pill.width() - 24))
         painter.drawText(pill, _CENTRED, text)

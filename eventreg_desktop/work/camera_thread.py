@@ -106,6 +106,7 @@ class CameraThread(QThread):
                     break
         except Problem as problem:
             self._lose(problem)
+        self._advise(None)
         self.ended.emit()
 
     def _play_once(self, camera: Camera, from_ms: int) -> int:

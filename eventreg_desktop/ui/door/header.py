@@ -1,14 +1,15 @@
 """The bar at the top: which door this is, which way it counts, sound, looks, full screen."""
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QIcon
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QWidget
 
 from eventreg_core.admission import Kind
 from eventreg_desktop import assets
 from eventreg_desktop.ui import icons, style, texts
 from eventreg_desktop.ui.door import phrases
-from eventreg_desktop.ui.door.state import CameraChoice, DoorState
+from eventreg_desktop.ui.door.camera_menu import CameraMenu
+from eventreg_desktop.ui.door.state import DoorState
 from eventreg_desktop.ui.elided import ElidedButton, ElidedLabel
 from eventreg_desktop.ui.style import Scheme
 
@@ -19,6 +20,7 @@ class Header(QFrame):
     kind_picked = Signal(object)
     mute_toggled = Signal(bool)
     camera_picked = Signal(str)
+    camera_set = Signal(object)
     scheme_picked = Signal(object)
     full_screen_asked = Signal()
     place_change_asked = Signal()
@@ -29,14 +31,14 @@ class Header(QFrame):
         super().__init__(parent)
         self.setObjectName("header")
         self.setFixedHeight(60)
-        self._cameras: tuple[CameraChoice, ...] = ()
-        self._camera = ""
         self.title, self.place = ElidedLabel(self), ElidedButton(icons.icon("map-pin"), self)
         self.title.setProperty("kind", "title")
         self.place.clicked.connect(self.place_change_asked)
         self.kinds = self._kind_buttons()
-        self.cameras = self._menu_button("camera", " " + self.tr("Camera"), self.tr("Choose the camera"))
-        self.looks = self._menu_button("contrast", "", self.tr("Colours: as the system, light, dark, high contrast"))
+        self.cameras = CameraMenu(self)
+        self.cameras.picked.connect(self.camera_picked)
+        self.cameras.set_otherwise.connect(self.camera_set)
+        self.looks = self._menu_button("contrast", self.tr("Colours: as the system, light, dark, high contrast"))
         self.operator = ElidedButton(icons.icon("circle-user"), self)
         self.operator.clicked.connect(self.sign_in_asked)
         self.rehearsal = QToolButton(self)
@@ -75,10 +77,7 @@ class Header(QFrame):
         spoken = self.tr("Sound off (Ctrl+M)") if state.muted else self.tr("Sound on (Ctrl+M)")
         self.sound.setToolTip(spoken)
         self.sound.setAccessibleName(spoken)
-        if (state.cameras, state.camera.spec) != (self._cameras, self._camera):
-            self._cameras, self._camera = state.cameras, state.camera.spec
-            self._fill_cameras()
-        self.cameras.setEnabled(bool(state.cameras))
+        self.cameras.display(state)
 
     def _kind_buttons(self) -> dict[Kind, QPushButton]:
         group = QButtonGroup(self)
@@ -107,17 +106,14 @@ class Header(QFrame):
         self.rehearsal.setChecked(not on)  # it is on when the door says so
         self.rehearsal_toggled.emit(on)
 
-    def _menu_button(self, mark: str, text: str, tip: str) -> QToolButton:
+    def _menu_button(self, mark: str, tip: str) -> QToolButton:
         button = QToolButton(self)
         button.setIcon(icons.icon(mark))
         button.setIconSize(QSize(22, 22))
-        button.setText(text)
         button.setToolTip(tip)
         button.setAccessibleName(tip)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setMenu(QMenu(button))
-        if text:
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         return button
 
     def _fill_looks(self) -> None:
@@ -134,21 +130,6 @@ class Header(QFrame):
 
     def _look_triggered(self, action: QAction) -> None:
         self.scheme_picked.emit(Scheme(action.data()))
-
-    def _fill_cameras(self) -> None:
-        menu = self.cameras.menu()
-        menu.clear()
-        group = QActionGroup(menu)
-        for camera in self._cameras:
-            action = menu.addAction(camera.label)
-            action.setData(camera.spec)
-            action.setCheckable(True)
-            action.setChecked(camera.spec == self._camera)
-            group.addAction(action)
-        group.triggered.connect(self._camera_triggered)
-
-    def _camera_triggered(self, action: QAction) -> None:
-        self.camera_picked.emit(str(action.data()))
 
     def _lay_out(self) -> None:
         mark = QLabel(self)

@@ -16,6 +16,7 @@ from eventreg_desktop.ui import texts
 from eventreg_desktop.ui.door import phrases
 from eventreg_desktop.ui.door.state import (
     CameraChoice,
+    CameraSet,
     CameraState,
     CameraStatus,
     DoorState,
@@ -41,6 +42,7 @@ from eventreg_desktop.ui.door.wording import (
     together_banner,
     unsent_line,
 )
+from eventreg_desktop.work.hints import Hint
 from eventreg_desktop.work.sound import Tone
 
 _TONES = {Look.ADMITTED: Tone.ADMITTED, Look.LOOK: Tone.LOOK, Look.ASK: Tone.LOOK, Look.STOP: Tone.REFUSED}
@@ -170,6 +172,16 @@ class DoorModel(QObject):
         """The camera started, runs, or is lost."""
         line, words = camera_line(camera), camera_words(camera)
         self._become(self._resting(replace(self.state, camera=camera, camera_line=line, camera_words=words)))
+
+    @Slot(object)
+    def camera_set(self, chosen: CameraSet) -> None:
+        """The camera is set otherwise."""
+        self._become(replace(self.state, camera_set=chosen))
+
+    @Slot(object)
+    def hinted(self, hint: Hint | None) -> None:
+        """A code is seen and not read, and this would help; or there is no more to say."""
+        self._become(replace(self.state, hint=phrases.hint(hint)))
 
     @Slot(object)
     def cameras_found(self, cameras: tuple[CameraChoice, ...]) -> None:

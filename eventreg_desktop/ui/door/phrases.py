@@ -3,8 +3,22 @@
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from eventreg_core.admission import Kind
+from eventreg_desktop.work.hints import Hint
 
 translate = QCoreApplication.translate
+
+
+def hint(of: Hint | None) -> str:
+    """What to tell somebody whose code is seen but not read; empty for nothing."""
+    match of:
+        case None:
+            return ""
+        case Hint.CLOSER:
+            return translate("hint", "Closer, please")
+        case Hint.STILL:
+            return translate("hint", "Hold it still")
+        case Hint.TILT:
+            return translate("hint", "Tilt it away from the light")
 
 
 def undone_said() -> str:

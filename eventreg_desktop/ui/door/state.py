@@ -98,6 +98,14 @@ class CameraState:
 
 
 @dataclass(frozen=True, slots=True)
+class CameraSet:
+    """How the camera is set: pixels across and down that it is asked for, and whether its picture is shown mirrored."""
+
+    size: tuple[int, int] = (1280, 720)
+    mirrored: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CameraChoice:
     """A camera that may be picked: its `spec`, and the name that people know it by."""
 
@@ -172,6 +180,9 @@ class DoorState:
     scans: tuple[ScanLine, ...] = ()
     camera: CameraState = CameraState()
     cameras: tuple[CameraChoice, ...] = ()
+    camera_set: CameraSet = CameraSet()
+    hint: str = ""
+    """What would help to read the code that is held before the camera; empty where nothing would."""
     notices: tuple[NoticeLine, ...] = ()
     search: Search = Search()
     muted: bool = False

@@ -167,8 +167,9 @@ class DoorView(QWidget):
 
     def _sight(self, state: DoorState) -> Sight:
         off = state.camera.status in (CameraStatus.LOST, CameraStatus.NONE)
-        hint = self.tr("Hold the code inside the frame") if state.banner.look is Look.READY else ""
-        return Sight(state.camera_words, "camera-off" if off else "camera", hint, _EDGES[state.banner.look])
+        usual = self.tr("Hold the code inside the frame") if state.banner.look is Look.READY else ""
+        icon, edge = "camera-off" if off else "camera", _EDGES[state.banner.look]
+        return Sight(state.camera_words, icon, state.hint or usual, edge, bool(state.hint), state.camera_set.mirrored)
 
     def _row(self, line: ScanLine) -> Row:
         name = line.name or self._nameless(line.look)
