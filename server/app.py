@@ -64,6 +64,7 @@ from server.registrations import own_routes as own_registrations
 from server.registrations import registering_routes as registering
 from server.registrations import routes as registrations
 from server.registrations.registrar import Registrar
+from server.remembered import Remembered
 from server.reports import routes as reports
 from server.request_id import HEADER as REQUEST_ID
 from server.request_id import RequestId
@@ -173,6 +174,7 @@ def create_app(settings: Settings, pace: Pace | None = None) -> FastAPI:
     app.state.metrics = Metrics()
     app.state.draining = Draining(settings.drain_s)
     app.state.popular = Popular()
+    app.state.remembered = Remembered()
     app.state.painting = CapacityLimiter(1)
     errors.install(app)
     _add_layers(app, settings)

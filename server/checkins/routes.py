@@ -1,6 +1,7 @@
 """POST and GET /events/{id}/check-ins, POST /check-ins/{id}/annul."""
 
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -21,6 +22,7 @@ from server.clock import utc_now
 from server.db import Reading, Session
 from server.errors import invalid
 from server.paging import DEFAULT_LIMIT, CursorText, Limit, bad_cursor, cursor_keys, cursor_text
+from server.remembered import remembered_of
 
 router = APIRouter(tags=["check-ins"])
 MOST_BYTES = 65_536
@@ -53,16 +55,22 @@ router.add_route("/events/{event_id}/check-ins", redeem, methods=["POST"])
 
 @router.get("/events/{event_id}/check-ins", summary="Check-ins that stand", openapi_extra=callers("viewer"))
 async def list_check_ins(
-    event_id: UUID, caller: SignedInCaller, session: Reading, limit: Limit = DEFAULT_LIMIT, cursor: CursorText = None
+    event_id: UUID,
+    caller: SignedInCaller,
+    session: Reading,
+    request: Request,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: CursorText = None,
 ) -> CheckIns:
     """Of every device and of the server itself, less what was annulled."""
     await access_event(session, caller, event_id, "viewer")
     found = await service.list_check_ins(session, event_id, limit + 1, _after(cursor))
     shown = found[:limit]
     last = shown[-1] if len(found) > limit else None
+    counting = partial(service.count_check_ins, session, event_id)
     return CheckIns(
         items=shown,
-        total=await service.count_check_ins(session, event_id),
+        total=await remembered_of(request).answer(session, event_id, "check-ins", counting),
         next_cursor=cursor_text(last.at.isoformat(), str(last.id)) if last else None,
     )
 

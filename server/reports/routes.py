@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from anyio import to_thread
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.auth.access import SignedInCaller, access_event
@@ -14,6 +14,7 @@ from server.db import Session
 from server.errors import ApiProblem
 from server.imports.writing import CSV, XLSX
 from server.inputs import Moment
+from server.remembered import remembered_of
 from server.reports import service, tables
 from server.reports.report import Report
 from server.reports.service import Asked
@@ -40,6 +41,7 @@ async def get_report(
     event_id: UUID,
     caller: SignedInCaller,
     session: Session,
+    request: Request,
     list_id: UUID | None = None,
     from_: Annotated[Moment | None, Query(alias="from")] = None,
     to: Moment | None = None,
@@ -52,7 +54,8 @@ async def get_report(
     """
     event = await access_event(session, caller, event_id, "viewer")
     asked = Asked(event_id, list_id, from_, to, int(minutes))
-    report = await service.report_of(session, event, asked, with_money=await _sees_money(session, caller, event_id))
+    with_money = await _sees_money(session, caller, event_id)
+    report = await service.report_of(session, remembered_of(request), event, asked, with_money=with_money)
     match format:
         case "json":
             return report

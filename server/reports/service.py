@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.events.models import Event
+from server.remembered import Remembered
 from server.reports import queries
 from server.reports.queries import Asked
 from server.reports.report import Arrivals, Money, OfDevice, OfGate, OfList, OfType, Report, Revenue, Totals
@@ -26,10 +27,15 @@ class _Passages(msgspec.Struct, frozen=True):
 _READ = msgspec.json.Decoder(_Passages)
 
 
-async def report_of(session: AsyncSession, event: Event, asked: Asked, *, with_money: bool) -> Report:
-    """Everything that is known of the event now, or of the time that is asked about; zeros where nothing happened."""
+async def report_of(
+    session: AsyncSession, remembered: Remembered, event: Event, asked: Asked, *, with_money: bool
+) -> Report:
+    """Everything that is known of the event now, or of the time that is asked about; zeros where nothing happened.
+
+    Passages are counted anew only after something happened.
+    """
     zone = ZoneInfo(event.zone)
-    passages = _READ.decode(await queries.read_passages(session, asked))
+    passages = await remembered.answer(session, event.id, asked, lambda: _passages(session, asked))
     devices = [OfDevice(*row) for row in await queries.list_devices(session, asked)]
     totals = passages.totals
     first, last = _local(totals.first_arrival, zone), _local(totals.last_arrival, zone)
@@ -55,6 +61,10 @@ async def report_of(session: AsyncSession, event: Event, asked: Asked, *, with_m
         revenue=tuple(Revenue(*row) for row in await queries.list_revenue(session, asked)) if with_money else None,
         money=tuple(Money(*row) for row in await queries.list_money(session, asked)) if with_money else None,
     )
+
+
+async def _passages(session: AsyncSession, asked: Asked) -> _Passages:
+    return _READ.decode(await queries.read_passages(session, asked))
 
 
 def _local(at: datetime | None, zone: ZoneInfo) -> datetime | None:

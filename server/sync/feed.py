@@ -55,6 +55,11 @@ async def lock_heads(connection: Executor, events: Iterable[UUID]) -> dict[UUID,
     return {row.event_id: row.revision for row in rows}
 
 
+async def find_revision(connection: Executor, event: UUID) -> int | None:
+    """The event's revision now, without a lock; None: no such event."""
+    return (await connection.execute(_REVISION, {"event": event})).scalar_one_or_none()
+
+
 async def publish(connection: Executor, event: UUID, entity: Entity, ids: Iterable[UUID | bytes | int]) -> range:
     """Tell all devices of the event that these things changed; their revisions, one each, in the order given.
 
@@ -115,6 +120,7 @@ _LOCK = text(
     WHERE event_id = ANY(CAST(:events AS uuid[])) ORDER BY event_id FOR NO KEY UPDATE
     """
 )
+_REVISION = text("SELECT revision FROM event_heads WHERE event_id = :event")
 _PUBLISH = text(
     """
     WITH head AS (

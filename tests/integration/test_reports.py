@@ -23,6 +23,7 @@ from server.checkins.ledger import Entry
 from server.checkins.telling import server_stamp
 from server.clock import new_id
 from server.events.models import Event
+from server.remembered import Remembered
 from server.reports.report import Report
 from server.reports.service import Asked, report_of
 from server.sync import feed
@@ -199,7 +200,7 @@ def test_the_numbers_are_those_of_whoever_replays_the_facts(
             await ledger.write(session, festival.id, entries, NOON)
         async with database.sessions() as session:
             event = await session.get_one(Event, festival.id)
-            return await report_of(session, event, Asked(festival.id), with_money=True)
+            return await report_of(session, Remembered(), event, Asked(festival.id), with_money=True)
 
     found = with_database(url, told)
 
