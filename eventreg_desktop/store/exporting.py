@@ -19,6 +19,7 @@ from eventreg_core.wire import Head
 from eventreg_desktop.store import asides, db, heads
 from eventreg_desktop.store.db import Connection, DiskFull
 from eventreg_desktop.store.device import Device
+from eventreg_desktop.store.rescuing import UNKNOWN, rescue
 from eventreg_desktop.store.stores import Folder
 
 EVERY = 500
@@ -55,6 +56,8 @@ def export(
 ) -> Exported:
     """Write every journal of this laptop to the file `to`, at once and whole; beside an open window too.
 
+    Of journals whose file was damaged and kept aside, what can still be read.
+
     Needs neither the keyring nor a network: without the `signing` key facts since the last end of a shift have nobody's
     signature. Raises NoJournal, DiskFull, StoreUnwritable and what else the disk does.
     """
@@ -64,9 +67,10 @@ def export(
     with closing(db.connect(folder.journal)) as file:
         db.migrate(file, "journal")
         with db.snapshot(file):
-            chains = tuple(_chain(file, row, key, signing) for row in file.execute(_JOURNALS).fetchall())
+            chains = [_chain(file, row, key, signing) for row in file.execute(_JOURNALS).fetchall()]
+    chains += rescue(folder, UNKNOWN if known is None else known.server)
     voucher = None if known is None else Voucher(known.certificate, known.signature)
-    written = JournalFile(now, voucher, None if known is None else known.server_key, chains)
+    written = JournalFile(now, voucher, None if known is None else known.server_key, tuple(chains))
     _write(to, lines_of(written))
     signed = sum(
         max((each.head.seq for each in chain.heads if each.signature is not None), default=0) for chain in chains

@@ -17,11 +17,11 @@ from eventreg_desktop.door.end import end_shift
 from eventreg_desktop.store import device, exporting, journal
 from eventreg_desktop.store.device import Device
 from eventreg_desktop.store.exporting import CannotWrite, NoJournal, export
-from eventreg_desktop.store.stores import begin_journal
+from eventreg_desktop.store.stores import begin_journal, prepare_journal, sync_stores
 from eventreg_desktop.sync.courier import fragments
 from server.__main__ import main as eventreg_server
 from tests.sync.festival import EVENT, SERVER, Festival, serial
-from tests.sync.laptop import Laptop, small
+from tests.sync.laptop import KEY, Laptop, small
 
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
 OFFICE = Ed25519PrivateKey.from_private_bytes(b"office".ljust(32))
@@ -120,6 +120,36 @@ def test_journals_of_an_earlier_enrolment_and_facts_that_the_disk_has_spoilt_are
     key = door.signing.public_key().public_bytes_raw()
     assert str(prove(spoilt, key).verdict) == "changed at 1"
     assert prove(whole, key).verdict == Complete()
+
+
+def test_of_a_journal_that_was_damaged_and_kept_aside_what_can_be_read_is_exported(
+    door: Laptop, festival: Festival, tmp_path: Path
+) -> None:
+    work_a_shift(door, festival, 80)
+    file = door.stores.journal
+    whole, current = door.facts(), journal.get_current(file).id
+    file.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    size = file.execute("PRAGMA page_size").fetchone()[0]
+    door.stores.close()
+    content = bytearray(door.folder.journal.read_bytes())
+    middle = content.index(whole[40].raw) // size * size
+    content[middle : middle + size] = bytes(size)
+    aside = door.folder.path / f"journal-damaged-{uuid4()}.db"
+    aside.write_bytes(content)
+    (door.folder.path / "journal-damaged-noise.db").write_bytes(b"noise" * 999)
+    door.folder.journal.unlink()
+    assert prepare_journal(door.folder) is False
+    door.stores = sync_stores(door.folder, KEY)
+
+    to = tmp_path / "north.jsonl"
+    export(door.folder, enrolled(door), door.signing, to, NOON)
+    [rescued] = journal_file.read(to.read_bytes()).chains
+    assert (rescued.id, rescued.server) == (current, SERVER)
+    assert set(rescued.facts) < {one.raw for one in whole}
+    assert (rescued.facts[0], rescued.facts[-1]) == (whole[0].raw, whole[-1].raw)
+    assert len(rescued.facts) > 60
+    assert str(prove(rescued, None).verdict).startswith("gap at ")
+    assert aside.read_bytes() == content
 
 
 def test_an_export_that_cannot_be_says_what_to_do(
