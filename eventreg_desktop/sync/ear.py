@@ -24,6 +24,10 @@ class Line(Protocol):
         """Listen no more; from any thread."""
         ...
 
+    def close(self) -> None:
+        """Let the connection go; nobody listens by now."""
+        ...
+
 
 class Ear:
     """One line to the server, opened again and again with growing pauses until `stop`."""
@@ -47,6 +51,7 @@ class Ear:
         self._line.hang_up()
         if self._thread is not None:
             self._thread.join()
+        self._line.close()
 
     def _run(self, heard: Callable[[int], None], lost: Callable[[], None]) -> None:
         while not self._stopped.is_set():

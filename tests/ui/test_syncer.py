@@ -39,6 +39,9 @@ class Line:
         """Cut it."""
         self.told.put(None)
 
+    def close(self) -> None:
+        """Nothing is held."""
+
 
 class Syncing:
     """A worker, its server, the door's screen, and what goes wrong when the files are opened."""

@@ -26,6 +26,7 @@ class Calls:
     def __init__(self, *calls: list[int | Exception]) -> None:
         self.left = list(calls)
         self.hung_up = Event()
+        self.closed = False
 
     def listen(self, event: UUID) -> Iterator[int]:
         """As `Ear` asks for it."""
@@ -42,6 +43,11 @@ class Calls:
         """End what is under way."""
         self.hung_up.set()
 
+    def close(self) -> None:
+        """Only what was hung up may be let go."""
+        assert self.hung_up.is_set()
+        self.closed = True
+
 
 def test_a_line_that_ends_or_breaks_or_shows_a_mistake_of_ours_is_opened_again() -> None:
     line = Calls([1, 2], [3, NoAnswer()], [KeyError("ours")], [4])
@@ -53,3 +59,4 @@ def test_a_line_that_ends_or_breaks_or_shows_a_mistake_of_ours_is_opened_again()
     ear.stop()
     ear.stop()
     assert not line.left
+    assert line.closed
