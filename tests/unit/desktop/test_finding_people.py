@@ -11,6 +11,7 @@ from eventreg_desktop.door.names import Names
 from eventreg_desktop.store import mirror
 from eventreg_desktop.store.db import transaction
 from eventreg_desktop.store.folding import folded_name
+from eventreg_desktop.store.lease import Wiped, wipe
 from tests.sync.festival import Festival, guest_row, serial, ticket_row
 from tests.sync.laptop import Laptop
 
@@ -169,6 +170,15 @@ def test_a_guest_list_that_is_told_anew_replaces_what_was_known(door: Laptop) ->
     assert look(door, directory, "nowak").candidates == ()
     assert [each.name for each in look(door, directory, "nora").exact] == ["Nora Neu"]
     assert len(directory.names) == 1
+
+
+def test_names_that_are_wiped_from_the_laptop_are_forgotten_by_the_search(door: Laptop) -> None:
+    directory = Directory()
+    assert len(look(door, directory, "nowak").exact) == 2
+    wipe(door.stores.mirror, Wiped.LEASE)
+    assert look(door, directory, "nowak").candidates == ()
+    assert (len(directory.names), directory.names.words, directory.addresses.find("guest", MOST)) == (0, 0, [])
+    assert len(look(door, directory, "AB-0001").exact) == 1, "tickets are found by their codes"
 
 
 def test_a_companion_who_is_named_renamed_or_forgotten_is_found_so(door: Laptop) -> None:
