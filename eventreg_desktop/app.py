@@ -28,6 +28,7 @@ from eventreg_desktop.work.awake import Awake
 from eventreg_desktop.work.background import Background
 from eventreg_desktop.work.camera import CameraChoice as CameraThere
 from eventreg_desktop.work.camera import Source, list_cameras
+from eventreg_desktop.work.disk import DiskWatch
 from eventreg_desktop.work.laptop import Enrolled, Places, become_enrolled, find_enrolled, get_places
 from eventreg_desktop.work.sound import Sound
 
@@ -61,6 +62,7 @@ class App(QObject):
         self.desk = DeskModel(self)
         self.duty = Duty(self.background, self.desk, clock, self)
         self.awake = Awake(parent=self)
+        self.disk = DiskWatch(folder.path, parent=self)
         self.sound = Sound(parent=self)
         self.setup_camera = SetupCamera(self.window.setup, self.setup, self._camera_spec, self)
         self._connect_setup()
@@ -112,21 +114,10 @@ class App(QObject):
         view.header.camera_set.connect(self._camera_set)
         self.door.camera_set(camera_menu.remembered(self._settings))
         view.place_change_asked.connect(self._leave_place)
-        self._connect_desk()
+        self.duty.serve(view, self.door)
+        self.disk.noticed.connect(self.door.noticed)
+        self.disk.mended.connect(self.door.mended)
         view.display(self.door.state)
-
-    def _connect_desk(self) -> None:
-        view, desk = self.window.door, self.desk
-        desk.changed.connect(view.ask)
-        desk.operator_changed.connect(self.door.operator_changed)
-        view.desk.answered.connect(desk.answered)
-        view.desk.dropped.connect(desk.dropped)
-        view.sign_in_asked.connect(desk.sign_in_asked)
-        view.override_asked.connect(desk.override_asked)
-        view.payment_asked.connect(desk.payment_asked)
-        view.party_asked.connect(desk.party_asked)
-        view.undo_asked.connect(desk.undo_asked)
-        view.rehearsal_asked.connect(desk.rehearsal_asked)
 
     def _vault_opened(self, vault: Vault) -> None:
         self._vault = vault
@@ -238,6 +229,7 @@ class App(QObject):
         self.duty.at_work(self.shift.door)
         self.shift.start(spec)
         self.awake.keep()
+        self.disk.start()
         self.window.show_door()
         number = Source.of(spec).spec
         in_use = number if isinstance(number, int) else None  # not opened twice

@@ -19,6 +19,8 @@ from eventreg_desktop.door.operators import (
 from eventreg_desktop.store.roster import Roster, open_roster
 from eventreg_desktop.store.vault import Vault
 from eventreg_desktop.ui.door.desk import DeskModel
+from eventreg_desktop.ui.door.model import DoorModel
+from eventreg_desktop.ui.door.view import DoorView
 from eventreg_desktop.work.background import Background
 from eventreg_desktop.work.door import DoorWorker
 from eventreg_desktop.work.laptop import Enrolled
@@ -40,6 +42,22 @@ class Duty(QObject):
         self._roster: Roster | None = None
         desk.pin_wanted.connect(self._check)
         desk.operator_wanted.connect(self._add)
+
+    def serve(self, view: DoorView, door: DoorModel) -> None:
+        """Let this screen ask for the desk, and show what it asks."""
+        desk = self._desk
+        desk.changed.connect(view.ask)
+        desk.operator_changed.connect(door.operator_changed)
+        view.desk.answered.connect(desk.answered)
+        view.desk.dropped.connect(desk.dropped)
+        view.sign_in_asked.connect(desk.sign_in_asked)
+        view.override_asked.connect(desk.override_asked)
+        view.payment_asked.connect(desk.payment_asked)
+        view.party_asked.connect(desk.party_asked)
+        view.undo_asked.connect(desk.undo_asked)
+        view.rehearsal_asked.connect(desk.rehearsal_asked)
+        view.health_asked.connect(door.tell_health)
+        door.health_told.connect(desk.shown)
 
     def begin(self, enrolled: Enrolled, vault: Vault) -> None:
         """Read who may work at this laptop."""

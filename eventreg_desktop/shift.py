@@ -127,6 +127,7 @@ class Shift(QObject):
         self.searcher.failed.connect(self._model.noticed)
         self.door.failed.connect(self._model.scan_failed)
         self._ticked.connect(self.syncer.tick)
+        self._ticked.connect(self.counter.tick)
         self.syncer.synced.connect(self._model.synced)
         self.syncer.synced.connect(self.searcher.refresh)
         self.syncer.synced.connect(self.counter.tick)

@@ -32,6 +32,8 @@ class Counts:
     here: int
     arrivals: tuple[int, ...]
     at: datetime
+    fetched: int = 0
+    """Tickets on this laptop while the guest list was never complete; 0 once it was."""
 
 
 def count(stores: Stores, door: Door, now: Reading) -> Counts:
@@ -44,9 +46,12 @@ def count(stores: Stores, door: Door, now: Reading) -> Counts:
         inside, admitted, here = mirror.execute(_PEOPLE, parameters).fetchone()
         rows: list[Any] = mirror.execute(_ARRIVALS, parameters).fetchall()
         expected = mirror.execute(_EXPECTED, parameters).fetchone()[0]
+        fetched = 0
+        if setting.mirror.complete_at is None:
+            fetched = mirror.execute("SELECT count(*) FROM tickets").fetchone()[0]
     by_minute = dict(rows)
     arrivals = tuple(int(by_minute.get(first + each, 0)) for each in range(MINUTES))
-    return Counts(int(inside or 0), int(admitted or 0), int(expected), int(here or 0), arrivals, setting.at)
+    return Counts(int(inside or 0), int(admitted or 0), int(expected), int(here or 0), arrivals, setting.at, fetched)
 
 
 def attach(stores: Stores) -> None:

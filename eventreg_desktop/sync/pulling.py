@@ -50,6 +50,19 @@ def pull(stores: Stores, api: SyncApi, event: UUID, chain: UUID, clock: Clock) -
             return answer
 
 
+def pull_first(stores: Stores, api: SyncApi, event: UUID, chain: UUID, clock: Clock) -> None:
+    """Pull one page only: it holds the event and its lists, so that a door may open while the rest comes.
+
+    Raises as `pull`.
+    """
+    cursor, before = mirror.state(stores.mirror).cursor, clock()
+    answer = api.pull(event, cursor, chain)
+    keep_anchor(stores, before, answer.server_time, clock())
+    if not answer.reset:
+        with transaction(stores.mirror):
+            _apply(stores, answer, cursor, before)
+
+
 def pull_anew(stores: Stores, api: SyncApi, event: UUID, chain: UUID, clock: Clock) -> PullAnswer:
     """Replace the mirror as a whole: doors judge with the old one until the new one is complete. Raises as `pull`."""
     before = clock()

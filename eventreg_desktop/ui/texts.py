@@ -256,6 +256,8 @@ def notice(code: str, sentence: str) -> str:
             return translate("notice", "No sound on this computer: watch the colour and the word.")
         case "disk_full":
             return translate("notice", "The disk is full. Free some space now: soon no scan can be kept.")
+        case "disk_low":
+            return translate("notice", "The disk is nearly full. Free some space now: soon no scan can be kept.")
         case "store_locked":
             return translate("notice", "Another program holds the door's files. Close it, then scan again.")
         case _:

@@ -55,7 +55,10 @@ class CountWorker(QObject):
     @Slot()
     def _count(self) -> None:
         try:
-            self.counted.emit(count(self._opened(), self._door, self._clock()))
+            counts = count(self._opened(), self._door, self._clock())
+            self.counted.emit(counts)
+            if counts.fetched:  # the first sync is on its way: say how far
+                self._gather.start()
         except Problem as problem:
             log.logger("counts").info("not counted", code=problem.code)
             self._give_back()

@@ -1,14 +1,14 @@
 """This laptop as a device: what it was enrolled as, becoming enrolled, and where it may stand. Knows no Qt."""
 
 import os
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 
 from eventreg_core.enrolment import Enrolment
 from eventreg_core.problems import Problem
 from eventreg_desktop.clocks import Clock
 from eventreg_desktop.store import device as devices
-from eventreg_desktop.store import lease, mirror
+from eventreg_desktop.store import journal, lease, mirror
 from eventreg_desktop.store.db import snapshot
 from eventreg_desktop.store.device import Device, Secrets
 from eventreg_desktop.store.mirror import CheckInList, EventHere, Gate
@@ -18,6 +18,7 @@ from eventreg_desktop.sync.cycle import Party, sync_once
 from eventreg_desktop.sync.ear import Ear
 from eventreg_desktop.sync.enrol import enrol
 from eventreg_desktop.sync.http import HttpSyncApi
+from eventreg_desktop.sync.pulling import pull_first
 from eventreg_desktop.sync.state import Connection, SyncState
 
 
@@ -114,14 +115,28 @@ def fetch(enrolled: Enrolled, clock: Clock) -> SyncState:
 
 
 def get_places(enrolled: Enrolled, clock: Clock) -> Places:
-    """Where this laptop may stand, from its mirror; an empty one is fetched first. Raises NothingFetched."""
+    """Where this laptop may stand, from its mirror; into an empty one a beginning is fetched first.
+
+    The first page names the event, its lists and its keys: enough to scan by. The door's own sync fetches the rest.
+    Raises NothingFetched.
+    """
     known = _find_places(enrolled)
+    if known is None:
+        _fetch_first(enrolled, clock)
+        known = _find_places(enrolled)
     if known is None:
         state = fetch(enrolled, clock)
         known = _find_places(enrolled)
         if known is None:
             raise NothingFetched(state)
     return known
+
+
+def _fetch_first(enrolled: Enrolled, clock: Clock) -> None:
+    """Where this is not to be had, the whole cycle that follows says why."""
+    with closing(enrolled.sync_stores()) as stores, enrolled.api(clock) as api, suppress(Problem):
+        chain = journal.get_current(stores.journal).id
+        pull_first(stores, api, enrolled.device.event, chain, clock)
 
 
 def _find_places(enrolled: Enrolled) -> Places | None:

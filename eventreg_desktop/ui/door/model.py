@@ -14,6 +14,7 @@ from eventreg_desktop.door.outcome import Outcome
 from eventreg_desktop.sync.state import Connection, SyncState
 from eventreg_desktop.ui import texts
 from eventreg_desktop.ui.door import phrases
+from eventreg_desktop.ui.door.health import all_is_well, ask_of, health_of, overall
 from eventreg_desktop.ui.door.state import (
     CameraChoice,
     CameraSet,
@@ -27,6 +28,7 @@ from eventreg_desktop.ui.door.state import (
     Search,
     StatusLine,
 )
+from eventreg_desktop.ui.door.status import clock_line, first_sync_line, list_line
 from eventreg_desktop.ui.door.wording import (
     banner_of,
     camera_line,
@@ -58,6 +60,8 @@ class DoorModel(QObject):
 
     changed = Signal(object)
     """One frozen `DoorState`, whenever it is another."""
+    health_told = Signal(object)
+    """An `Ask` that only tells."""
     spoke = Signal(object)
     """The `Tone` of a new verdict, when sound is wanted."""
 
@@ -73,6 +77,7 @@ class DoorModel(QObject):
         self._zone = zone
         self._sync = SyncState(Connection.OFFLINE, 0, 0, None, None)
         self._heard = False
+        self._fetched = 0
         self.state = DoorState(
             banner=ready_banner(Kind.ENTRY, CameraStatus.STARTING),
             connection=connection_line(None),
@@ -80,6 +85,8 @@ class DoorModel(QObject):
             camera_line=camera_line(CameraState()),
             camera_words=camera_words(CameraState()),
             place=place,
+            guest_list=list_line(self._sync, heard=False),
+            clock=clock_line(self._sync),
         )
         self._rest = QTimer(self, singleShot=True, interval=rest_ms)
         self._rest.timeout.connect(self.rested)
@@ -128,12 +135,18 @@ class DoorModel(QObject):
     @Slot(object)
     def counted(self, counts: Counts) -> None:
         """How full it is now."""
-        self._become(replace(self.state, tally=tally_of(counts)))
+        self._fetched = counts.fetched
+        self._become(replace(self.state, tally=tally_of(counts), connection=self._connection()))
 
     @Slot(object)
     def operator_changed(self, operator: Operator | None) -> None:
         """Somebody else works here, or nobody who said so."""
         self._become(replace(self.state, operator="" if operator is None else operator.name))
+
+    @Slot()
+    def tell_health(self) -> None:
+        """The operator asks how every part is, and how to mend what is not well."""
+        self.health_told.emit(ask_of(health_of(self.state)))
 
     @Slot(bool)
     def rehearsing(self, on: bool) -> None:
@@ -256,12 +269,22 @@ class DoorModel(QObject):
     @Slot()
     def _count(self) -> None:
         late = self._sync.unsent > 0 and not self._late.isActive()
-        self._become(replace(self.state, unsent=unsent_line(self._sync, late=late), connection=self._connection()))
+        self._become(
+            replace(
+                self.state,
+                unsent=unsent_line(self._sync, late=late),
+                connection=self._connection(),
+                guest_list=list_line(self._sync, heard=self._heard),
+                clock=clock_line(self._sync),
+            )
+        )
 
     def _connection(self) -> StatusLine:
-        return connection_line(self._sync if self._heard else None)
+        return connection_line(self._sync) if self._heard else first_sync_line(self._fetched)
 
     def _become(self, state: DoorState) -> None:
+        lines = health_of(state)
+        state = replace(state, overall=overall(lines), well=all_is_well(lines))
         if state != self.state:
             self.state = state
             self.changed.emit(state)

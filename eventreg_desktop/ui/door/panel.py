@@ -125,7 +125,8 @@ class AskPanel(QFrame):
         row = self.choices.currentRow()
         self.choices.show_rows(tuple(self._row(ask, number) for number in range(len(ask.choices))))
         self.choices.setVisible(bool(ask.choices))
-        self.choices.setFixedHeight(min(len(ask.choices), MOST_ROWS) * ROW_HEIGHT + 6)
+        most = MOST_ROWS if ask.blanks else max(MOST_ROWS, (self.window().height() - 330) // ROW_HEIGHT)
+        self.choices.setFixedHeight(min(len(ask.choices), most) * ROW_HEIGHT + 6)
         self.choices.blockSignals(True)
         self.choices.setCurrentRow(self._row_to_mark(ask, row))
         self.choices.blockSignals(False)
@@ -148,6 +149,8 @@ class AskPanel(QFrame):
         unfilled = [line for line in self.blanks.values() if not line.text()]
         if unfilled and (not ask.choices or self._picked):
             unfilled[0].setFocus()
+        elif not ask.yes:
+            self.close_button.setFocus()
         elif ask.choices:
             self.choices.setFocus()
         elif self.blanks:

@@ -186,6 +186,11 @@ class DoorState:
     notices: tuple[NoticeLine, ...] = ()
     search: Search = Search()
     muted: bool = False
+    guest_list: StatusLine = StatusLine(Level.WELL, "users", "")
+    clock: StatusLine = StatusLine(Level.WELL, "clock", "")
+    overall: StatusLine = StatusLine(Level.WELL, "cloud-check", "")
+    """The worst of all parts, or that all is well."""
+    well: bool = True
     tally: Tally | None = None
     offers: Offers = Offers()
     operator: str = ""

@@ -1,7 +1,7 @@
 """The strip at the foot: in words, whether all is well; and the lasting troubles above it."""
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from eventreg_desktop.ui import icons, style
 from eventreg_desktop.ui.door.state import DoorState, Level, NoticeLine, StatusLine
@@ -37,24 +37,31 @@ class StatusItem(QWidget):
 
 
 class StatusStrip(QFrame):
-    """Connection, unsent scans, camera."""
+    """All is well, or what is not; unsent scans, camera."""
+
+    health_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("strip")
-        self.connection, self.unsent, self.camera = StatusItem(self), StatusItem(self), StatusItem(self)
+        self.overall, self.unsent, self.camera = StatusItem(self), StatusItem(self), StatusItem(self)
+        self.mend = QPushButton(self)
+        self.mend.setProperty("kind", "link")
+        self.mend.clicked.connect(self.health_asked)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(style.SCALE.space, 0, style.SCALE.space, 0)
         layout.setSpacing(style.SCALE.space * 2)
-        layout.addWidget(self.connection, 1)
+        layout.addWidget(self.overall, 1)
+        layout.addWidget(self.mend)
         for each in (self.unsent, self.camera):
             each.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
             layout.addWidget(each)
         self.setFixedHeight(44)
 
     def display(self, state: DoorState) -> None:
-        """Show the three lines."""
-        self.connection.display(state.connection)
+        """Show whether all is well, what waits, and what the camera does."""
+        self.overall.display(state.overall)
+        self.mend.setText(self.tr("All parts (F12)") if state.well else self.tr("What to do (F12)"))
         self.unsent.display(state.unsent)
         self.camera.display(state.camera_line)
 

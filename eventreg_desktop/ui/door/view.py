@@ -64,6 +64,7 @@ class DoorView(QWidget):
     undo_asked = Signal(object)
     """One of the last scans (`ScanLine`) is to be taken back."""
     rehearsal_asked = Signal(bool)
+    health_asked = Signal()
     place_change_asked = Signal()
     """The operator wants to stand elsewhere."""
 
@@ -202,6 +203,7 @@ class DoorView(QWidget):
         self.offers.payment_asked.connect(self.payment_asked)
         self.offers.party_asked.connect(self.party_asked)
         self.offers.undo_asked.connect(self._undo_newest)
+        self.strip.health_asked.connect(self.health_asked)
 
     def _bind_keys(self) -> None:
         for key, act in (
@@ -217,6 +219,7 @@ class DoorView(QWidget):
             ("F7", self.payment_asked.emit),
             ("F8", self._undo_newest),
             ("F9", self.party_asked.emit),
+            ("F12", self.health_asked.emit),
         ):
             QShortcut(QKeySequence(key), self).activated.connect(act)
 

@@ -34,7 +34,7 @@ def test_places_are_fetched_where_there_are_none_and_known_from_then_on(enrolled
 
 
 def test_without_a_guest_list_and_a_server_nobody_is_told_to_scan_on(enrolled: Enrolled, peer: Peer) -> None:
-    peer.instead = [HOTEL]
+    peer.instead = [HOTEL, HOTEL]
     with pytest.raises(Problem, match="Check the network, then start") as caught:
         get_places(enrolled, Hands())
     assert "Scan on" not in caught.value.sentence
