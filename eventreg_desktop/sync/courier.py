@@ -3,14 +3,22 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 from uuid import UUID
 
 from eventreg_core.facts import Stamp, digest, reread
 from eventreg_core.journal_file import Chain, JournalFile, SignedHead, Voucher
 from eventreg_core.journal_proof import is_signed
 from eventreg_core.problems import MalformedFact, Problem
-from eventreg_core.sync_api import SyncApi
-from eventreg_core.wire import MOST_FACTS, Aside, PushRequest, ReceiptState
+from eventreg_core.wire import MOST_FACTS, Aside, PushAnswer, PushRequest, ReceiptState
+
+
+class Receiver(Protocol):
+    """The part of `SyncApi` that a courier needs."""
+
+    def push(self, request: PushRequest) -> PushAnswer:
+        """Hand over facts; raises Problem where there is no answer of our own server."""
+        ...
 
 
 class NobodyVouches(Problem):
@@ -41,7 +49,7 @@ class Brought:
         return text
 
 
-def bring(api: SyncApi, file: JournalFile, server: UUID) -> list[Brought]:
+def bring(api: Receiver, file: JournalFile, server: UUID) -> list[Brought]:
     """Push every journal of the file that is for this `server`, as often as one likes.
 
     Raises NobodyVouches for a file without a certificate, BadJournalFile for a damaged one, and Problem as
@@ -53,7 +61,7 @@ def bring(api: SyncApi, file: JournalFile, server: UUID) -> list[Brought]:
     return [_bring(api, chain, file.voucher, key) for chain in file.chains if chain.server == server]
 
 
-def _bring(api: SyncApi, chain: Chain, voucher: Voucher, key: bytes) -> Brought:
+def _bring(api: Receiver, chain: Chain, voucher: Voucher, key: bytes) -> Brought:
     states: Counter[ReceiptState] = Counter()
     brought = 0
     for facts, signed in fragments(chain, key):

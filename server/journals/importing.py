@@ -17,15 +17,13 @@ from eventreg_core.wire import MOST_FACTS, Head, PushAnswer, PushRequest, Receip
 from server.audit import service as audit
 from server.audit.author import Author
 from server.db import Database
+from server.devices import holding
 from server.devices.queries import Enrolled
 from server.journals.reading import Read, events_named, read_chain
 from server.sync import beside, pushing
 from server.sync.chain import SetAside
 from server.sync.keeping import Keeper, find_keeper
 from server.sync.pushing import Delivery
-
-NOBODY = Keeper(UUID(int=0), None, held=True)
-"""Who wrote a journal of which nothing tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +69,16 @@ async def bring(database: Database, file: JournalFile, how: How, limiter: Capaci
         async with database.begin() as connection:
             named = await to_thread.run_sync(events_named, chain, limiter=limiter)
             events = frozenset((await connection.execute(_EVENTS, {"ids": list(named)})).scalars())
-            keeper = await find_keeper(connection, chain.id, voucher, how.now) or NOBODY
+            # Of whose laptop nothing tells, the journal stands for it: it can be accepted by itself.
+            unknown = Keeper(chain.id, None, held=True)
+            keeper = await find_keeper(connection, chain.id, voucher, how.now) or unknown
             carrier = await find_keeper(connection, UUID(int=0), voucher, how.now)
         # What a revoked laptop vouches for is proven, and held; for another's journal its word counts no more.
         trusted = carrier is not None and not carrier.held
         keys = [one.key for one in (keeper, carrier if trusted else None) if one is not None and one.key is not None]
         whole = file.whole or place + 1 < len(file.chains)
         read = await to_thread.run_sync(read_chain, chain, keys, events, whole, limiter=limiter)
-        device = None if keeper is NOBODY else keeper.device
+        device = keeper.device if keeper.device != chain.id else None
         found.append(Imported(chain, read.proof, device, elsewhere=chain.server != server.id))
         if not found[-1].elsewhere:
             found[-1] = await _take_in(database, found[-1], read, keeper, events, how)
@@ -104,6 +104,8 @@ async def _take_in(
     device = Enrolled(keeper.device, keeper.key or b"", events, revoked=False, held=False)
     states: Counter[ReceiptState] = Counter()
     new = 0
+    if how.accept and of.device is None and not how.dry_run:
+        await holding.accept(database, how.author, of.chain.id, how.now)
     for begun in range(0, len(read.items), MOST_FACTS):
         items = read.items[begun : begun + MOST_FACTS]
         request = _request(of.chain, items)

@@ -1,17 +1,24 @@
 """Another laptop of the event carries a journal to the server: whose it is stays known, and no more comes with it."""
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from uuid import UUID
 
 import httpx
 import msgspec
 import pytest
 
+from eventreg_core.enrolment import enrolment_of
 from eventreg_core.facts import CheckIn, Recorded, record
-from eventreg_core.wire import PullAnswer, PushAnswer, PushRequest, encode
+from eventreg_core.wire import PushAnswer, PushRequest, encode
+from eventreg_desktop.clocks import laptop_clock
+from eventreg_desktop.journal_command import NotEnrolled, bring_file
+from eventreg_desktop.store.stores import Folder
+from eventreg_desktop.store.vault import Vault
 from eventreg_desktop.sync import courier
-from tests.integration.arrange import refused
-from tests.integration.carrying import file_of
+from eventreg_desktop.sync.enrol import enrol
+from tests.integration.arrange import made, refused
+from tests.integration.carrying import bytes_of, file_of
 from tests.integration.conftest import Rows
 from tests.integration.laptop import EMPTY, Festival, Laptop, make_festival, pushed, states, stored
 
@@ -24,9 +31,6 @@ class Carrier:
 
     def push(self, request: PushRequest) -> PushAnswer:
         return pushed(self.laptop.ask("POST", "/sync/push", encode(request)))
-
-    def pull(self, *_: object) -> PullAnswer:
-        raise AssertionError("a courier asks for nothing")
 
 
 @pytest.fixture
@@ -44,20 +48,27 @@ def both(anonymous: httpx.Client, organizer: httpx.Client, festival: Festival) -
 
 
 def test_a_journal_that_was_never_pushed_is_brought_by_another_laptop_and_stays_its_own(
-    both: tuple[Laptop, Laptop], sql: Rows, organizer: httpx.Client
+    both: tuple[Laptop, Laptop], sql: Rows, organizer: httpx.Client, tmp_path: Path
 ) -> None:
     lonely, carrier = both
     server = UUID(lonely.enrolled["server"])
     [brought] = courier.bring(Carrier(carrier), file_of(lonely, signed=2), server)
     assert (brought.recorded, brought.held, brought.left) == (2, 0, 1)
-    [brought] = courier.bring(Carrier(carrier), file_of(lonely), server)
-    assert (brought.recorded, brought.left) == (3, 0)
+    file, folder, vault = tmp_path / "lonely.jsonl", Folder(tmp_path / "third", ballast_size=4096), Vault(None)
+    file.write_bytes(bytes_of(file_of(lonely)))
+    with pytest.raises(NotEnrolled):
+        bring_file(folder, vault, file, laptop_clock())
+    invited = made(organizer.post(lonely.festival.path("devices"), json={"name": "Third"}))
+    third = enrol(folder, vault, enrolment_of(invited["enrolment"]), "Third")
+    said = bring_file(folder, vault, file, laptop_clock())
+    assert said == f"{lonely.journal}: 3 scans recorded, 0 held, 0 set aside."
     rows = stored(sql, "device_id, brought_by, held")
-    assert rows == [{"device_id": lonely.id, "brought_by": carrier.id, "held": False}] * 3
+    assert {(row["device_id"], row["held"]) for row in rows} == {(lonely.id, False)}
+    assert [row["brought_by"] for row in rows] == [carrier.id, carrier.id, third.id]
     # its own laptop comes back and hears that all is here
     assert lonely.push().head == lonely.head()
     listed = organizer.get(lonely.festival.path("devices")).json()["items"]
-    assert {one["name"]: one["facts"] for one in listed} == {"Lonely": 3, "Courier": 0}
+    assert {one["name"]: one["facts"] for one in listed} == {"Lonely": 3, "Courier": 0, "Third": 0}
 
 
 def test_a_courier_adds_nothing_to_anothers_journal_that_counts_and_a_revoked_laptops_facts_are_held(

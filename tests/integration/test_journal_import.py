@@ -78,6 +78,9 @@ def test_what_nobody_vouches_for_is_held_unless_the_administrator_does(
     told = taken_in(admin, replace(file_of(other), voucher=None))
     assert (told["device"], told["signed_to"], tally(told)) == (None, 0, (1, 0, 1, 0))
     assert [row["held"] for row in stored(sql, "held, journal") if row["journal"] == other.journal] == [True]
+    told = taken_in(admin, replace(file_of(other), voucher=None), accept=True)
+    assert (told["device"], tally(told)) == (None, (0, 1, 0, 0))
+    assert [row["held"] for row in stored(sql, "held, journal") if row["journal"] == other.journal] == [False]
 
 
 def test_of_a_damaged_journal_every_good_fact_is_taken_in_and_the_bad_one_kept(
