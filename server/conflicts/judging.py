@@ -27,7 +27,7 @@ async def judge_serials(connection: Executor, event: UUID, serials: Collection[b
     """`judge_again` for the places of these serials, on every list."""
     if serials and not await queries.is_archived(connection, event):
         places = await read_places(connection, event, serials)
-        await queries.keep(connection, event, found_at(places.truths()))
+        await queries.keep(connection, event, places.seats(), found_at(places.truths()))
 
 
 def found_at(truths: Mapping[Place, Truth]) -> list[Found]:

@@ -21,6 +21,15 @@ class Found:
     conflicts: tuple[Conflict, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Whose place a serial is, on every list; its own where no registration has it."""
+
+    registration: UUID | None
+    place: int
+    serial: bytes | None
+
+
 async def is_archived(connection: Executor, event: UUID) -> bool:
     """Whether an event is over and done with."""
     return bool((await connection.execute(_ARCHIVED, {"event": event})).scalar_one_or_none())
@@ -39,15 +48,17 @@ async def list_disputed(connection: Executor, event: UUID, places: Sequence[Plac
     return {Place(row.list_id, row.registration_id, row.place, row.serial) for row in rows}
 
 
-async def keep(connection: Executor, event: UUID, found: Sequence[Found]) -> None:
-    """Write the conflicts of these places and take away every other one of theirs.
+async def keep(connection: Executor, event: UUID, seats: Collection[Seat], found: Sequence[Found]) -> None:
+    """Write the conflicts that were found at these seats, and take away every other one of theirs, on whatever list.
 
     One whose facts are others than before is open again, unless somebody settled these very facts; one that was
     settled once is never taken away, but marked as gone.
     """
-    if not found:
-        return
-    places = [_place(each.place) | {"classes": [one.kind for one in each.conflicts]} for each in found]
+    names: dict[Seat, list[str]] = {seat: [] for seat in seats}
+    for each in found:
+        seat = Seat(each.place.registration, each.place.place, each.place.serial)
+        names[seat] += [f"{each.place.list} {one.kind}" for one in each.conflicts]
+    places = [_seat(seat) | {"found": found_here} for seat, found_here in names.items()]
     rows = [_place(each.place) | _conflict(one) for each in found for one in each.conflicts]
     await connection.execute(_DROP, {"event": event, "places": msgspec.json.encode(places).decode()})
     if rows:
@@ -63,13 +74,13 @@ async def keep_of_journal(connection: Executor, journal: UUID, found: Iterable[t
         await connection.execute(_KEEP, rows)
 
 
+def _seat(seat: Seat | Place) -> dict[str, object]:
+    serial = seat.serial.hex() if seat.serial is not None else None
+    return {"registration": seat.registration, "place": seat.place, "serial": serial}
+
+
 def _place(place: Place) -> dict[str, object]:
-    return {
-        "list": place.list,
-        "registration": place.registration,
-        "place": place.place,
-        "serial": place.serial.hex() if place.serial is not None else None,
-    }
+    return _seat(place) | {"list": place.list}
 
 
 def _conflict(conflict: Conflict) -> dict[str, object]:
@@ -94,8 +105,8 @@ _SERIALS = text(
         AND kind IN ('check_in', 'exit')
     """
 )
-_SAME_PLACE = """
-    conflict.event_id = :event AND conflict.list_id = place.list AND conflict.journal IS NULL
+_SAME_SEAT = """
+    conflict.event_id = :event AND conflict.journal IS NULL
     AND conflict.registration_id IS NOT DISTINCT FROM place.registration
     AND conflict.place = place.place AND conflict.serial IS NOT DISTINCT FROM decode(place.serial, 'hex')
 """
@@ -103,7 +114,7 @@ _DISPUTED = text(
     f"""
     SELECT DISTINCT conflict.list_id, conflict.registration_id, conflict.place, conflict.serial
     FROM json_to_recordset(CAST(:places AS json)) AS place (list uuid, registration uuid, place smallint, serial text)
-    JOIN conflicts conflict ON {_SAME_PLACE}
+    JOIN conflicts conflict ON {_SAME_SEAT} AND conflict.list_id = place.list
     """
 )
 _GONE = """
@@ -121,8 +132,9 @@ _DROP = text(
     WITH over AS (
         SELECT conflict.id
         FROM json_to_recordset(CAST(:places AS json))
-            AS place (list uuid, registration uuid, place smallint, serial text, classes text[])
-        JOIN conflicts conflict ON {_SAME_PLACE} AND NOT conflict.class = ANY(place.classes)
+            AS place (registration uuid, place smallint, serial text, found text[])
+        JOIN conflicts conflict ON {_SAME_SEAT}
+            AND NOT conflict.list_id || ' ' || conflict.class = ANY(place.found)
     ), {_GONE}
     """
 )

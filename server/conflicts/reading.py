@@ -16,6 +16,7 @@ from eventreg_core.facts import Payment, Unrecognised
 from eventreg_core.history import Former, Rules, TicketHistory, Timeline
 from eventreg_core.truth import Told, Truth, replay
 from server.checkins.standing import Place
+from server.conflicts.queries import Seat
 from server.piped import bytea_array
 from server.sync.epoch import read_epoch
 from server.sync.feed import Executor
@@ -35,22 +36,18 @@ class _Rule(_Window):
     types: dict[int, _Window]
 
 
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """Whose place a serial is; its own where no registration has it."""
-
-    registration: UUID | None
-    place: int
-    serial: bytes | None
-
-
 @dataclass(slots=True)
 class Places:
     """Tickets by place, and what was told by place and list."""
 
+    serials: Collection[bytes]
     tickets: dict[Seat, dict[bytes, TicketHistory]]
     told: dict[Place, list[Told]]
     rules: Mapping[UUID, Rules]
+
+    def seats(self) -> set[Seat]:
+        """The places, and each serial alone: before a blank was sold it was a place of its own."""
+        return set(self.tickets) | {Seat(None, 0, serial) for serial in self.serials}
 
     def truths(self) -> dict[Place, Truth]:
         """The truth about each place whose list is known."""
@@ -67,7 +64,7 @@ async def read_places(connection: Executor, event: UUID, serials: Collection[byt
     rows = (await connection.execute(_TOLD, {"event": event, "serials": bytea_array(seats)})).all()
     measured = await _read_boots(connection, event, {row.journal for row in rows if row.journal is not None})
     epoch = await read_epoch(connection)
-    places = Places(tickets, {}, await read_rules(connection, event))
+    places = Places(seats.keys(), tickets, {}, await read_rules(connection, event))
     paid: dict[Seat, list[Told]] = {}
     for row in rows:
         told, seat = _told(row, measured, epoch), seats[row.whose]

@@ -14,7 +14,8 @@ from eventreg_core.truth import Judged, Told, replay
 from server.checkins.standing import Place
 from server.conflicts import looking
 from server.conflicts.models import Conflict
-from server.conflicts.reading import Seat, read_places
+from server.conflicts.queries import Seat
+from server.conflicts.reading import read_places
 from server.conflicts.views import Names, StepView
 
 Value = TypeVar("Value")

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.audit.author import system
 from server.check_in_lists.closing import empty, list_emptying
 from server.check_in_lists.jobs import empty_list, empty_lists
+from server.conflicts.service import judge_again
 from server.settings import Settings
 from tests.integration.arrange import made, make_event
 from tests.integration.conftest import Rows
@@ -115,3 +116,15 @@ def test_no_list_empties_before_it_is_told_to(organizer: httpx.Client, settings:
     defer(settings, "empty-lists", {})
     with doing(settings, (empty_lists, empty_list)):
         until(lambda: waiting(sql) == 0, "both jobs are done")
+
+
+def test_what_is_held_later_contradicts_nothing_any_more(
+    north: Laptop, organizer: httpx.Client, festival: Festival, settings: Settings, sql: Rows
+) -> None:
+    for minute in (0, 5):
+        north.check_in(festival.serial(), NOON + timedelta(minutes=minute))
+    north.push()
+    assert made(organizer.get(festival.path("conflicts")), 200)["total"] == 1
+    sql.execute("UPDATE facts SET held = true, revision = NULL")
+    in_session(settings, lambda session: judge_again(session, festival.id, north.facts))
+    assert made(organizer.get(festival.path("conflicts")), 200)["total"] == 0
