@@ -149,7 +149,11 @@ def test_a_line_that_is_cut_again_and_again_costs_only_what_was_not_here_yet() -
     seen: list[dict[str, str]] = []
 
     def noted(part: Part) -> Part:
-        return lambda headers: seen.append(headers) or part(headers)  # type: ignore[func-returns-value]
+        def noting(headers: dict[str, str]) -> httpx.Response:
+            seen.append(headers)
+            return part(headers)
+
+        return noting
 
     download = Download(MEDIA_TYPE)
     ask = asked(noted(a_file(cut=1000)), noted(a_file(cut=2000)), noted(a_file()))
