@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from eventreg_core.admission import Reason, Refused, Scan, Status, Ticket, decide
+from eventreg_core.admission import Reason, Refused, Scan, Status, decide
 from eventreg_core.clock import Reading
 from eventreg_core.ticket import Picked
 from eventreg_desktop.door.directory import Directory
@@ -17,6 +17,7 @@ from eventreg_desktop.door.setting import Setting, set_up
 from eventreg_desktop.store import people, tickets
 from eventreg_desktop.store.db import snapshot
 from eventreg_desktop.store.folding import folded_code, unspaced
+from eventreg_desktop.store.people import Shown
 from eventreg_desktop.store.stores import Stores
 
 MOST = 20
@@ -71,8 +72,8 @@ def find(
             return Found(more=True)
         most = FEW if discretion is Discretion.DISCREET else MOST
         return Found(
-            tuple(candidate_of(stores, door, serial, setting) for serial in exact[:most]),
-            tuple(candidate_of(stores, door, serial, setting) for serial in alike[: max(0, most - len(exact))]),
+            _candidates(stores, door, exact[:most], setting),
+            _candidates(stores, door, alike[: max(0, most - len(exact))], setting),
         )
 
 
@@ -111,6 +112,22 @@ def _tickets(stores: Stores, keys: Keys) -> list[bytes]:
     return found[:MOST]
 
 
+def _candidates(stores: Stores, door: Door, serials: list[bytes], setting: Setting) -> tuple[Candidate, ...]:
+    """These tickets as a list shows them; what doors did is looked up only for those of which a fact tells."""
+    if not serials:
+        return ()
+    shown = people.list_shown(stores.mirror, serials)
+    seen = people.seen_at_doors(stores, serials)
+    return tuple(
+        candidate_of(stores, door, each, setting) if each in seen else _unseen(each, shown[each]) for each in serials
+    )
+
+
+def _unseen(serial: bytes, shown: Shown) -> Candidate:
+    status = _status(Status(shown.status), settled=shown.settled)
+    return Candidate(serial, shown.name, shown.ticket_type, shown.short_code, status, None)
+
+
 def candidate_of(stores: Stores, door: Door, serial: bytes, setting: Setting) -> Candidate:
     """A known ticket as a list shows it, within the caller's snapshot of the mirror."""
     after = None if door.rehearsal is None else door.rehearsal.after
@@ -126,10 +143,10 @@ def candidate_of(stores: Stores, door: Door, serial: bytes, setting: Setting) ->
         name=known.name or "",
         ticket_type=tickets.find_type_name(stores.mirror, known.ticket.ticket_type) or "",
         short_code=tickets.find_short_code(stores.mirror, serial) or "",
-        status=_status(known.ticket),
+        status=_status(known.ticket.status, settled=known.ticket.settled),
         admitted_at=None if earlier is None else earlier.at,
     )
 
 
-def _status(ticket: Ticket) -> str:
-    return "unpaid" if ticket.status is Status.VALID and not ticket.settled else str(ticket.status)
+def _status(status: Status, *, settled: bool) -> str:
+    return "unpaid" if status is Status.VALID and not settled else str(status)

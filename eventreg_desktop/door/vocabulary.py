@@ -89,7 +89,9 @@ class Vocabulary:
         letters = [ord(letter) for letter in typed]
         bag = np.bitwise_or.reduce(_bits(np.array(letters, dtype=np.uint32)))
         missing = np.bitwise_count(self._lacking & bag)
-        some = np.flatnonzero((missing <= slips) & (self._lengths >= len(letters) - slips))
+        longest = LONGEST if beginnings else len(letters) + slips
+        fits = (self._lengths >= len(letters) - slips) & (self._lengths <= longest)
+        some = np.flatnonzero(fits & (missing <= slips))
         lengths = self._lengths[some]
         rows = _band(letters, np.ascontiguousarray(self._letters[some].T), slips)
         best = costs[some]

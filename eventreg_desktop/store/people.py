@@ -1,11 +1,24 @@
 """Who is on the guest list, and which tickets they hold: what a search reads of the mirror."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from eventreg_desktop.store.db import Connection
+from eventreg_desktop.store.stores import Stores
 
 Guest = tuple[int, str, str]
 """Number, name, e-mail address. A bare tuple: there are a hundred thousand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a list shows of a ticket, whatever happened at doors; empty texts where nothing is known."""
+
+    name: str
+    ticket_type: str
+    short_code: str
+    status: str
+    settled: bool
 
 
 def lowest_guest(mirror: Connection) -> int | None:
@@ -58,3 +71,32 @@ def serials_of_companions(mirror: Connection, numbers: Iterable[int]) -> dict[in
         wanted,
     )
     return dict(rows.fetchall())
+
+
+def list_shown(mirror: Connection, serials: Sequence[bytes]) -> dict[bytes, Shown]:
+    """What lists show of these tickets."""
+    rows = mirror.execute(
+        "SELECT serial, coalesce(holder, guests.name, ''), coalesce(ticket_types.name, ''), coalesce(short_code, ''),"
+        " status, settled FROM tickets LEFT JOIN guests USING (registration)"
+        f" LEFT JOIN ticket_types ON ticket_types.number = ticket_type WHERE serial IN ({_marks(serials)})",
+        serials,
+    )
+    return {row[0]: Shown(row[1], row[2], row[3], row[4], bool(row[5])) for row in rows}
+
+
+def seen_at_doors(stores: Stores, serials: Sequence[bytes]) -> set[bytes]:
+    """Those of these tickets of which any fact tells, or of another ticket for the same place."""
+    pairs = stores.mirror.execute(
+        "SELECT one.serial, other.serial FROM tickets AS one JOIN tickets AS other USING (registration, place)"
+        f" WHERE one.serial IN ({_marks(serials)})",
+        serials,
+    ).fetchall()
+    alike = [(serial, serial) for serial in serials] + pairs
+    wanted = list({other for _, other in alike})
+    query = f"SELECT DISTINCT serial FROM facts WHERE serial IN ({_marks(wanted)})"
+    told = {row[0] for file in (stores.mirror, stores.journal) for row in file.execute(query, wanted)}
+    return {serial for serial, other in alike if other in told}
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))

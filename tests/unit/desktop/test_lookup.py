@@ -1,14 +1,19 @@
 """Finding tickets by what people say and type."""
 
+from uuid import UUID
+
 import pytest
 
 from eventreg_core.admission import Kind, Status
-from eventreg_core.wire import Page
+from eventreg_core.wire import FactRow, Page
 from eventreg_desktop.door.directory import Directory
-from eventreg_desktop.door.lookup import MOST, Discretion, Found, find
+from eventreg_desktop.door.lookup import MOST, Discretion, Found, candidate_of, find
+from eventreg_desktop.door.setting import set_up
+from eventreg_desktop.store.db import snapshot
 from eventreg_desktop.store.folding import folded_name
-from tests.sync.festival import CLUB, Festival, guest_row, guests, serial, ticket_row
+from tests.sync.festival import CLUB, MAIN, Festival, guest_row, guests, serial, ticket_row
 from tests.sync.laptop import Laptop
+from tests.sync.memory_server import NOON
 
 
 def found(door: Laptop, typed: str) -> list[str]:
@@ -88,6 +93,32 @@ def test_a_companion_is_found_by_their_own_name_and_by_the_guest_they_come_with(
 
 def test_directory_fold_the_same_whoever_typed_them() -> None:
     assert folded_name("ÅSA Straße Ørsted") == folded_name("åsa STRASSE ørsted") == "asa strasse orsted"
+
+
+def test_the_short_way_to_a_candidate_says_what_the_long_way_says(door: Laptop, festival: Festival) -> None:
+    new_ticket = ticket_row(50, of=4)  # re-issued after the first entry
+    entered_elsewhere = FactRow(id=UUID(int=5), kind="check_in", list=MAIN, at=NOON, serial=serial(6).hex())
+    door.scan(festival.text(serial(4)))
+    door.holds(
+        Page(
+            tickets=[
+                ticket_row(4, status=Status.REVOKED),
+                new_ticket,
+                ticket_row(70),
+                ticket_row(9, settled=False),
+                ticket_row(71, of=1, place=1, holder="Zoë Begleitung"),
+            ],
+            facts=[entered_elsewhere],
+        )
+    )
+    shown = look(door, "AB00").exact
+    with snapshot(door.stores.mirror):
+        setting = set_up(door.stores.mirror, door.door, door.clock())
+        long_way = tuple(candidate_of(door.stores, door.door, each.serial, setting) for each in shown)
+    assert shown == long_way
+    entered = {each.short_code for each in shown if each.admitted_at is not None}
+    assert entered == {"AB-0006", "AB-0050"}, "a revoked ticket says that it was replaced"
+    assert len(shown) == 13
 
 
 def test_finding_writes_nothing(door: Laptop) -> None:
