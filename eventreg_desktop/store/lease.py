@@ -6,11 +6,12 @@ What it takes to judge a ticket stays: serials, types, lists and keys say nothin
 from contextlib import closing
 from datetime import timedelta
 from enum import StrEnum
+from pathlib import Path
 
 from eventreg_core.clock import Reading
 from eventreg_desktop.store import db, mirror
 from eventreg_desktop.store.anchor import unix_ms
-from eventreg_desktop.store.db import Connection, transaction
+from eventreg_desktop.store.db import Connection, StoreDamaged, transaction
 from eventreg_desktop.store.mirror import MirrorState
 from eventreg_desktop.store.stores import Folder, replace_mirror
 
@@ -78,24 +79,46 @@ def wipe(file: Connection, why: Wiped) -> None:
 
 
 def needs_reseal(folder: Folder, key: bytes) -> bool:
-    """Whether the mirror was wiped under this key (32 bytes)."""
-    with closing(db.connect(folder.guests, key)) as file:
-        return bool(file.execute("SELECT reseal FROM lease").fetchone()[0])
+    """Whether one of the guest lists was wiped under this key (32 bytes)."""
+    return any(_was_wiped(path, key) for path in _mirrors(folder))
 
 
 def reseal(folder: Folder, key: bytes, new_key: bytes) -> None:
-    """Move the mirror under a new key (32 bytes each); no thread may have it open. Raises DiskFull, StoreUnwritable.
+    """Move every guest list under a new key (32 bytes each); no thread may have one open.
 
-    Cut short before the vault has the new key, the mirror is fetched again from the server.
+    Cut short before the vault has the new key, they are fetched again from the server. Raises DiskFull and
+    StoreUnwritable.
     """
-    new = folder.guests.with_suffix(".new")
-    for path in (new, new.with_name(f"{new.name}-journal")):
-        path.unlink(missing_ok=True)
-    with closing(db.connect(folder.guests, key)) as file, db.telling():
-        version = file.execute("PRAGMA user_version").fetchone()[0]
-        file.execute(f"ATTACH DATABASE ? AS fresh KEY \"x'{new_key.hex()}'\"", (str(new),))
-        file.execute("SELECT sqlcipher_export('fresh')").fetchone()
-        file.execute(f"PRAGMA fresh.user_version = {version}")
-        file.execute("UPDATE fresh.lease SET reseal = 0")
-        file.execute("DETACH DATABASE fresh")
-    replace_mirror(folder, new)
+    for path in _mirrors(folder):
+        new = path.with_suffix(".new")
+        for former in (new, new.with_name(f"{new.name}-journal")):
+            former.unlink(missing_ok=True)
+        try:
+            _copy(path, key, new, new_key)
+        except StoreDamaged:  # of another key already, or broken: the server has it
+            continue
+        replace_mirror(path, new)
+
+
+def _mirrors(folder: Folder) -> list[Path]:
+    return sorted(folder.path.glob("guests*.db"))
+
+
+def _was_wiped(path: Path, key: bytes) -> bool:
+    try:
+        with closing(db.connect(path, key)) as file, db.telling():
+            return bool(file.execute("SELECT reseal FROM lease").fetchone()[0])
+    except StoreDamaged:
+        return False
+
+
+def _copy(path: Path, key: bytes, new: Path, new_key: bytes) -> None:
+    with closing(db.connect(path, key)) as file:
+        db.migrate(file, "mirror")
+        with db.telling():
+            version = file.execute("PRAGMA user_version").fetchone()[0]
+            file.execute(f"ATTACH DATABASE ? AS fresh KEY \"x'{new_key.hex()}'\"", (str(new),))
+            file.execute("SELECT sqlcipher_export('fresh')").fetchone()
+            file.execute(f"PRAGMA fresh.user_version = {version}")
+            file.execute("UPDATE fresh.lease SET reseal = 0")
+            file.execute("DETACH DATABASE fresh")

@@ -168,12 +168,12 @@ def discard_mirror(folder: Folder) -> None:
             file.unlink(missing_ok=True)
 
 
-def replace_mirror(folder: Folder, new: Path) -> None:
-    """Let the file `new` be the guest list from now on; no thread may have the present one open."""
+def replace_mirror(path: Path, new: Path) -> None:
+    """Let the file `new` be the guest list at `path` from now on; no thread may have the present one open."""
     with _files():
-        for file in _with_side_files(folder.guests):
+        for file in _with_side_files(path):
             file.unlink(missing_ok=True)
-        new.replace(folder.guests)
+        new.replace(path)
 
 
 def _prepare_mirror(path: Path, key: bytes) -> bool:

@@ -114,12 +114,18 @@ def test_at_the_next_start_the_key_under_which_names_lay_is_destroyed(
     assert before.secrets.mirror == KEY
     lease.wipe(door.stores.mirror, Wiped.LEASE)
     door.stores.close()
+    another, strange = (door.folder.path / f"guests-{name}.db" for name in ("another-event", "of-another-key"))
+    another.write_bytes(door.folder.guests.read_bytes())
+    strange.write_bytes(b"\x01" * 8192)
     after = find_enrolled(door.folder, vault)
     assert after is not None
     assert after.notices == ()
     assert after.secrets.mirror != KEY
     with pytest.raises(StoreDamaged):
-        db.connect(door.folder.guests, KEY).execute("SELECT 1 FROM state")
+        db.connect(door.folder.guests, KEY)
+    with closing(db.connect(another, after.secrets.mirror)) as file:
+        assert mirror.list_gates(file)
+    assert strange.read_bytes() == b"\x01" * 8192
     door.stores = sync_stores(door.folder, after.secrets.mirror)
     assert told(door.scan(festival.text(serial(3)))) is None
     again = find_enrolled(door.folder, vault)
