@@ -192,24 +192,31 @@ def window(state: OfficeState) -> OfficeWindow:
     return made
 
 
+CHANGED = "New scans arrived since this was shown, or it is gone. Look at it again, then settle it."
+BULK = Bulk(Class.DOUBLE_ENTRY, "proposed", NIGHT, tuple(UUID(int=number) for number in range(200)), 112)
+STATES = {
+    "office-sign-in": OfficeState(address="https://tickets.example.org"),
+    "office-conflicts": STATE,
+    "office-late": replace(
+        STATE,
+        chosen=LATE.id,
+        detail=Detail(LATE, LATE_STEPS),
+        undo=Undo((UUID(int=3),), ""),
+        said="Accepted: 李 小龙, Turned away",
+    ),
+    "office-bulk": replace(STATE, filter=Filter(Class.DOUBLE_ENTRY), bulk=BULK),
+    "office-done": replace(STATE, items=(), total=0, open=(), chosen=None, detail=None, cursor=None),
+    "office-changed": replace(STATE, problem=CHANGED, items=(DOUBLE, LATE)),
+    "office-everything": replace(STATE, screen=Screen.EVERYTHING, everything=LAPTOPS),
+    "office-complete": replace(
+        STATE,
+        screen=Screen.EVERYTHING,
+        everything=Completeness(True, 2210, 0, LAPTOPS.fingerprint, LAPTOPS.journals[:1], LAPTOPS.at),
+    ),
+}
+
+
 def all_scenes() -> Iterator[tuple[str, QWidget]]:
     """Each state's name and its window."""
-    yield "office-sign-in", window(OfficeState(address="https://tickets.example.org"))
-    yield "office-conflicts", window(STATE)
-    late = replace(STATE, chosen=LATE.id, detail=Detail(LATE, LATE_STEPS), undo=Undo((UUID(int=3),), ""))
-    yield "office-late", window(replace(late, said="Accepted: 李 小龙, Turned away"))
-    bulk = Bulk(Class.DOUBLE_ENTRY, "proposed", NIGHT, tuple(UUID(int=n) for n in range(200)), 112)
-    yield "office-bulk", window(replace(STATE, filter=Filter(Class.DOUBLE_ENTRY), bulk=bulk))
-    done = replace(STATE, items=(), total=0, open=(), chosen=None, detail=None, cursor=None)
-    yield "office-done", window(done)
-    changed = "New scans arrived since this was shown, or it is gone. Look at it again, then settle it."
-    yield "office-changed", window(replace(STATE, problem=changed, items=(DOUBLE, LATE)))
-    yield "office-everything", window(replace(STATE, screen=Screen.EVERYTHING, everything=LAPTOPS))
-    complete = replace_journals(LAPTOPS)
-    yield "office-complete", window(replace(STATE, screen=Screen.EVERYTHING, everything=complete))
-
-
-def replace_journals(found: Completeness) -> Completeness:
-    """The same, once everything came."""
-    first = found.journals[:1]
-    return Completeness(True, 2210, 0, found.fingerprint, first, found.at)
+    for name, state in STATES.items():
+        yield name, window(state)
