@@ -156,7 +156,7 @@ def texts_of(values: Sequence[str]) -> Raw:
 
 def _packed(raw: Raw) -> tuple[Packing, bytes]:
     if raw.kind == "texts":
-        return "lzma", lzma.compress(raw.content, format=lzma.FORMAT_ALONE, preset=4)
+        return "lzma", lzma.compress(raw.content, format=lzma.FORMAT_ALONE, preset=1)
     if raw.kind == "ids":
         return "zlib", zlib.compress(_apart(raw.content, raw.width), 6)
     values = _numbers(raw.content)

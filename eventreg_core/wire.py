@@ -225,7 +225,8 @@ class PullAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """All changes of the event in (`after`, `to`], and how far the event is (`newest`).
 
     `reset`: the cursor is of another time line; discard the mirror, never the journal, and pull from the start.
-    `check` is the feed's own mark of change `to`, sent back with the next pull. `head` is this device's journal here.
+    `check` is the feed's own mark of change `to`, sent back with the next pull. `head` is this device's journal here;
+    `events` are those that the device works for now.
     """
 
     epoch: str
@@ -237,6 +238,7 @@ class PullAnswer(msgspec.Struct, frozen=True, kw_only=True):
     head: Head
     server_time: datetime
     reset: bool = False
+    events: list[UUID] = []
     protocol: int = PROTOCOL
 
 

@@ -3,7 +3,6 @@
 import platform
 from dataclasses import dataclass, replace
 from functools import partial
-from uuid import UUID
 
 from PySide6.QtCore import QObject, QSettings, Slot
 from PySide6.QtWidgets import QApplication
@@ -13,6 +12,7 @@ from eventreg_core.problems import Problem
 from eventreg_desktop.clocks import Clock
 from eventreg_desktop.door.door import Door
 from eventreg_desktop.duty import Duty
+from eventreg_desktop.places import Everywhere, remember
 from eventreg_desktop.setup_camera import SetupCamera
 from eventreg_desktop.shift import Shift
 from eventreg_desktop.store.stores import Folder
@@ -23,13 +23,13 @@ from eventreg_desktop.ui.door.model import DoorModel
 from eventreg_desktop.ui.door.state import CameraChoice, CameraSet, Place
 from eventreg_desktop.ui.main_window import MainWindow
 from eventreg_desktop.ui.setup.model import SetupModel
-from eventreg_desktop.ui.setup.state import GateChoice, ListChoice, PlacePicked
+from eventreg_desktop.ui.setup.state import PlacePicked
 from eventreg_desktop.work.awake import Awake
 from eventreg_desktop.work.background import Background
 from eventreg_desktop.work.camera import CameraChoice as CameraThere
 from eventreg_desktop.work.camera import Source, list_cameras
 from eventreg_desktop.work.disk import DiskWatch
-from eventreg_desktop.work.laptop import Enrolled, Places, become_enrolled, find_enrolled, get_places
+from eventreg_desktop.work.laptop import Enrolled, Places, become_enrolled, find_enrolled, get_all_places
 from eventreg_desktop.work.sound import Sound
 
 
@@ -53,7 +53,7 @@ class App(QObject):
         self._asked = asked
         self._vault: Vault | None = None
         self._was_enrolled = False
-        self._known: tuple[Enrolled, Places] | None = None
+        self._known: tuple[Enrolled, Everywhere] | None = None
         self.shift: Shift | None = None
         self.background = Background(self)
         self.window = MainWindow(qt, settings)
@@ -160,15 +160,15 @@ class App(QObject):
             self.duty.begin(enrolled, self._vault)
         self.setup.progressed(self.tr("Fetching the guest list …"))
         self.background.run(
-            partial(get_places, enrolled, self._clock), partial(self._places_known, enrolled), self._setup_failed
+            partial(get_all_places, enrolled, self._clock), partial(self._places_known, enrolled), self._setup_failed
         )
 
-    def _places_known(self, enrolled: Enrolled, places: Places) -> None:
-        self._known = (enrolled, places)
-        choices = _choices(places)
-        remembered = self._remembered(choices)
+    def _places_known(self, enrolled: Enrolled, found: tuple[tuple[Enrolled, Places], ...]) -> None:
+        everywhere = Everywhere(found)
+        self._known = (enrolled, everywhere)
+        remembered = everywhere.remembered(self._settings)
         if remembered is None:
-            self.setup.enrolled(places.event.name, choices)
+            self.setup.enrolled(everywhere.title, everywhere.choices())
         else:
             self._open_door(remembered)
 
@@ -177,9 +177,8 @@ class App(QObject):
         """Close the door and ask where this laptop stands next. What was scanned stays, and is sent on."""
         if self._known is None or self.shift is None:
             return
-        _, places = self._known
-        choices = _choices(places)
-        self.setup.offered(places.event.name, choices, self._remembered(choices))
+        _, everywhere = self._known
+        self.setup.offered(everywhere.title, everywhere.choices(), everywhere.remembered(self._settings))
         self.setup.progressed(self.tr("Closing this door …"))
         self.window.show_setup()
         self.shift.ended.connect(self._place_left)
@@ -191,7 +190,7 @@ class App(QObject):
             return  # the program was closed meanwhile
         self._forget_shift()
         enrolled, _ = self._known
-        work = partial(get_places, enrolled, self._clock)  # lists and gates may be others by now
+        work = partial(get_all_places, enrolled, self._clock)  # lists and gates may be others by now
         self.background.run(work, partial(self._places_offered, enrolled), self._setup_failed)
 
     def _forget_shift(self) -> None:
@@ -201,29 +200,28 @@ class App(QObject):
             self.shift.deleteLater()
             self.shift = None
 
-    def _places_offered(self, enrolled: Enrolled, places: Places) -> None:
-        self._known = (enrolled, places)
-        choices = _choices(places)
-        self.setup.offered(places.event.name, choices, self._remembered(choices))
+    def _places_offered(self, enrolled: Enrolled, found: tuple[tuple[Enrolled, Places], ...]) -> None:
+        everywhere = Everywhere(found)
+        self._known = (enrolled, everywhere)
+        self.setup.offered(everywhere.title, everywhere.choices(), everywhere.remembered(self._settings))
 
     @Slot(object)
     def _open_door(self, place: PlacePicked) -> None:
         if self._known is None or self.shift is not None:
             return
-        enrolled, places = self._known
-        gate = next((each.name for each in places.gates if each.id == place.gate), "")
-        list_name = next(each.name for each in places.lists if each.id == place.check_in_list)
-        self.door.placed(Place(places.event.name, list_name, gate), places.event.zone)
+        here = self._known[1].here(place)
+        enrolled, event = here.enrolled, here.places.event
+        self.door.placed(Place(event.name, here.list_name, here.gate_name), event.zone)
         present = self.desk.operator
         door = Door(
-            places.event.id,
+            event.id,
             place.check_in_list,
             place.gate,
             self.door.state.kind,
             operator=None if present is None else present.id,
             server_key=bytes.fromhex(enrolled.device.server_key),
         )
-        self._remember(place)
+        remember(self._settings, place)
         spec = self._camera_spec()
         self.shift = Shift(enrolled, door, self._clock, self.window.door, self.door, self)
         self.duty.at_work(self.shift.door)
@@ -272,26 +270,3 @@ class App(QObject):
 
     def _setup_failed(self, problem: Problem) -> None:
         self.setup.failed(problem.sentence)
-
-    def _remember(self, place: PlacePicked) -> None:
-        self._settings.setValue("list", str(place.check_in_list))
-        self._settings.setValue("gate", str(place.gate or ""))
-
-    def _remembered(self, choices: tuple[ListChoice, ...]) -> PlacePicked | None:
-        """Where this laptop stood the last time, if that place is still there."""
-        list_id, gate = str(self._settings.value("list", "")), str(self._settings.value("gate", ""))
-        for choice in choices:
-            gates = {str(each.id) for each in choice.gates} or {""}
-            if str(choice.id) == list_id and gate in gates:
-                return PlacePicked(choice.id, UUID(gate) if gate else None)
-        return None
-
-
-def _choices(places: Places) -> tuple[ListChoice, ...]:
-    """Each list with the gates that work on it."""
-    return tuple(
-        ListChoice(
-            each.id, each.name, tuple(GateChoice(gate.id, gate.name) for gate in places.gates if gate.list == each.id)
-        )
-        for each in places.lists
-    )

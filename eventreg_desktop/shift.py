@@ -42,7 +42,9 @@ class Shift(QObject):
         self._spec = ""
         self._api = enrolled.api(clock)
         self.door = DoorWorker(enrolled.door_stores, enrolled.secrets.signing, door, clock)
-        self.syncer = SyncWorker(enrolled.sync_stores, self._api, enrolled.party, clock, enrolled.ear(clock))
+        self.syncer = SyncWorker(
+            enrolled.sync_stores, self._api, enrolled.party, clock, enrolled.ear(clock), enrolled.others()
+        )
         self.searcher = SearchWorker(enrolled.door_stores, door, clock, discreet=model.state.search.discreet)
         self.counter = CountWorker(enrolled.door_stores, door, clock)
         self._workers: tuple[_Worker, ...] = (self.door, self.syncer, self.searcher, self.counter)

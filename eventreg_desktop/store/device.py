@@ -14,7 +14,10 @@ from eventreg_desktop.store.vault import Vault
 
 
 class Device(msgspec.Struct, frozen=True, kw_only=True):
-    """This laptop at its server: where that is, whom it takes this laptop for, and what it vouched for."""
+    """This laptop at its server: where that is, whom it takes this laptop for, and what it vouched for.
+
+    `event` is the one that it enrolled for, `events` all that it works for, as far as the server has said.
+    """
 
     id: UUID
     name: str
@@ -25,6 +28,7 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
     server_key: str
     certificate: str
     signature: str
+    events: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,15 +16,19 @@ from eventreg_desktop.store.db import Connection, StoreDamaged, StoreLocked, Sto
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """Where one laptop keeps what it knows. One program at a time works here: see `held`."""
+    """Where one laptop keeps what it knows. One program at a time works here: see `held`.
+
+    `event` is the one that it works for; None: the one that it enrolled for.
+    """
 
     path: Path
     ballast_size: int = SIZE
+    event: UUID | None = None
 
     @property
     def guests(self) -> Path:
-        """The mirror: sealed, wiped by forgetting its key."""
-        return self.path / "guests.db"
+        """The mirror of one event: sealed, wiped by forgetting its key."""
+        return self.path / ("guests.db" if self.event is None else f"guests-{self.event}.db")
 
     @property
     def journal(self) -> Path:
@@ -162,9 +166,9 @@ def sync_stores(folder: Folder, mirror_key: bytes) -> Stores:
 
 
 def discard_mirror(folder: Folder) -> None:
-    """Delete the guest list; no thread may have it open."""
+    """Delete the guest lists of all events; no thread may have one open."""
     with _files():
-        for file in _with_side_files(folder.guests):
+        for file in folder.path.glob("guests*.db*"):
             file.unlink(missing_ok=True)
 
 
@@ -174,6 +178,21 @@ def replace_mirror(path: Path, new: Path) -> None:
         for file in _with_side_files(path):
             file.unlink(missing_ok=True)
         new.replace(path)
+
+
+def prepare_mirror(folder: Folder, key: bytes) -> None:
+    """Make the guest list of this folder's event ready, also while threads work on another event's.
+
+    Raises StoreLocked, DiskFull and StoreUnwritable.
+    """
+    _prepare_mirror(folder.guests, key)
+
+
+def forget_mirror(folder: Folder) -> None:
+    """Delete the guest list of this folder's event; no thread may have it open."""
+    with _files():
+        for file in _with_side_files(folder.guests):
+            file.unlink(missing_ok=True)
 
 
 def _prepare_mirror(path: Path, key: bytes) -> bool:

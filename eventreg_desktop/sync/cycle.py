@@ -1,6 +1,6 @@
 """One cycle of the sync: push what waits, pull what is new. Reads like the protocol."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -43,9 +43,11 @@ def sync_once(stores: Stores, api: SyncApi, party: Party, clock: Clock) -> SyncS
     Interrupted anywhere, the next cycle goes on: what was sent twice is recorded once. Raises Problem only when this
     laptop's own files fail.
     """
+    events: tuple[UUID, ...] = ()
     try:
         _push_all(stores, api, party, clock)
-        if _pull(stores, api, party, clock):
+        again, events = _pull(stores, api, party, clock)
+        if again:
             _push_all(stores, api, party, clock)
         connection, sentence = Connection.ONLINE, None
         lease.renew(stores.mirror)
@@ -57,7 +59,7 @@ def sync_once(stores: Stores, api: SyncApi, party: Party, clock: Clock) -> SyncS
         lease.enforce(stores.mirror, clock(), revoked=problem.code == REVOKED)
     db.checkpoint(stores.mirror)
     db.checkpoint(stores.journal)
-    return state(stores, connection, sentence, clock())
+    return replace(state(stores, connection, sentence, clock()), events=events)
 
 
 def state(stores: Stores, connection: Connection, sentence: str | None, now: Reading) -> SyncState:
@@ -151,17 +153,20 @@ def _compare(stores: Stores, party: Party, chain: UUID, head: Head) -> bool:
         return journal.clear_receipts(stores.journal, chain, head.seq) > 0
 
 
-def _pull(stores: Stores, api: SyncApi, party: Party, clock: Clock) -> bool:
-    """Bring the mirror up to date; True when the server's answers show that facts are to be sent again."""
+def _pull(stores: Stores, api: SyncApi, party: Party, clock: Clock) -> tuple[bool, tuple[UUID, ...]]:
+    """Bring the mirror up to date; whether the server's answers show that facts are to be sent again.
+
+    Then the events that this laptop works for.
+    """
     chain = journal.get_current(stores.journal).id
     answer = pull(stores, api, party.event, chain, clock)
     if not answer.reset:
-        return _compare(stores, party, chain, answer.head)
+        return _compare(stores, party, chain, answer.head), tuple(answer.events)
     # Before the mirror is replaced, so that nothing is forgotten if the program ends meanwhile.
     _clear_receipts(stores, party, chain, answer.head)
     answer = pull_anew(stores, api, party.event, chain, clock)
     _compare(stores, party, chain, answer.head)
-    return True
+    return True, tuple(answer.events)
 
 
 def _clear_receipts(stores: Stores, party: Party, current: UUID, head: Head) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
 
 from eventreg_desktop.store.lease import Wiped
 
@@ -21,7 +22,7 @@ class SyncState:
     """What waits to be sent, what the server set aside, the mirror's age in seconds, and a sentence where one helps.
 
     `revision` is how far the mirror has come; `wiped`: why there are no names; `clock_jump_ms`: how far the clock
-    of this laptop was set meanwhile.
+    of this laptop was set meanwhile; `events`: those that it works for, where the server has just said so.
     """
 
     connection: Connection
@@ -32,3 +33,4 @@ class SyncState:
     revision: int = 0
     wiped: Wiped | None = None
     clock_jump_ms: int | None = None
+    events: tuple[UUID, ...] = ()

@@ -13,6 +13,7 @@ from eventreg_desktop.store.stores import Stores
 from eventreg_desktop.sync.backoff import Backoff
 from eventreg_desktop.sync.cycle import Party, sync_once
 from eventreg_desktop.sync.ear import Ear
+from eventreg_desktop.sync.others import Others, sync_others
 from eventreg_desktop.sync.state import Connection, SyncState
 
 BROKEN = Problem(
@@ -23,6 +24,8 @@ GATHER_MS = 150
 """So long after a scan its fact is sent, together with those of the meantime, in milliseconds."""
 QUIET_NS = 20_000_000_000
 """While news are heard of, the server is asked so seldom without any; often enough for the mirror to count as fresh."""
+OTHERS_NS = 60_000_000_000
+"""So often the guest lists of the laptop's other events are brought up to date."""
 PAUSE_S, LONGEST_PAUSE_S = 5.0, 60.0
 """How long a server that does not answer is left alone, at first and at last."""
 
@@ -52,11 +55,14 @@ class SyncWorker(QObject):
         party: Party,
         clock: Clock,
         ear: Ear | None = None,
+        others: Others | None = None,
         chance: Callable[[], float] = random.random,
     ) -> None:
         """`open_stores` is called in the worker's own thread, and again after it failed; `ear` begins with `tick`."""
         super().__init__()
         self._ear = ear
+        self._others = others
+        self._others_ns: int | None = None
         self._hears = False
         self._revision = -1
         self._synced_ns: int | None = None
@@ -134,6 +140,18 @@ class SyncWorker(QObject):
         else:
             self._rests_until_ns = now_ns + int(self._backoff.failed() * 1e9)
 
+    def _sync_others(self, state: SyncState) -> None:
+        """Now and then, also while the server refuses the event at which this door works."""
+        others, now_ns = self._others, self._clock().mono_ns
+        if others is None or state.connection is Connection.OFFLINE:
+            return
+        if state.events:
+            others.keep(state.events)
+        events = state.events or others.known
+        if len(events) > 1 and (self._others_ns is None or now_ns - self._others_ns >= OTHERS_NS):
+            self._others_ns = now_ns
+            sync_others(others, self._api, self._party, events, self._clock)
+
     @Slot()
     def _sync(self) -> None:
         try:
@@ -148,6 +166,7 @@ class SyncWorker(QObject):
             self._fail(BROKEN)
             return
         self._note(state)
+        self._sync_others(state)
         self._mend(None)
         self.synced.emit(state)
 

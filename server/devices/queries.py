@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import delete, func, select, text
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.checkins.models import Fact
@@ -50,6 +51,19 @@ async def list_events(session: AsyncSession, device_id: UUID) -> list[UUID]:
     """The events that a device works for."""
     statement = select(DeviceEvent.event_id).where(DeviceEvent.device_id == device_id).order_by(DeviceEvent.event_id)
     return list(await session.scalars(statement))
+
+
+async def add_event(session: AsyncSession, device_id: UUID, event_id: UUID) -> bool:
+    """Let a device work for an event; False when it does already."""
+    statement = insert(DeviceEvent).values(device_id=device_id, event_id=event_id).on_conflict_do_nothing()
+    return (await session.execute(statement.returning(DeviceEvent.event_id))).first() is not None
+
+
+async def remove_event(session: AsyncSession, device_id: UUID, event_id: UUID) -> None:
+    """Let a device work for an event no more."""
+    await session.execute(
+        delete(DeviceEvent).where(DeviceEvent.device_id == device_id, DeviceEvent.event_id == event_id)
+    )
 
 
 async def list_devices(session: AsyncSession, event_id: UUID) -> Sequence[tuple[Device, int, bool, int, int]]:

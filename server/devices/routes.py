@@ -118,6 +118,34 @@ async def revoke(device_id: UUID, caller: SignedInCaller, author: SignedInAuthor
     return DeviceView.model_validate(await service.revoke(session, author, device, utc_now()))
 
 
+@router.put(
+    "/events/{event_id}/devices/{device_id}",
+    summary="Let a device work for one more event",
+    openapi_extra=callers("organizer"),
+)
+async def lend(
+    event_id: UUID, device_id: UUID, caller: SignedInCaller, author: SignedInAuthor, session: Session
+) -> DeviceView:
+    """Takes an organizer of both events. The laptop hears of it with its next pull, and fetches that list too."""
+    await access_event(session, caller, event_id, "organizer")
+    device = await service.access_device(session, caller, device_id, "organizer")
+    return DeviceView.model_validate(await service.lend(session, author, device, event_id))
+
+
+@router.delete(
+    "/events/{event_id}/devices/{device_id}",
+    status_code=204,
+    summary="Let a device work for this event no more",
+    openapi_extra=callers("organizer", problems=[409]),
+)
+async def call_back(
+    event_id: UUID, device_id: UUID, caller: SignedInCaller, author: SignedInAuthor, session: Session
+) -> None:
+    """It works on for its other events. Its own event is taken from it by revoking it."""
+    await access_event(session, caller, event_id, "organizer")
+    await service.call_back(session, author, device_id, event_id)
+
+
 @plain(
     callers=("public",),
     summary="Become a device, by one-time code and public key",

@@ -114,6 +114,34 @@ async def revoke(session: AsyncSession, author: Author, device: Device, now: dat
     return locked
 
 
+async def lend(session: AsyncSession, author: Author, device: Device, event_id: UUID) -> Device:
+    """Let a device work for one more event; harmless when it does already."""
+    await queries.lock(session, device.id)
+    if await queries.add_event(session, device.id, event_id):
+        await _audit_lent(session, author, "device.lent", device, event_id)
+    return device
+
+
+async def call_back(session: AsyncSession, author: Author, device_id: UUID, event_id: UUID) -> None:
+    """Let a device work for this event no more. What it tells of it from now on is set aside.
+
+    Raises ApiProblem 404 `device_not_found`, 409 `home_event` for the event that it enrolled for: revoke it instead.
+    """
+    device = await queries.lock(session, device_id)
+    if device is None or event_id not in await queries.list_events(session, device_id):
+        raise not_found("device_not_found", "This device does not work for this event.")
+    if device.event_id == event_id:
+        raise ApiProblem(409, "home_event", "This laptop was enrolled for this very event. Revoke it instead.")
+    await queries.remove_event(session, device_id, event_id)
+    await _audit_lent(session, author, "device.called_back", device, event_id)
+
+
+async def _audit_lent(session: AsyncSession, author: Author, action: str, device: Device, event_id: UUID) -> None:
+    about = {"device": str(device.id), "name": device.name}
+    before, after = (None, about) if action == "device.lent" else (about, None)
+    await audit.write(session, author, action, "device_event", device.id, before, after, event_id=event_id)
+
+
 async def list_devices(session: AsyncSession, event_id: UUID) -> Sequence[Listed]:
     """Every device of an event, newest first, those invited and those revoked too."""
     return [Listed(*row) for row in await queries.list_devices(session, event_id)]

@@ -26,8 +26,8 @@ class Keeper:
 async def find_keeper(connection: Executor, journal: UUID, voucher: Voucher | None, now: datetime) -> Keeper | None:
     """Who wrote a journal: the device that is known to have, else the one that its certificate names.
 
-    None where nothing tells. A device that was revoked or is held, or whose certificate has expired, is trusted no more.
-    Raises ApiProblem 422 `bad_certificate` for a certificate that this server never gave.
+    None where nothing tells. A device that was revoked or is held, or whose certificate has expired, is trusted no
+    more. Raises ApiProblem 422 `bad_certificate` for a certificate that this server never gave.
     """
     certificate = None if voucher is None else await _certified(connection, voucher)
     known = await journals.find_journal(connection, journal)

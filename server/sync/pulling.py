@@ -15,6 +15,9 @@ from server.sync.queries import Pointer
 
 MOST_CHANGES = 2000
 """Changes in one page."""
+FAR = 10_000
+"""Who begins so far behind will rather take a snapshot, so that the first page is short: the event and its setting."""
+FIRST_CHANGES = 200
 
 
 async def pull(
@@ -38,7 +41,8 @@ async def pull(
             epoch=epoch, after=0, to=0, newest=newest, check="", page=Page(), head=head, server_time=now, reset=True
         )
     after = cursor.revision
-    pointers = await queries.list_pointers(connection, event, after, min(newest, after + MOST_CHANGES))
+    most = FIRST_CHANGES if after == 0 and newest > FAR else MOST_CHANGES
+    pointers = await queries.list_pointers(connection, event, after, min(newest, after + most))
     return PullAnswer(
         epoch=epoch,
         after=after,
@@ -48,6 +52,7 @@ async def pull(
         page=await read_page(connection, event, _by_entity(pointers), _facts(pointers)),
         head=head,
         server_time=now,
+        events=sorted(device.events),
     )
 
 

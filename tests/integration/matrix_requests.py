@@ -20,6 +20,7 @@ from tests.integration.laptop import scan_of
 from tests.integration.matrix import Row
 from tests.integration.matrix_asking import Asking, Sent, a_guest, fresh_email
 from tests.integration.matrix_conflicts import CONFLICT_REQUESTS, a_conflict
+from tests.integration.matrix_devices import DEVICE_REQUESTS
 from tests.integration.matrix_imports import IMPORT_REQUESTS, stopped
 from tests.integration.matrix_orders import ORDER_REQUESTS, an_order, in_line
 from tests.integration.matrix_world import ROLES, pushing
@@ -153,15 +154,6 @@ def _file(asking: Asking) -> Sent:
     return Sent(path={"key": link.path.partition("/files/")[2]}, params=dict(link.params))
 
 
-def _revoking(asking: Asking) -> Sent:
-    return Sent(path={"device_id": _new(asking, "devices", {})})
-
-
-def _enrol(asking: Asking) -> Sent:
-    code = made(asking.side.organizer.post(asking.side.festival.path("devices"), json={}))["enrol_code"]
-    return Sent(json={"code": code, "public_key": asking.side.device.public_key, "name": "Spare"})
-
-
 def _revoking_a_token(asking: Asking) -> Sent:
     return Sent(path={"token_id": _new(asking, "api-tokens", {"name": "Turnstile"})})
 
@@ -169,7 +161,8 @@ def _revoking_a_token(asking: Asking) -> Sent:
 LINK = {"token": "no link has this", "password": PASSWORD}
 
 REQUESTS: dict[str, Callable[[Asking], Sent]] = (
-    ORDER_REQUESTS
+    DEVICE_REQUESTS
+    | ORDER_REQUESTS
     | IMPORT_REQUESTS
     | CONFLICT_REQUESTS
     | {
@@ -247,12 +240,8 @@ REQUESTS: dict[str, Callable[[Asking], Sent]] = (
         f"POST {API}/registrations/{{registration_id}}/unblock": _registration,
         f"POST {API}/events/{{event_id}}/check-ins": _scan,
         f"POST {API}/events/{{event_id}}/check-ins · override": lambda asking: _scan(asking, override="Let her in"),
-        f"POST {API}/devices/{{device_id}}/revoke": _revoking,
-        f"POST {API}/devices/{{device_id}}/hold": _revoking,
-        f"POST {API}/devices/{{device_id}}/accept": _revoking,
         f"POST {API}/events/{{event_id}}/api-tokens": lambda asking: Sent(json={"name": "Turnstile"}),
         f"POST {API}/api-tokens/{{token_id}}/revoke": _revoking_a_token,
-        f"POST {API}/devices/enrol": _enrol,
         f"GET {API}/files/{{key}}": _file,
         f"GET {API}/files/{{key}} · a forged link": lambda asking: Sent(
             path={"key": "qr/of-somebody-else.png"}, params=_file(asking).params

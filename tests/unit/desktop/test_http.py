@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -297,40 +296,3 @@ def test_a_damaged_device_file_means_to_enrol_again(desk: Desk, peer: Peer) -> N
     desk.enrol(peer.enrolment())
     desk.folder.device.write_bytes(b'{"id": 3')
     assert device.find(desk.folder) is None
-
-
-def test_a_proxy_that_lets_little_through_gets_little_at_once(peer: Peer, desk: Desk, festival: Festival) -> None:
-    most = 4000
-    peer.most_bytes = most
-    desk.enrol(peer.enrolment())
-    with closing(desk.opened()) as stores:
-        one = Laptop(desk.folder, stores, clock=desk.clock)
-        assert desk.sync(stores).connection is Connection.ONLINE
-        for _ in range(40):
-            desk.clock.wait(61)
-            one.scan(festival.text(serial(1)))
-        state = desk.sync(stores)
-        assert (state.connection, state.unsent) == (Connection.ONLINE, 0)
-    assert len(peer.server.facts) == 40
-    pushes = [asked for asked in peer.asked if asked == "POST /api/v1/sync/push"]
-    assert 4 < len(pushes) <= 25, "not one by one"
-
-
-def test_a_single_fact_that_does_not_pass_waits_and_is_not_lost(peer: Peer, desk: Desk, festival: Festival) -> None:
-    desk.enrol(peer.enrolment())
-    with closing(desk.opened()) as stores:
-        desk.sync(stores)
-        Laptop(desk.folder, stores, clock=desk.clock).scan(festival.text(serial(1)))
-        peer.most_bytes = 100
-        state = desk.sync(stores)
-        assert (state.connection, state.unsent) == (Connection.OFFLINE, 1)
-        peer.most_bytes = None
-        assert desk.sync(stores).unsent == 0
-
-
-def test_a_laptop_far_behind_fetches_the_guest_list_as_one_file(peer: Peer, desk: Desk, festival: Festival) -> None:
-    peer.server.floor = len(peer.server.feed)
-    desk.enrol(peer.enrolment())
-    with closing(desk.opened()) as stores:
-        assert desk.sync(stores).connection is Connection.ONLINE
-        assert told(Laptop(desk.folder, stores, clock=desk.clock).scan(festival.text(serial(1)))) is None
