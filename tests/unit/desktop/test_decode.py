@@ -9,6 +9,7 @@ import zxingcpp
 from eventreg_desktop.work import looks
 from eventreg_desktop.work.decode import Turns, Watch, texts
 from eventreg_desktop.work.opencv import Picture, cv2
+from eventreg_desktop.work.stillness import Stillness
 from tests.bad_nights import Trouble, frame
 from tests.sights import NOBODY, OTHER, TICKET, code, holding, product_code, scrambled, showing, spoilt
 
@@ -169,6 +170,14 @@ def test_while_nothing_moves_pictures_are_hardly_read_and_what_was_read_stays_in
     assert [eyes.texts(NOBODY) for _ in range(30)] == [[]] * 30
     assert eyes.resting
     assert eyes.texts(holding(OTHER)) == [OTHER]
+
+
+def test_a_light_that_is_switched_ends_the_rest_and_what_comes_then_is_seen_at_once() -> None:
+    stillness, ticket = Stillness(), np.pad(code(TICKET, 2), 60, constant_values=70)
+    doorway = np.full_like(ticket, 70)
+    brighter, held = doorway + 30, ticket // 2 + 65
+    told = [stillness.changed(each) for each in (doorway, doorway, brighter, brighter, held, held, brighter)]
+    assert told == [True, False, True, False, True, False, True]
 
 
 def test_slow_changes_end_the_rest() -> None:
