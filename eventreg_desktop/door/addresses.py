@@ -1,4 +1,4 @@
-"""All e-mail addresses in one piece of memory: any part of one is found in a millisecond."""
+"""All e-mail addresses in one piece of memory: its beginning, or a part with the @, finds one in a millisecond."""
 
 from collections.abc import Sequence
 
@@ -33,12 +33,12 @@ class Addresses:
         self._numbers = np.concatenate([self._numbers, np.array([number for number, _ in kept], dtype=np.int64)])
 
     def find(self, typed: str, most: int) -> list[int]:
-        """Guests whose address begins with what was typed, then those that have it anywhere; at most so many."""
+        """Guests whose address begins with what was typed, then, with an @ in it, those that have it anywhere."""
         part = typed.strip().casefold().encode(errors="replace")
         if len(part) < SHORTEST or b"\n" in part or b" " in part:
             return []
         found = dict.fromkeys(self._places(b"\n" + part, 1, most))
-        if len(found) < most:
+        if b"@" in part and len(found) < most:
             found |= dict.fromkeys(self._places(part, 0, most))
         return [int(self._numbers[place]) for place in list(found)[:most]]
 

@@ -56,7 +56,7 @@ class Found:
 def find(
     stores: Stores, directory: Directory, door: Door, typed: str, now: Reading, discretion: Discretion = Discretion.OPEN
 ) -> Found:
-    """Tickets by the beginning of their short code, by parts of a name in any order, or by a part of an e-mail address.
+    """Tickets by the beginning of their short code, by parts of a name in any order, or by an e-mail address.
 
     Case, accents, hyphens and spaces do not matter. Companions are found by their own names, and among the tickets of
     the guest whom they come with. Where few are found, those follow whose names are alike. `directory` takes in
@@ -89,10 +89,11 @@ def _serials(stores: Stores, directory: Directory, typed: str) -> tuple[list[byt
     coded = bool(exact)
     asked = directory.names.ask(typed)
     exact |= dict.fromkeys(_tickets(stores, asked.exact))
-    if len(exact) < MOST:
-        numbers = directory.addresses.find(typed, MOST)
-        exact |= dict.fromkeys(_tickets(stores, np.array(numbers, dtype=np.int64)))
-    if coded or len(exact) >= FEW:
+    if coded or len(exact) >= MOST:
+        return list(exact), []
+    numbers = directory.addresses.find(typed, MOST)
+    exact |= dict.fromkeys(_tickets(stores, np.array(numbers, dtype=np.int64)))
+    if len(exact) >= FEW:
         return list(exact), []
     alike = _tickets(stores, directory.names.alike(asked, MOST))
     return list(exact), [serial for serial in dict.fromkeys(alike) if serial not in exact]
