@@ -20,13 +20,15 @@ async def judge_again(connection: Executor, event: UUID, news: Collection[Record
     The caller holds the event's head and has written the facts. The result depends on the facts alone, not on the
     order in which they came. An archived event is judged no more.
     """
-    await judge_serials(connection, event, await _touched(connection, event, news))
+    await judge_serials(connection, event, await _touched(connection, event, news), news)
 
 
-async def judge_serials(connection: Executor, event: UUID, serials: Collection[bytes]) -> None:
-    """`judge_again` for the places of these serials, on every list."""
+async def judge_serials(
+    connection: Executor, event: UUID, serials: Collection[bytes], news: Collection[Recorded] = ()
+) -> None:
+    """`judge_again` for the places of these serials, on every list; `news`: facts that were read already."""
     if serials and not await queries.is_archived(connection, event):
-        places = await read_places(connection, event, serials)
+        places = await read_places(connection, event, serials, news)
         await queries.keep(connection, event, places.seats(), found_at(places.truths()))
 
 

@@ -54,15 +54,20 @@ async def keep(connection: Executor, event: UUID, seats: Collection[Seat], found
     One whose facts are others than before is open again, unless somebody settled these very facts; one that was
     settled once is never taken away, but marked as gone.
     """
+    if (await connection.execute(_ANY, {"event": event})).scalar_one():
+        places = _named(seats, found)
+        await connection.execute(_DROP, {"event": event, "places": msgspec.json.encode(places).decode()})
+    rows = [_place(each.place) | _conflict(one) for each in found for one in each.conflicts]
+    if rows:
+        await connection.execute(_KEEP, {"event": event, "conflicts": msgspec.json.encode(rows).decode()})
+
+
+def _named(seats: Iterable[Seat], found: Iterable[Found]) -> list[dict[str, object]]:
     names: dict[Seat, list[str]] = {seat: [] for seat in seats}
     for each in found:
         seat = Seat(each.place.registration, each.place.place, each.place.serial)
         names[seat] += [f"{each.place.list} {one.kind}" for one in each.conflicts]
-    places = [_seat(seat) | {"found": found_here} for seat, found_here in names.items()]
-    rows = [_place(each.place) | _conflict(one) for each in found for one in each.conflicts]
-    await connection.execute(_DROP, {"event": event, "places": msgspec.json.encode(places).decode()})
-    if rows:
-        await connection.execute(_KEEP, {"event": event, "conflicts": msgspec.json.encode(rows).decode()})
+    return [_seat(seat) | {"found": those} for seat, those in names.items()]
 
 
 async def keep_of_journal(connection: Executor, journal: UUID, found: Iterable[tuple[UUID, Conflict]]) -> None:
@@ -105,6 +110,7 @@ _SERIALS = text(
         AND kind IN ('check_in', 'exit')
     """
 )
+_ANY = text("SELECT EXISTS (SELECT FROM conflicts WHERE event_id = :event AND journal IS NULL AND NOT gone)")
 _SAME_SEAT = """
     conflict.event_id = :event AND conflict.journal IS NULL
     AND conflict.registration_id IS NOT DISTINCT FROM place.registration

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from eventreg_core import facts
 from eventreg_core.admission import EntryPolicy, Policy, Status, Window
-from eventreg_core.facts import Payment, Unrecognised
+from eventreg_core.facts import Payment, Recorded, Unrecognised
 from eventreg_core.history import Former, Rules, TicketHistory, Timeline
 from eventreg_core.truth import Told, Truth, replay
 from server.checkins.standing import Place
@@ -58,8 +58,14 @@ class Places:
         }
 
 
-async def read_places(connection: Executor, event: UUID, serials: Collection[bytes]) -> Places:
-    """Everything known of the places of these serials, on every list, in a few statements however many they are."""
+async def read_places(
+    connection: Executor, event: UUID, serials: Collection[bytes], news: Collection[Recorded] = ()
+) -> Places:
+    """Everything known of the places of these serials, on every list, in a few statements however many they are.
+
+    `news` are facts that were read already.
+    """
+    read = {recorded.raw: recorded for recorded in news}
     seats, tickets = await _read_tickets(connection, event, serials)
     rows = (await connection.execute(_TOLD, {"event": event, "serials": bytea_array(seats)})).all()
     measured = await _read_boots(connection, event, {row.journal for row in rows if row.journal is not None})
@@ -67,7 +73,7 @@ async def read_places(connection: Executor, event: UUID, serials: Collection[byt
     places = Places(seats.keys(), tickets, {}, await read_rules(connection, event))
     paid: dict[Seat, list[Told]] = {}
     for row in rows:
-        told, seat = _told(row, measured, epoch), seats[row.whose]
+        told, seat = _told(row, read, measured, epoch), seats[row.whose]
         if told is not None and isinstance(told.fact, Payment):
             paid.setdefault(seat, []).append(told)
         elif told is not None:
@@ -145,8 +151,8 @@ async def _read_boots(connection: Executor, event: UUID, journals: Collection[UU
     return {(row.journal, row.boot) for row in rows}
 
 
-def _told(row: Any, measured: set[tuple[UUID, str]], epoch: str) -> Told | None:
-    recorded = facts.reread(row.raw)
+def _told(row: Any, read: Mapping[bytes, Recorded], measured: set[tuple[UUID, str]], epoch: str) -> Told | None:
+    recorded = read.get(row.raw) or facts.reread(row.raw)
     fact = recorded.fact
     if isinstance(fact, Unrecognised):
         return None
