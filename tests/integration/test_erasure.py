@@ -1,11 +1,15 @@
 """A person who is erased stands nowhere any more: in no table, on no door, in no mail; their ticket stays known."""
 
+import io
+
 import httpx
 import pytest
 
 from eventreg_core.wire import PullAnswer
+from server.checking.service import check
 from server.db import Database
 from server.erasure.service import Keeping, apply_list
+from server.seeding.progress import Progress
 from server.storage import open_storage
 from tests.integration.arrange import made, make_event, make_type, refused, register
 from tests.integration.buying import buy_for
@@ -88,6 +92,9 @@ def test_an_erased_person_stands_in_no_table_and_on_no_door_and_their_ticket_is_
     assert history[-1]["after"]["full_name"] == {"erased": True}
     assert anonymous.post("/auth/login", json={"email": GLORIA, "password": PASSWORD}).status_code == 401
     assert sum(made(admin.post("/persons/erase", json=asked), 200).values()) == 0
+
+    # what is left of her agrees with itself
+    assert with_database(server.database_url, lambda database: check(database, Progress(io.StringIO()))).ok
 
     # a database that was restored from an older copy remembers her, until a server starts on it
     whose = festival.registrations[0]["id"]
