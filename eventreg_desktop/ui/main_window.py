@@ -7,8 +7,9 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget
 
 from eventreg_desktop.door.reading import as_coded
-from eventreg_desktop.ui import style
+from eventreg_desktop.ui import languages, style
 from eventreg_desktop.ui.door.view import DoorView
+from eventreg_desktop.ui.languages import Language
 from eventreg_desktop.ui.setup.view import SetupView
 from eventreg_desktop.ui.style import Scheme
 from eventreg_desktop.ui.wedge import Wedge
@@ -29,6 +30,7 @@ class MainWindow(QMainWindow):
         self._app = app
         self._settings = settings
         style.apply(app, style.remembered(settings))
+        languages.speak(app, languages.remembered(settings))
         self.setup, self.door = SetupView(self), DoorView(self)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.setup)
@@ -39,6 +41,7 @@ class MainWindow(QMainWindow):
         self.wedge = Wedge(app, self)
         self.wedge.scanned.connect(self._scanned)
         self.door.scheme_picked.connect(self._scheme_picked)
+        self.door.language_picked.connect(self._language_picked)
         self.door.full_screen_asked.connect(self._toggle_full_screen)
         QShortcut(QKeySequence(Qt.Key.Key_F11), self).activated.connect(self._toggle_full_screen)
         app.styleHints().colorSchemeChanged.connect(self._desktop_changed)
@@ -72,6 +75,9 @@ class MainWindow(QMainWindow):
 
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def _language_picked(self, language: Language) -> None:
+        languages.remember(self._settings, language)
 
     def _scheme_picked(self, scheme: Scheme) -> None:
         style.remember(self._settings, scheme)

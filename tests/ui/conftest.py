@@ -6,6 +6,7 @@ from pathlib import Path
 import keyring
 import pytest
 from keyring.backends.null import Keyring as NoKeyring
+from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -19,7 +20,8 @@ from tests.ui.stage import Stage, festival_server
 
 @pytest.fixture(autouse=True)
 def dressed(qapp: QApplication) -> None:
-    """Every window test begins in the light scheme."""
+    """Every window test begins in the light scheme, and in English."""
+    QLocale.setDefault(QLocale("en"))
     if not qapp.styleSheet() or style.colours() != LIGHT:
         style.apply(qapp, Scheme.LIGHT)
 

@@ -9,8 +9,12 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from eventreg_desktop import assets
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
 
 SIZE = (1366, 768)
 ONLY_OURS = "<fontconfig><dir>{ours}</dir><cachedir>{cache}</cachedir></fontconfig>"
@@ -36,11 +40,11 @@ def main() -> int:
 
 
 def picture_all(folder: Path, scale: str) -> int:
-    """Every state in every scheme; at 200 % one of each kind, on a laptop whose pixels are twice as fine."""
+    """Every state in every scheme and language; at 200 % one of each, where pixels are twice as fine."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PySide6.QtWidgets import QApplication
 
-    from eventreg_desktop.ui import style
+    from eventreg_desktop.ui import languages, style
     from eventreg_desktop.ui.style import Scheme
     from tests.ui import scenes
 
@@ -50,13 +54,29 @@ def picture_all(folder: Path, scale: str) -> int:
     for scheme in schemes:
         style.apply(app, scheme)
         for name, widget in scenes.all_scenes():
-            widget.resize(*SIZE)
-            widget.show()
-            app.processEvents()
-            scenes.fade(widget)
-            widget.grab().save(str(folder / f"{name}-{scheme.value}{'' if scale == '1' else '-200'}.png"))
-            widget.close()
+            _picture(widget, folder / f"{name}-{scheme.value}{'' if scale == '1' else '-200'}.png")
+    if scale == "1":
+        style.apply(app, Scheme.LIGHT)
+        for language in languages.LANGUAGES[1:]:
+            catalogue = languages.speak(app, language)
+            for name, widget in scenes.all_scenes():
+                _picture(widget, folder / f"{name}-{language.code}.png")
+            if catalogue is not None:
+                app.removeTranslator(catalogue)
     return 0
+
+
+def _picture(widget: "QWidget", file: Path) -> None:
+    from PySide6.QtWidgets import QApplication
+
+    from tests.ui import scenes
+
+    widget.resize(*SIZE)
+    widget.show()
+    QApplication.processEvents()
+    scenes.fade(widget)
+    widget.grab().save(str(file))
+    widget.close()
 
 
 if __name__ == "__main__":

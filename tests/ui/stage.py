@@ -56,6 +56,7 @@ class Stage:
     def open(self, asked: Asked, *, placed: bool = True, camera: str | None = None) -> App:
         """Start the program; `placed`: it stood at the main door the last time, and `camera` was picked."""
         settings = QSettings(str(self.path / "screen.ini"), QSettings.Format.IniFormat)
+        settings.setValue("language", "en")
         if placed:
             settings.setValue("list", str(MAIN))
             settings.setValue("gate", str(NORTH))

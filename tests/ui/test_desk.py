@@ -312,5 +312,5 @@ def test_the_marked_scan_is_taken_back_by_a_key(qtbot: QtBot, opened: Opened) ->
 def test_counts_are_shown_and_said(opened: Opened) -> None:
     _, view, _ = opened()
     card = view.tally
-    assert [each.number.text() for each in (card.inside, card.expected, card.here)] == ["1412", "2300", "486"]
-    assert card.accessibleName() == "1412 inside, 2300 expected, 486 at this door, 17 a minute"
+    assert [each.number.text() for each in (card.inside, card.expected, card.here)] == ["1,412", "2,300", "486"]
+    assert card.accessibleName() == "1,412 inside, 2,300 expected, 486 at this door, 17 a minute"

@@ -17,7 +17,9 @@ from tests.sync.festival import Festival, serial
 
 @pytest.fixture
 def settings(tmp_path: Path) -> QSettings:
-    return QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+    made = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+    made.setValue("language", "en")
+    return made
 
 
 def opened(qtbot: QtBot, qapp: QApplication, settings: QSettings) -> MainWindow:

@@ -1,6 +1,6 @@
 """The bar at the top: which door this is, which way it counts, sound, looks, full screen."""
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QWidget
 
@@ -11,6 +11,7 @@ from eventreg_desktop.ui.door import phrases
 from eventreg_desktop.ui.door.camera_menu import CameraMenu
 from eventreg_desktop.ui.door.state import DoorState
 from eventreg_desktop.ui.elided import ElidedButton, ElidedLabel
+from eventreg_desktop.ui.languages import LANGUAGES, Language
 from eventreg_desktop.ui.style import Scheme
 
 
@@ -22,6 +23,7 @@ class Header(QFrame):
     camera_picked = Signal(str)
     camera_set = Signal(object)
     scheme_picked = Signal(object)
+    language_picked = Signal(object)
     full_screen_asked = Signal()
     place_change_asked = Signal()
     sign_in_asked = Signal()
@@ -38,7 +40,7 @@ class Header(QFrame):
         self.cameras = CameraMenu(self)
         self.cameras.picked.connect(self.camera_picked)
         self.cameras.set_otherwise.connect(self.camera_set)
-        self.looks = self._menu_button("contrast", self.tr("Colours: as the system, light, dark, high contrast"))
+        self.looks = self._menu_button("contrast", self.tr("Colours and language"))
         self.operator = ElidedButton(icons.icon("circle-user"), self)
         self.operator.clicked.connect(self.sign_in_asked)
         self.rehearsal = QToolButton(self)
@@ -81,13 +83,14 @@ class Header(QFrame):
 
     def _kind_buttons(self) -> dict[Kind, QPushButton]:
         group = QButtonGroup(self)
+        mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
         made: dict[Kind, QPushButton] = {}
         for kind, mark, key in ((Kind.ENTRY, "log-in", "F2"), (Kind.EXIT, "log-out", "F3")):
             button = QPushButton(f" {texts.kind_name(kind)}", self)
             button.setCheckable(True)
             button.setIcon(icons.icon(mark, inverted_when_on=True))
             button.setProperty("kind", "segment")
-            button.setProperty("side", kind.value)
+            button.setProperty("side", Kind.EXIT if mirrored is (kind is Kind.ENTRY) else Kind.ENTRY)
             button.setToolTip(f"{texts.kind_name(kind)} ({key})")
             group.addButton(button)
             made[kind] = button
@@ -126,10 +129,20 @@ class Header(QFrame):
         for scheme, name in names.items():
             action = self.looks.menu().addAction(name)
             action.setData(scheme.value)
+        self._fill_languages()
         self.looks.menu().triggered.connect(self._look_triggered)
 
+    def _fill_languages(self) -> None:
+        self.looks.menu().addSection(self.tr("Language, from the next start"))
+        for language in LANGUAGES:
+            remark = "" if language.reviewed else f" ({self.tr('unreviewed')})"
+            self.looks.menu().addAction(language.name + remark).setData(language)
+
     def _look_triggered(self, action: QAction) -> None:
-        self.scheme_picked.emit(Scheme(action.data()))
+        if isinstance(action.data(), Language):
+            self.language_picked.emit(action.data())
+        else:
+            self.scheme_picked.emit(Scheme(action.data()))
 
     def _lay_out(self) -> None:
         mark = QLabel(self)

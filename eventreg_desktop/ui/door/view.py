@@ -56,6 +56,8 @@ class DoorView(QWidget):
     """Whether a search shows names only when enough was typed."""
     mute_toggled = Signal(bool)
     scheme_picked = Signal(object)
+    language_picked = Signal(object)
+    """A `Language`, for the next start."""
     full_screen_asked = Signal()
     sign_in_asked = Signal()
     override_asked = Signal()
@@ -195,6 +197,7 @@ class DoorView(QWidget):
         self.header.kind_picked.connect(self.kind_picked)
         self.header.mute_toggled.connect(self.mute_toggled)
         self.header.scheme_picked.connect(self.scheme_picked)
+        self.header.language_picked.connect(self.language_picked)
         self.header.full_screen_asked.connect(self.full_screen_asked)
         self.header.place_change_asked.connect(self.place_change_asked)
         self.header.sign_in_asked.connect(self.sign_in_asked)

@@ -1,0 +1,191 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="ar" sourcelanguage="en">
+<context>
+    <name>CameraMenu</name>
+    <message>
+        <source>Camera</source>
+        <translation type="unfinished">الكاميرا</translation>
+    </message>
+</context>
+<context>
+    <name>DoorView</name>
+    <message>
+        <source>Last scans</source>
+        <translation type="unfinished">آخر عمليات المسح</translation>
+    </message>
+</context>
+<context>
+    <name>SearchBox</name>
+    <message>
+        <source>Name, e-mail or short code</source>
+        <translation type="unfinished">الاسم أو البريد أو الرمز</translation>
+    </message>
+</context>
+<context>
+    <name>SignIn</name>
+    <message>
+        <source>Sign in</source>
+        <translation type="unfinished">تسجيل الدخول</translation>
+    </message>
+</context>
+<context>
+    <name>StatusStrip</name>
+    <message>
+        <source>All parts (F12)</source>
+        <translation type="unfinished">كل الأجزاء (F12)</translation>
+    </message>
+</context>
+<context>
+    <name>TallyCard</name>
+    <message>
+        <source>expected</source>
+        <translation type="unfinished">متوقع</translation>
+    </message>
+    <message>
+        <source>inside</source>
+        <translation type="unfinished">في الداخل</translation>
+    </message>
+    <message>
+        <source>this door</source>
+        <translation type="unfinished">هذا الباب</translation>
+    </message>
+</context>
+<context>
+    <name>advice</name>
+    <message>
+        <source>One entry per ticket. Ask for another ticket, or call a supervisor.</source>
+        <translation type="unfinished">دخول واحد لكل تذكرة. اطلب تذكرة أخرى أو نادِ المشرف.</translation>
+    </message>
+</context>
+<context>
+    <name>ask</name>
+    <message>
+        <source>Sign in</source>
+        <translation type="unfinished">تسجيل الدخول</translation>
+    </message>
+</context>
+<context>
+    <name>headline</name>
+    <message>
+        <source>Already used</source>
+        <translation type="unfinished">استُخدمت من قبل</translation>
+    </message>
+    <message>
+        <source>Already used %1 at %2</source>
+        <translation type="unfinished">استُخدمت %1 عند %2</translation>
+    </message>
+    <message>
+        <source>Not one of our tickets</source>
+        <translation type="unfinished">ليست من تذاكرنا</translation>
+    </message>
+    <message>
+        <source>Not paid yet</source>
+        <translation type="unfinished">لم يُدفع بعد</translation>
+    </message>
+</context>
+<context>
+    <name>health</name>
+    <message>
+        <source>All is well</source>
+        <translation type="unfinished">كل شيء على ما يرام</translation>
+    </message>
+</context>
+<context>
+    <name>kind</name>
+    <message>
+        <source>Entry</source>
+        <translation type="unfinished">دخول</translation>
+    </message>
+    <message>
+        <source>Exit</source>
+        <translation type="unfinished">خروج</translation>
+    </message>
+</context>
+<context>
+    <name>offer</name>
+    <message>
+        <source>Let in all the same (F6)</source>
+        <translation type="unfinished">أدخله رغم ذلك (F6)</translation>
+    </message>
+    <message>
+        <source>Undo %1 (F8)</source>
+        <translation type="unfinished">تراجع: %1 (F8)</translation>
+    </message>
+</context>
+<context>
+    <name>operator</name>
+    <message>
+        <source>Sign in</source>
+        <translation type="unfinished">تسجيل الدخول</translation>
+    </message>
+</context>
+<context>
+    <name>said</name>
+    <message>
+        <source>Admitted</source>
+        <translation type="unfinished">دخل</translation>
+    </message>
+    <message>
+        <source>Exit</source>
+        <translation type="unfinished">خروج</translation>
+    </message>
+</context>
+<context>
+    <name>status</name>
+    <message>
+        <source>All is well</source>
+        <translation type="unfinished">كل شيء على ما يرام</translation>
+    </message>
+    <message>
+        <source>All scans sent</source>
+        <translation type="unfinished">تم إرسال كل شيء</translation>
+    </message>
+    <message>
+        <source>Camera on</source>
+        <translation type="unfinished">الكاميرا تعمل</translation>
+    </message>
+</context>
+<context>
+    <name>tally</name>
+    <message>
+        <source>%1 a minute</source>
+        <translation type="unfinished">%1 في الدقيقة</translation>
+    </message>
+</context>
+<context>
+    <name>verdict</name>
+    <message>
+        <source>ADMITTED</source>
+        <translation type="unfinished">تم الدخول</translation>
+    </message>
+    <message>
+        <source>ASK FOR PAYMENT</source>
+        <translation type="unfinished">اطلب الدفع</translation>
+    </message>
+    <message>
+        <source>EXIT</source>
+        <translation type="unfinished">خروج</translation>
+    </message>
+    <message>
+        <source>Hold a ticket in front of the camera</source>
+        <translation type="unfinished">ضع التذكرة أمام الكاميرا</translation>
+    </message>
+    <message>
+        <source>READY</source>
+        <translation type="unfinished">جاهز</translation>
+    </message>
+    <message>
+        <source>SCAN AGAIN</source>
+        <translation type="unfinished">امسح مرة أخرى</translation>
+    </message>
+    <message>
+        <source>STOP</source>
+        <translation type="unfinished">قف</translation>
+    </message>
+    <message>
+        <source>Use a hand scanner, or type a name</source>
+        <translation type="unfinished">استخدم الماسح أو اكتب اسمًا</translation>
+    </message>
+</context>
+</TS>

@@ -1,0 +1,1177 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de" sourcelanguage="en">
+<context>
+    <name>App</name>
+    <message>
+        <source>Closing this door …</source>
+        <translation>Diese Tür wird geschlossen …</translation>
+    </message>
+    <message>
+        <source>Fetching the guest list …</source>
+        <translation>Die Gästeliste wird geholt …</translation>
+    </message>
+    <message>
+        <source>Opening this laptop's files …</source>
+        <translation>Die Dateien dieses Laptops werden geöffnet …</translation>
+    </message>
+</context>
+<context>
+    <name>AskPanel</name>
+    <message>
+        <source>Choices</source>
+        <translation>Auswahl</translation>
+    </message>
+    <message>
+        <source>Put away (Esc)</source>
+        <translation>Weglegen (Esc)</translation>
+    </message>
+</context>
+<context>
+    <name>CameraMenu</name>
+    <message>
+        <source>Camera</source>
+        <translation>Kamera</translation>
+    </message>
+    <message>
+        <source>Choose the camera</source>
+        <translation>Kamera wählen</translation>
+    </message>
+    <message>
+        <source>Mirror the picture</source>
+        <translation>Bild spiegeln</translation>
+    </message>
+    <message>
+        <source>Picture size</source>
+        <translation>Bildgröße</translation>
+    </message>
+</context>
+<context>
+    <name>DoorView</name>
+    <message>
+        <source>%1 (rehearsal)</source>
+        <translation>%1 (Probe)</translation>
+    </message>
+    <message>
+        <source>Del takes the marked scan back</source>
+        <translation>Entf nimmt den markierten Scan zurück</translation>
+    </message>
+    <message>
+        <source>F2 Entry · F3 Exit · F4 Operator · Ctrl+F Search · Ctrl+M Sound · Ctrl+L Place · F11 Full screen</source>
+        <translation>F2 Einlass · F3 Ausgang · F4 Personal · Strg+F Suche · Strg+M Ton · Strg+L Ort · F11 Vollbild</translation>
+    </message>
+    <message>
+        <source>Guest not in the list yet</source>
+        <translation>Gast noch nicht in der Liste</translation>
+    </message>
+    <message>
+        <source>Guest without a name</source>
+        <translation>Gast ohne Namen</translation>
+    </message>
+    <message>
+        <source>Hold the code inside the frame</source>
+        <translation>Code in den Rahmen halten</translation>
+    </message>
+    <message>
+        <source>Last scans</source>
+        <translation>Letzte Scans</translation>
+    </message>
+    <message>
+        <source>No guest known</source>
+        <translation>Kein Gast bekannt</translation>
+    </message>
+    <message>
+        <source>Nobody has been scanned yet.</source>
+        <translation>Noch niemand wurde gescannt.</translation>
+    </message>
+</context>
+<context>
+    <name>EnrolForm</name>
+    <message>
+        <source>&amp;Code</source>
+        <translation>&amp;Code</translation>
+    </message>
+    <message>
+        <source>&amp;Pin</source>
+        <translation>&amp;Pin</translation>
+    </message>
+    <message>
+        <source>Connect</source>
+        <translation>Verbinden</translation>
+    </message>
+    <message>
+        <source>Enrolment code</source>
+        <translation>Anmeldecode</translation>
+    </message>
+    <message>
+        <source>Hold the QR code of the enrolment before the camera. It is entered by itself.</source>
+        <translation>Halten Sie den QR-Code der Anmeldung vor die Kamera. Er wird von selbst übernommen.</translation>
+    </message>
+    <message>
+        <source>Paste the whole code instead</source>
+        <translation>Stattdessen den ganzen Code einfügen</translation>
+    </message>
+    <message>
+        <source>Server &amp;address</source>
+        <translation>Server-&amp;Adresse</translation>
+    </message>
+    <message>
+        <source>Stop the camera</source>
+        <translation>Kamera anhalten</translation>
+    </message>
+    <message>
+        <source>The organizer opens &lt;b&gt;Devices&lt;/b&gt; and shows an enrolment code. Hold its QR code before the camera, scan it with a hand scanner, or paste its text here.</source>
+        <translation>Der Veranstalter öffnet &lt;b&gt;Geräte&lt;/b&gt; und zeigt einen Anmeldecode. Halten Sie dessen QR-Code vor die Kamera, scannen Sie ihn mit einem Handscanner, oder fügen Sie den Text hier ein.</translation>
+    </message>
+    <message>
+        <source>Type address and code instead</source>
+        <translation>Stattdessen Adresse und Code eintippen</translation>
+    </message>
+    <message>
+        <source>Use the camera</source>
+        <translation>Kamera benutzen</translation>
+    </message>
+    <message>
+        <source>only if the organizer shows one</source>
+        <translation>nur wenn der Veranstalter eine zeigt</translation>
+    </message>
+</context>
+<context>
+    <name>Header</name>
+    <message>
+        <source>As the system</source>
+        <translation>Wie das System</translation>
+    </message>
+    <message>
+        <source>Colours and language</source>
+        <translation>Farben und Sprache</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>Full screen</source>
+        <translation>Vollbild</translation>
+    </message>
+    <message>
+        <source>Full screen (F11)</source>
+        <translation>Vollbild (F11)</translation>
+    </message>
+    <message>
+        <source>High contrast</source>
+        <translation>Hoher Kontrast</translation>
+    </message>
+    <message>
+        <source>Language, from the next start</source>
+        <translation>Sprache, ab dem nächsten Start</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
+        <source>Rehearsal: nothing counts (Ctrl+R)</source>
+        <translation>Probe: nichts zählt (Strg+R)</translation>
+    </message>
+    <message>
+        <source>Sound off (Ctrl+M)</source>
+        <translation>Ton aus (Strg+M)</translation>
+    </message>
+    <message>
+        <source>Sound on (Ctrl+M)</source>
+        <translation>Ton an (Strg+M)</translation>
+    </message>
+    <message>
+        <source>This door: %1. Change the place (Ctrl+L)</source>
+        <translation>Diese Tür: %1. Ort wechseln (Strg+L)</translation>
+    </message>
+    <message>
+        <source>Who works here: %1. Change (F4)</source>
+        <translation>Hier arbeitet: %1. Wechseln (F4)</translation>
+    </message>
+    <message>
+        <source>nobody signed in</source>
+        <translation>niemand angemeldet</translation>
+    </message>
+    <message>
+        <source>unreviewed</source>
+        <translation>ungeprüft</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>EventReg door</source>
+        <translation>EventReg Einlass</translation>
+    </message>
+</context>
+<context>
+    <name>Picture</name>
+    <message>
+        <source>Camera picture</source>
+        <translation>Kamerabild</translation>
+    </message>
+</context>
+<context>
+    <name>PlaceForm</name>
+    <message>
+        <source>&amp;Gate</source>
+        <translation>&amp;Eingang</translation>
+    </message>
+    <message>
+        <source>&amp;List</source>
+        <translation>&amp;Liste</translation>
+    </message>
+    <message>
+        <source>Open the door</source>
+        <translation>Tür öffnen</translation>
+    </message>
+</context>
+<context>
+    <name>SearchBox</name>
+    <message>
+        <source>Arrow keys choose, Enter admits, Esc closes.</source>
+        <translation>Pfeiltasten wählen, Enter lässt ein, Esc schließt.</translation>
+    </message>
+    <message>
+        <source>Clear the search (Esc)</source>
+        <translation>Suche leeren (Esc)</translation>
+    </message>
+    <message>
+        <source>Guests can see this screen: show names only when few are meant (Ctrl+D)</source>
+        <translation>Gäste sehen diesen Bildschirm: Namen erst zeigen, wenn wenige gemeint sind (Strg+D)</translation>
+    </message>
+    <message>
+        <source>Name, e-mail or short code</source>
+        <translation>Name, E-Mail oder Kurzcode</translation>
+    </message>
+    <message>
+        <source>Search a guest (Ctrl+F). Arrow keys and Enter choose, Esc closes.</source>
+        <translation>Einen Gast suchen (Strg+F). Pfeiltasten und Enter wählen, Esc schließt.</translation>
+    </message>
+    <message>
+        <source>Search a guest by name, e-mail address or short code</source>
+        <translation>Einen Gast nach Name, E-Mail-Adresse oder Kurzcode suchen</translation>
+    </message>
+    <message>
+        <source>Show names only when few guests are meant</source>
+        <translation>Namen erst zeigen, wenn wenige Gäste gemeint sind</translation>
+    </message>
+    <message>
+        <source>Tickets found</source>
+        <translation>Gefundene Tickets</translation>
+    </message>
+</context>
+<context>
+    <name>SetupModel</name>
+    <message>
+        <source>Asking the server …</source>
+        <translation>Der Server wird gefragt …</translation>
+    </message>
+    <message>
+        <source>Choose where this laptop stands first, then scan tickets.</source>
+        <translation>Wählen Sie zuerst, wo dieser Laptop steht; dann scannen Sie Tickets.</translation>
+    </message>
+    <message>
+        <source>No pictures from the camera. Close other programs that use it, or paste the code instead.</source>
+        <translation>Die Kamera gibt keine Bilder. Schließen Sie andere Programme, die sie benutzen, oder fügen Sie den Code ein.</translation>
+    </message>
+    <message>
+        <source>The camera is starting.</source>
+        <translation>Die Kamera startet.</translation>
+    </message>
+    <message>
+        <source>This is a ticket, not an enrolment code. Hold up the code that the organizer shows under Devices.</source>
+        <translation>Das ist ein Ticket, kein Anmeldecode. Halten Sie den Code hoch, den der Veranstalter unter Geräte zeigt.</translation>
+    </message>
+    <message>
+        <source>This is another code. Hold up the enrolment code that the organizer shows under Devices.</source>
+        <translation>Das ist ein anderer Code. Halten Sie den Anmeldecode hoch, den der Veranstalter unter Geräte zeigt.</translation>
+    </message>
+    <message>
+        <source>Type the server's address and the code. The organizer has both.</source>
+        <translation>Tippen Sie die Adresse des Servers und den Code ein. Der Veranstalter hat beides.</translation>
+    </message>
+</context>
+<context>
+    <name>SetupView</name>
+    <message>
+        <source>At work</source>
+        <translation>In Arbeit</translation>
+    </message>
+    <message>
+        <source>Set up this door</source>
+        <translation>Diese Tür einrichten</translation>
+    </message>
+    <message>
+        <source>Where does this laptop stand?</source>
+        <translation>Wo steht dieser Laptop?</translation>
+    </message>
+</context>
+<context>
+    <name>Shift</name>
+    <message>
+        <source>The video is over. Choose a camera, or the video again.</source>
+        <translation>Das Video ist zu Ende. Wählen Sie eine Kamera oder noch einmal das Video.</translation>
+    </message>
+</context>
+<context>
+    <name>SignIn</name>
+    <message>
+        <source>At work</source>
+        <translation>In Arbeit</translation>
+    </message>
+    <message>
+        <source>Sign in</source>
+        <translation>Anmelden</translation>
+    </message>
+</context>
+<context>
+    <name>StatusStrip</name>
+    <message>
+        <source>All parts (F12)</source>
+        <translation>Alle Teile (F12)</translation>
+    </message>
+    <message>
+        <source>What to do (F12)</source>
+        <translation>Was tun? (F12)</translation>
+    </message>
+</context>
+<context>
+    <name>TallyCard</name>
+    <message>
+        <source>expected</source>
+        <translation>erwartet</translation>
+    </message>
+    <message>
+        <source>inside</source>
+        <translation>drinnen</translation>
+    </message>
+    <message>
+        <source>this door</source>
+        <translation>diese Tür</translation>
+    </message>
+</context>
+<context>
+    <name>advice</name>
+    <message>
+        <source>Altered, copied badly, or newer than what this laptop knows. Search for the guest by name.</source>
+        <translation>Verändert, schlecht kopiert oder neuer, als dieser Laptop weiß. Suchen Sie den Gast nach Namen.</translation>
+    </message>
+    <message>
+        <source>Ask for payment before you let them in.</source>
+        <translation>Lassen Sie erst bezahlen, dann ein.</translation>
+    </message>
+    <message>
+        <source>Ask for payment, or for a proof of it, before you let them in.</source>
+        <translation>Lassen Sie bezahlen oder sich die Zahlung zeigen, bevor Sie einlassen.</translation>
+    </message>
+    <message>
+        <source>Ask for the QR code of the ticket, or search for the guest by name.</source>
+        <translation>Bitten Sie um den QR-Code des Tickets, oder suchen Sie den Gast nach Namen.</translation>
+    </message>
+    <message>
+        <source>Ask for the ticket of this event; the guest may have several.</source>
+        <translation>Bitten Sie um das Ticket dieser Veranstaltung; vielleicht hat der Gast mehrere.</translation>
+    </message>
+    <message>
+        <source>Do not let them in. Call a supervisor.</source>
+        <translation>Nicht einlassen. Rufen Sie die Aufsicht.</translation>
+    </message>
+    <message>
+        <source>Genuine, but not in the list. Wait a moment and scan again, or ask a supervisor.</source>
+        <translation>Echt, aber nicht in der Liste. Warten Sie kurz und scannen Sie noch einmal, oder fragen Sie die Aufsicht.</translation>
+    </message>
+    <message>
+        <source>No exit was scanned since. Ask a supervisor.</source>
+        <translation>Seitdem wurde kein Ausgang gescannt. Fragen Sie die Aufsicht.</translation>
+    </message>
+    <message>
+        <source>One entry per day. Ask a supervisor.</source>
+        <translation>Ein Einlass pro Tag. Fragen Sie die Aufsicht.</translation>
+    </message>
+    <message>
+        <source>One entry per ticket. Ask for another ticket, or call a supervisor.</source>
+        <translation>Ein Einlass pro Ticket. Bitten Sie um ein anderes Ticket, oder rufen Sie die Aufsicht.</translation>
+    </message>
+    <message>
+        <source>Search for the guest by name, or send them to the help desk.</source>
+        <translation>Suchen Sie den Gast nach Namen, oder schicken Sie ihn zum Info-Schalter.</translation>
+    </message>
+    <message>
+        <source>The doors are not open yet for this ticket. Ask the guest to come back.</source>
+        <translation>Für dieses Ticket ist noch nicht geöffnet. Bitten Sie den Gast, später zu kommen.</translation>
+    </message>
+    <message>
+        <source>The guest has a newer ticket: ask for it, or search by name.</source>
+        <translation>Der Gast hat ein neueres Ticket: bitten Sie darum, oder suchen Sie nach Namen.</translation>
+    </message>
+    <message>
+        <source>The registration was cancelled. Send the guest to the help desk.</source>
+        <translation>Die Anmeldung wurde storniert. Schicken Sie den Gast zum Info-Schalter.</translation>
+    </message>
+    <message>
+        <source>These tickets were withdrawn. Search for the guest by name.</source>
+        <translation>Diese Tickets wurden zurückgezogen. Suchen Sie den Gast nach Namen.</translation>
+    </message>
+    <message>
+        <source>This ticket enters at another door. Show the guest the way.</source>
+        <translation>Dieses Ticket gilt an einer anderen Tür. Zeigen Sie dem Gast den Weg.</translation>
+    </message>
+    <message>
+        <source>This ticket's time is over. Ask a supervisor.</source>
+        <translation>Die Zeit dieses Tickets ist vorbei. Fragen Sie die Aufsicht.</translation>
+    </message>
+</context>
+<context>
+    <name>ask</name>
+    <message>
+        <source>A PIN has 4 to 12 digits, not all the same.</source>
+        <translation>Eine PIN hat 4 bis 12 Ziffern, nicht alle gleich.</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>Hinzufügen</translation>
+    </message>
+    <message>
+        <source>Add a supervisor</source>
+        <translation>Aufsicht hinzufügen</translation>
+    </message>
+    <message>
+        <source>Add as supervisor</source>
+        <translation>Als Aufsicht hinzufügen</translation>
+    </message>
+    <message>
+        <source>Add somebody</source>
+        <translation>Jemanden hinzufügen</translation>
+    </message>
+    <message>
+        <source>Add somebody …</source>
+        <translation>Jemanden hinzufügen …</translation>
+    </message>
+    <message>
+        <source>Admit those who are ticked</source>
+        <translation>Angekreuzte einlassen</translation>
+    </message>
+    <message>
+        <source>Amount, for example 15.00</source>
+        <translation>Betrag, zum Beispiel 15,00</translation>
+    </message>
+    <message>
+        <source>Begin a rehearsal?</source>
+        <translation>Eine Probe beginnen?</translation>
+    </message>
+    <message>
+        <source>Begin the rehearsal</source>
+        <translation>Probe beginnen</translation>
+    </message>
+    <message>
+        <source>Card</source>
+        <translation>Karte</translation>
+    </message>
+    <message>
+        <source>Cash</source>
+        <translation>Bar</translation>
+    </message>
+    <message>
+        <source>Choose who you are.</source>
+        <translation>Wählen Sie, wer Sie sind.</translation>
+    </message>
+    <message>
+        <source>Companion without a name</source>
+        <translation>Begleitung ohne Namen</translation>
+    </message>
+    <message>
+        <source>Currency, for example EUR</source>
+        <translation>Währung, zum Beispiel EUR</translation>
+    </message>
+    <message>
+        <source>Everything works as it will, and nothing counts. Ctrl+R ends it.</source>
+        <translation>Alles geht, wie es gehen wird, und nichts zählt. Strg+R beendet sie.</translation>
+    </message>
+    <message>
+        <source>Give a name that nobody else here has.</source>
+        <translation>Geben Sie einen Namen ein, den hier sonst niemand hat.</translation>
+    </message>
+    <message>
+        <source>Give an amount such as 15.00, and a currency such as EUR.</source>
+        <translation>Geben Sie einen Betrag wie 15,00 und eine Währung wie EUR ein.</translation>
+    </message>
+    <message>
+        <source>It is older than 15 minutes: ask a supervisor.</source>
+        <translation>Es ist älter als 15 Minuten: fragen Sie die Aufsicht.</translation>
+    </message>
+    <message>
+        <source>It is undone already.</source>
+        <translation>Es ist schon zurückgenommen.</translation>
+    </message>
+    <message>
+        <source>Keep it</source>
+        <translation>Stehen lassen</translation>
+    </message>
+    <message>
+        <source>Let in</source>
+        <translation>Einlassen</translation>
+    </message>
+    <message>
+        <source>Let in all the same</source>
+        <translation>Trotzdem einlassen</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>No supervisor is known on this laptop</source>
+        <translation>Auf diesem Laptop ist keine Aufsicht bekannt</translation>
+    </message>
+    <message>
+        <source>Nobody of them waits to be let in.</source>
+        <translation>Niemand von ihnen wartet auf Einlass.</translation>
+    </message>
+    <message>
+        <source>Older than 15 minutes: a supervisor may undo it</source>
+        <translation>Älter als 15 Minuten: die Aufsicht darf es zurücknehmen</translation>
+    </message>
+    <message>
+        <source>PIN</source>
+        <translation>PIN</translation>
+    </message>
+    <message>
+        <source>Paid at the door</source>
+        <translation>An der Tür bezahlt</translation>
+    </message>
+    <message>
+        <source>Paid, let in</source>
+        <translation>Bezahlt, einlassen</translation>
+    </message>
+    <message>
+        <source>Party of %1</source>
+        <translation>Gruppe von %1</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>Grund</translation>
+    </message>
+    <message>
+        <source>Say why, in a few words.</source>
+        <translation>Sagen Sie in wenigen Worten, warum.</translation>
+    </message>
+    <message>
+        <source>Sign in</source>
+        <translation>Anmelden</translation>
+    </message>
+    <message>
+        <source>Sign out</source>
+        <translation>Abmelden</translation>
+    </message>
+    <message>
+        <source>Supervisor</source>
+        <translation>Aufsicht</translation>
+    </message>
+    <message>
+        <source>The first one is a supervisor, who may allow exceptions and add others.</source>
+        <translation>Die erste Person ist die Aufsicht: sie darf Ausnahmen erlauben und andere hinzufügen.</translation>
+    </message>
+    <message>
+        <source>The supervisor's PIN</source>
+        <translation>PIN der Aufsicht</translation>
+    </message>
+    <message>
+        <source>Their new PIN, 4 to 12 digits</source>
+        <translation>Neue PIN, 4 bis 12 Ziffern</translation>
+    </message>
+    <message>
+        <source>This PIN is wrong. Try again.</source>
+        <translation>Diese PIN ist falsch. Versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>This laptop did not record it. Undo it where it was scanned.</source>
+        <translation>Dieser Laptop hat es nicht erfasst. Nehmen Sie es dort zurück, wo gescannt wurde.</translation>
+    </message>
+    <message>
+        <source>Tick at least one.</source>
+        <translation>Kreuzen Sie mindestens eine Person an.</translation>
+    </message>
+    <message>
+        <source>Too many wrong PINs. Try again in %1 seconds.</source>
+        <translation>Zu viele falsche PINs. Versuchen Sie es in %1 Sekunden noch einmal.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Zurücknehmen</translation>
+    </message>
+    <message>
+        <source>Undo this?</source>
+        <translation>Das zurücknehmen?</translation>
+    </message>
+    <message>
+        <source>Who works at this door?</source>
+        <translation>Wer arbeitet an dieser Tür?</translation>
+    </message>
+</context>
+<context>
+    <name>camera</name>
+    <message>
+        <source>No camera. Use a scanner, or type a name or short code.</source>
+        <translation>Keine Kamera. Benutzen Sie einen Scanner, oder tippen Sie Namen oder Kurzcode.</translation>
+    </message>
+    <message>
+        <source>The camera is gone. Check its cable. Scanners and names work on.</source>
+        <translation>Die Kamera ist weg. Prüfen Sie ihr Kabel. Scanner und Namen gehen weiter.</translation>
+    </message>
+    <message>
+        <source>The camera is starting.</source>
+        <translation>Die Kamera startet.</translation>
+    </message>
+</context>
+<context>
+    <name>candidate</name>
+    <message>
+        <source>blocked</source>
+        <translation>gesperrt</translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <translation>storniert</translation>
+    </message>
+    <message>
+        <source>in since %1</source>
+        <translation>drin seit %1</translation>
+    </message>
+    <message>
+        <source>not in yet</source>
+        <translation>noch nicht drin</translation>
+    </message>
+    <message>
+        <source>not paid</source>
+        <translation>nicht bezahlt</translation>
+    </message>
+    <message>
+        <source>replaced</source>
+        <translation>ersetzt</translation>
+    </message>
+</context>
+<context>
+    <name>conflict</name>
+    <message>
+        <source>Unknown ticket</source>
+        <translation>Unbekanntes Ticket</translation>
+    </message>
+</context>
+<context>
+    <name>headline</name>
+    <message>
+        <source>Already in today</source>
+        <translation>Heute schon drin</translation>
+    </message>
+    <message>
+        <source>Already inside</source>
+        <translation>Schon drinnen</translation>
+    </message>
+    <message>
+        <source>Already used</source>
+        <translation>Schon benutzt</translation>
+    </message>
+    <message>
+        <source>Already used %1</source>
+        <translation>Schon benutzt um %1</translation>
+    </message>
+    <message>
+        <source>Already used %1 at %2</source>
+        <translation>Schon benutzt um %1, %2</translation>
+    </message>
+    <message>
+        <source>Blocked</source>
+        <translation>Gesperrt</translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <translation>Storniert</translation>
+    </message>
+    <message>
+        <source>Inside since %1</source>
+        <translation>Drinnen seit %1</translation>
+    </message>
+    <message>
+        <source>Inside since %1, %2</source>
+        <translation>Drinnen seit %1, %2</translation>
+    </message>
+    <message>
+        <source>No longer accepted</source>
+        <translation>Gilt nicht mehr</translation>
+    </message>
+    <message>
+        <source>Not for this door</source>
+        <translation>Nicht für diese Tür</translation>
+    </message>
+    <message>
+        <source>Not genuine</source>
+        <translation>Nicht echt</translation>
+    </message>
+    <message>
+        <source>Not in the guest list</source>
+        <translation>Nicht in der Gästeliste</translation>
+    </message>
+    <message>
+        <source>Not one of our tickets</source>
+        <translation>Keins unserer Tickets</translation>
+    </message>
+    <message>
+        <source>Not paid yet</source>
+        <translation>Noch nicht bezahlt</translation>
+    </message>
+    <message>
+        <source>Payment not known</source>
+        <translation>Zahlung unbekannt</translation>
+    </message>
+    <message>
+        <source>Replaced or withdrawn</source>
+        <translation>Ersetzt oder zurückgezogen</translation>
+    </message>
+    <message>
+        <source>Ticket of another event</source>
+        <translation>Andere Veranstaltung</translation>
+    </message>
+    <message>
+        <source>Too early</source>
+        <translation>Zu früh</translation>
+    </message>
+    <message>
+        <source>Too late</source>
+        <translation>Zu spät</translation>
+    </message>
+    <message>
+        <source>Unknown ticket</source>
+        <translation>Unbekanntes Ticket</translation>
+    </message>
+</context>
+<context>
+    <name>health</name>
+    <message>
+        <source>%1 more to look at</source>
+        <translation>%1 weitere</translation>
+    </message>
+    <message>
+        <source>All is well</source>
+        <translation>Alles in Ordnung</translation>
+    </message>
+    <message>
+        <source>Check its cable, or choose another under Camera; scanners and names work on.</source>
+        <translation>Kabel prüfen oder unter Kamera eine andere wählen; Scanner und Namen gehen weiter.</translation>
+    </message>
+    <message>
+        <source>Check paper and cable; entry goes on without a badge.</source>
+        <translation>Papier und Kabel prüfen; der Einlass geht ohne Namensschild weiter.</translation>
+    </message>
+    <message>
+        <source>Choose one under Camera, or use a hand scanner.</source>
+        <translation>Unter Kamera eine wählen oder einen Handscanner benutzen.</translation>
+    </message>
+    <message>
+        <source>Delete files or empty the bin; what was scanned is safe.</source>
+        <translation>Dateien löschen oder den Papierkorb leeren; was gescannt wurde, ist sicher.</translation>
+    </message>
+    <message>
+        <source>Do not close the program tonight; afterwards the laptop enrols again.</source>
+        <translation>Das Programm heute nicht schließen; danach meldet sich der Laptop neu an.</translation>
+    </message>
+    <message>
+        <source>Do not switch off before they are sent.</source>
+        <translation>Nicht ausschalten, bevor sie gesendet sind.</translation>
+    </message>
+    <message>
+        <source>Newer tickets are let in by their signature, with a note.</source>
+        <translation>Neuere Tickets gelten durch ihre Unterschrift, mit einem Hinweis.</translation>
+    </message>
+    <message>
+        <source>No trouble with printing</source>
+        <translation>Kein Ärger beim Drucken</translation>
+    </message>
+    <message>
+        <source>Plug in a loudspeaker, or turn it up; it is tried again by itself.</source>
+        <translation>Lautsprecher anschließen oder lauter stellen; es wird von selbst wieder versucht.</translation>
+    </message>
+    <message>
+        <source>Room on the disk</source>
+        <translation>Platz auf der Festplatte</translation>
+    </message>
+    <message>
+        <source>Scan on. Check Wi-Fi or cable; what waits is sent by itself.</source>
+        <translation>Weiter scannen. WLAN oder Kabel prüfen; was wartet, wird von selbst gesendet.</translation>
+    </message>
+    <message>
+        <source>Set the clock in the system's settings; every scan keeps its order.</source>
+        <translation>Uhr in den Systemeinstellungen stellen; alle Scans behalten ihre Reihenfolge.</translation>
+    </message>
+    <message>
+        <source>Sign-in is kept in the keyring</source>
+        <translation>Anmeldung liegt im Schlüsselbund</translation>
+    </message>
+    <message>
+        <source>Sound plays</source>
+        <translation>Ton ist an</translation>
+    </message>
+    <message>
+        <source>What is wrong, and how to mend it</source>
+        <translation>Was nicht stimmt und wie man es behebt</translation>
+    </message>
+</context>
+<context>
+    <name>hint</name>
+    <message>
+        <source>Closer, please</source>
+        <translation>Bitte näher</translation>
+    </message>
+    <message>
+        <source>Hold it still</source>
+        <translation>Still halten</translation>
+    </message>
+    <message>
+        <source>Tilt it away from the light</source>
+        <translation>Vom Licht wegdrehen</translation>
+    </message>
+</context>
+<context>
+    <name>kind</name>
+    <message>
+        <source>Entry</source>
+        <translation>Einlass</translation>
+    </message>
+    <message>
+        <source>Exit</source>
+        <translation>Ausgang</translation>
+    </message>
+</context>
+<context>
+    <name>note</name>
+    <message>
+        <source>Genuine ticket, newer than the guest list on this laptop. No name to show.</source>
+        <translation>Echtes Ticket, neuer als die Gästeliste dieses Laptops. Kein Name bekannt.</translation>
+    </message>
+    <message>
+        <source>Let in on a supervisor's word.</source>
+        <translation>Auf Wort der Aufsicht eingelassen.</translation>
+    </message>
+    <message>
+        <source>Look: %1</source>
+        <translation>Achtung: %1</translation>
+    </message>
+    <message>
+        <source>Look: no entry was scanned</source>
+        <translation>Achtung: kein Einlass gescannt</translation>
+    </message>
+    <message>
+        <source>Look: not in the list yet</source>
+        <translation>Achtung: noch nicht in der Liste</translation>
+    </message>
+    <message>
+        <source>Shown %1 times.</source>
+        <translation>%1-mal gezeigt.</translation>
+    </message>
+    <message>
+        <source>The exit is kept. Nobody scanned this ticket on its way in.</source>
+        <translation>Der Ausgang ist erfasst. Beim Einlass hat niemand dieses Ticket gescannt.</translation>
+    </message>
+    <message>
+        <source>Whoever leaves may pass; the exit is kept.</source>
+        <translation>Wer geht, darf durch; der Ausgang ist erfasst.</translation>
+    </message>
+</context>
+<context>
+    <name>notice</name>
+    <message>
+        <source>Another program holds the door's files. Close it, then scan again.</source>
+        <translation>Ein anderes Programm hält die Dateien der Tür. Schließen Sie es, dann scannen Sie noch einmal.</translation>
+    </message>
+    <message>
+        <source>No keyring on this computer: sign-in is kept in memory until you close the program.</source>
+        <translation>Kein Schlüsselbund auf diesem Computer: die Anmeldung gilt, bis Sie das Programm schließen.</translation>
+    </message>
+    <message>
+        <source>No sound on this computer: watch the colour and the word.</source>
+        <translation>Kein Ton auf diesem Computer: achten Sie auf Farbe und Wort.</translation>
+    </message>
+    <message>
+        <source>The disk is full. Free some space now: soon no scan can be kept.</source>
+        <translation>Die Festplatte ist voll. Schaffen Sie jetzt Platz: bald kann kein Scan mehr gesichert werden.</translation>
+    </message>
+    <message>
+        <source>The disk is nearly full. Free some space now: soon no scan can be kept.</source>
+        <translation>Die Festplatte ist fast voll. Schaffen Sie jetzt Platz: bald kann kein Scan mehr gesichert werden.</translation>
+    </message>
+</context>
+<context>
+    <name>offer</name>
+    <message>
+        <source>Let in all the same (F6)</source>
+        <translation>Trotzdem einlassen (F6)</translation>
+    </message>
+    <message>
+        <source>Paid at the door (F7)</source>
+        <translation>An der Tür bezahlt (F7)</translation>
+    </message>
+    <message>
+        <source>Party of %1 (F9)</source>
+        <translation>Gruppe von %1 (F9)</translation>
+    </message>
+    <message>
+        <source>Undo %1 (F8)</source>
+        <translation>Zurück: %1 (F8)</translation>
+    </message>
+</context>
+<context>
+    <name>operator</name>
+    <message>
+        <source>REHEARSAL · nothing counts · Ctrl+R ends it</source>
+        <translation>PROBE · nichts zählt · Strg+R beendet sie</translation>
+    </message>
+    <message>
+        <source>Sign in</source>
+        <translation>Anmelden</translation>
+    </message>
+</context>
+<context>
+    <name>said</name>
+    <message>
+        <source>Admitted</source>
+        <translation>Eingelassen</translation>
+    </message>
+    <message>
+        <source>Exit</source>
+        <translation>Ausgang</translation>
+    </message>
+    <message>
+        <source>Undone</source>
+        <translation>Zurückgenommen</translation>
+    </message>
+</context>
+<context>
+    <name>search</name>
+    <message>
+        <source>Many are called so; these are the first. Type more of the name.</source>
+        <translation>Viele heißen so; das sind die ersten. Tippen Sie mehr vom Namen.</translation>
+    </message>
+    <message>
+        <source>Nobody found. Try a part of the name, the short code, or the e-mail address.</source>
+        <translation>Niemand gefunden. Versuchen Sie einen Teil des Namens, den Kurzcode oder die E-Mail-Adresse.</translation>
+    </message>
+    <message>
+        <source>Nobody is called exactly so. These names are alike:</source>
+        <translation>Niemand heißt genau so. Diese Namen sind ähnlich:</translation>
+    </message>
+    <message>
+        <source>Type more of the name. Guests are shown when only a few are meant.</source>
+        <translation>Tippen Sie mehr vom Namen. Gäste werden gezeigt, wenn nur wenige gemeint sind.</translation>
+    </message>
+    <message>
+        <source>similar name</source>
+        <translation>ähnlicher Name</translation>
+    </message>
+</context>
+<context>
+    <name>status</name>
+    <message>
+        <source>%1 h</source>
+        <translation>%1 h</translation>
+    </message>
+    <message>
+        <source>%1 min</source>
+        <translation>%1 min</translation>
+    </message>
+    <message>
+        <source>%1 scans wait to be sent</source>
+        <translation>%1 Scans warten aufs Senden</translation>
+    </message>
+    <message>
+        <source>%1 scans were set aside by the server: tell the organizer.</source>
+        <translation>%1 Scans hat der Server beiseitegelegt: sagen Sie es dem Veranstalter.</translation>
+    </message>
+    <message>
+        <source>%1 unsent</source>
+        <translation>%1 ungesendet</translation>
+    </message>
+    <message>
+        <source>1 scan waits to be sent</source>
+        <translation>1 Scan wartet aufs Senden</translation>
+    </message>
+    <message>
+        <source>All is well</source>
+        <translation>Alles in Ordnung</translation>
+    </message>
+    <message>
+        <source>All scans sent</source>
+        <translation>Alle Scans gesendet</translation>
+    </message>
+    <message>
+        <source>Camera lost</source>
+        <translation>Kamera weg</translation>
+    </message>
+    <message>
+        <source>Camera on</source>
+        <translation>Kamera an</translation>
+    </message>
+    <message>
+        <source>Camera starting</source>
+        <translation>Kamera startet</translation>
+    </message>
+    <message>
+        <source>Fetching the guest list: %1 tickets so far. You may scan already.</source>
+        <translation>Die Gästeliste kommt: %1 Tickets bisher. Sie dürfen schon scannen.</translation>
+    </message>
+    <message>
+        <source>Looking for the server. You may scan already.</source>
+        <translation>Der Server wird gesucht. Sie dürfen schon scannen.</translation>
+    </message>
+    <message>
+        <source>No camera</source>
+        <translation>Keine Kamera</translation>
+    </message>
+    <message>
+        <source>No names: three days without the server. Tickets scan on; names come back with it.</source>
+        <translation>Keine Namen: drei Tage ohne Server. Tickets scannen weiter; mit ihm kommen die Namen zurück.</translation>
+    </message>
+    <message>
+        <source>The clock agrees with the server</source>
+        <translation>Die Uhr geht wie die des Servers</translation>
+    </message>
+    <message>
+        <source>The guest list is being compared</source>
+        <translation>Die Gästeliste wird verglichen</translation>
+    </message>
+    <message>
+        <source>The guest list is fresh</source>
+        <translation>Die Gästeliste ist frisch</translation>
+    </message>
+    <message>
+        <source>The guest list is not complete yet</source>
+        <translation>Die Gästeliste ist noch nicht vollständig</translation>
+    </message>
+    <message>
+        <source>The server does not accept this laptop. Scan on, and call the organizer.</source>
+        <translation>Der Server nimmt diesen Laptop nicht an. Scannen Sie weiter, und rufen Sie den Veranstalter.</translation>
+    </message>
+    <message>
+        <source>This computer's clock is wrong</source>
+        <translation>Die Uhr dieses Computers geht falsch</translation>
+    </message>
+    <message>
+        <source>This computer's clock is wrong. Set it right; scans are kept meanwhile.</source>
+        <translation>Die Uhr dieses Computers geht falsch. Stellen Sie sie; Scans werden solange aufbewahrt.</translation>
+    </message>
+    <message>
+        <source>This computer's clock was set by %1. Scans keep their order; set it right.</source>
+        <translation>Die Uhr dieses Computers wurde um %1 verstellt. Scans behalten ihre Reihenfolge; stellen Sie sie richtig.</translation>
+    </message>
+    <message>
+        <source>This computer's clock was set meanwhile</source>
+        <translation>Die Uhr dieses Computers wurde verstellt</translation>
+    </message>
+    <message>
+        <source>This program is too old for the server. Scan on, and update it after the shift.</source>
+        <translation>Dieses Programm ist zu alt für den Server. Scannen Sie weiter, und erneuern Sie es nach der Schicht.</translation>
+    </message>
+    <message>
+        <source>Working offline: %1</source>
+        <translation>Ohne Netz: %1</translation>
+    </message>
+    <message>
+        <source>guest list %1 h old</source>
+        <translation>Gästeliste %1 h alt</translation>
+    </message>
+    <message>
+        <source>guest list %1 min old</source>
+        <translation>Gästeliste %1 min alt</translation>
+    </message>
+    <message>
+        <source>scanning goes on</source>
+        <translation>Scannen geht weiter</translation>
+    </message>
+</context>
+<context>
+    <name>step</name>
+    <message>
+        <source>Let in</source>
+        <translation>Einlassen</translation>
+    </message>
+    <message>
+        <source>Paid at the door</source>
+        <translation>An der Tür bezahlt</translation>
+    </message>
+    <message>
+        <source>Undone</source>
+        <translation>Zurückgenommen</translation>
+    </message>
+</context>
+<context>
+    <name>tally</name>
+    <message>
+        <source>%1 a minute</source>
+        <translation>%1 pro Minute</translation>
+    </message>
+    <message>
+        <source>%1 inside, %2 expected, %3 at this door, %4</source>
+        <translation>%1 drinnen, %2 erwartet, %3 an dieser Tür, %4</translation>
+    </message>
+</context>
+<context>
+    <name>verdict</name>
+    <message>
+        <source>%1 ADMITTED</source>
+        <translation>%1 EINGELASSEN</translation>
+    </message>
+    <message>
+        <source>%1 OF %2 ADMITTED</source>
+        <translation>%1 VON %2 EINGELASSEN</translation>
+    </message>
+    <message>
+        <source>%1 OF %2 OUT</source>
+        <translation>%1 VON %2 HINAUS</translation>
+    </message>
+    <message>
+        <source>%1 OUT</source>
+        <translation>%1 HINAUS</translation>
+    </message>
+    <message>
+        <source>ADMITTED</source>
+        <translation>EINLASS</translation>
+    </message>
+    <message>
+        <source>ASK FOR PAYMENT</source>
+        <translation>ERST BEZAHLEN</translation>
+    </message>
+    <message>
+        <source>Counting exits: hold a ticket in front of the camera</source>
+        <translation>Ausgang wird gezählt: Ticket vor die Kamera halten</translation>
+    </message>
+    <message>
+        <source>EXIT</source>
+        <translation>AUSGANG</translation>
+    </message>
+    <message>
+        <source>Hold a ticket in front of the camera</source>
+        <translation>Ticket vor die Kamera halten</translation>
+    </message>
+    <message>
+        <source>READY</source>
+        <translation>BEREIT</translation>
+    </message>
+    <message>
+        <source>SCAN AGAIN</source>
+        <translation>NOCH EINMAL</translation>
+    </message>
+    <message>
+        <source>STOP</source>
+        <translation>HALT</translation>
+    </message>
+    <message>
+        <source>This scan was not kept</source>
+        <translation>Dieser Scan wurde nicht gesichert</translation>
+    </message>
+    <message>
+        <source>Use a hand scanner, or type a name</source>
+        <translation>Handscanner benutzen oder Namen tippen</translation>
+    </message>
+</context>
+</TS>

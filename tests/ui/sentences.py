@@ -1,0 +1,37 @@
+"""Every text of the window, as the code says it: what a catalogue of another language must hold."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import eventreg_desktop
+
+Text = tuple[str, str]
+"""Context (of `translate`, or the class of `self.tr`) and the English text."""
+
+
+def texts_of_the_window() -> set[Text]:
+    """All texts that are translated anywhere in the desktop."""
+    root = Path(eventreg_desktop.__file__).parent
+    return {text for file in root.rglob("*.py") for text in _of_file(file)}
+
+
+def _of_file(file: Path) -> Iterator[Text]:
+    tree = ast.parse(file.read_text("utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _name(node) == "translate" and len(node.args) == 2:
+            context, text = (_string(each) for each in node.args)
+            if context and text:
+                yield context, text
+        if isinstance(node, ast.ClassDef):
+            for call in ast.walk(node):
+                if isinstance(call, ast.Call) and _name(call) == "tr" and (text := _string(call.args[0])):
+                    yield node.name, text
+
+
+def _name(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
+def _string(node: ast.expr) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""

@@ -1,0 +1,88 @@
+"""Other languages: German says everything at the door, Arabic goes from right to left, marked unreviewed."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from PySide6.QtCore import QLocale, QSettings, Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from eventreg_core.admission import Reason
+from eventreg_desktop.ui import languages
+from eventreg_desktop.ui.door.header import Header
+from eventreg_desktop.ui.languages import ENGLISH, LANGUAGES
+from tests.ui import desk_scenes, night
+from tests.ui.sentences import texts_of_the_window
+
+GERMAN, ARABIC = languages.find("de"), languages.find("ar")
+OFFICE = {
+    "ConflictsPage", "DetailPanel", "Everything", "Filters", "OfficeWindow", "SignIn", "conflict", "journal", "step",
+}  # fmt: skip
+"""The office's own screens, which are not translated yet."""
+
+
+@pytest.fixture(autouse=True)
+def english_again(qapp: QApplication) -> Iterator[None]:
+    locale = QLocale()
+    yield
+    for catalogue in qapp.findChildren(languages.Catalogue):
+        qapp.removeTranslator(catalogue)
+        catalogue.deleteLater()
+    qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    QLocale.setDefault(locale)
+
+
+def test_german_says_everything_at_the_door_and_nothing_that_the_program_does_not_say() -> None:
+    said, german = texts_of_the_window(), languages.read(languages.file_of(GERMAN))
+    assert len(said) > 250
+    assert {(context, text) for context, text in said if context not in OFFICE} - german.keys() == set()
+    assert german.keys() - said == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES[1:], ids=lambda language: language.code)
+def test_a_translation_keeps_what_is_filled_in_and_every_mark_of_a_key(language: languages.Language) -> None:
+    for (context, text), translated in languages.read(languages.file_of(language)).items():
+        for place in ("%1", "%2", "%3", "%4", "F6", "F7", "F8", "F9", "F12", "Esc"):
+            assert (place in text) == (place in translated), (context, text)
+        assert text[-1:] not in ".…" or translated[-1:] in ".…", (context, text)
+
+
+def test_what_nobody_has_reviewed_is_marked_in_the_catalogue_and_where_it_is_chosen(qtbot: QtBot) -> None:
+    messages = ElementTree.parse(languages.file_of(ARABIC)).getroot().iter("translation")
+    assert {each.get("type") for each in messages} == {"unfinished"}
+    header = Header()
+    qtbot.addWidget(header)
+    offered = [action.text() for action in header.looks.menu().actions() if isinstance(action.data(), type(ENGLISH))]
+    assert offered == ["English", "Deutsch", "العربية (unreviewed)"]
+
+
+def test_a_german_door_speaks_german(qapp: QApplication, qtbot: QtBot) -> None:
+    languages.speak(qapp, GERMAN)
+    model, view, _ = desk_scenes.with_desk(night.refused(Reason.ALREADY_USED))
+    qtbot.addWidget(view)
+    assert model.state.banner.word == "HALT"
+    assert view.banner.accessibleName().startswith("HALT. Schon benutzt um 13:02, Main gate. Łukasz Wójcik.")
+    assert view.title.text() == "Letzte Scans"
+    assert [each.meaning.text() for each in (view.tally.inside, view.tally.expected)] == ["drinnen", "erwartet"]
+    assert view.tally.inside.number.text() == "1.412"
+
+
+def test_an_arabic_door_is_laid_out_from_right_to_left(qapp: QApplication, qtbot: QtBot) -> None:
+    languages.speak(qapp, ARABIC)
+    _, view, _ = desk_scenes.with_desk(night.ADMITTED)
+    qtbot.addWidget(view)
+    view.resize(1366, 768)
+    with qtbot.waitExposed(view):
+        view.show()
+    assert view.picture.x() > view.banner.x(), "the picture stands at the right"
+    assert view.header.title.x() > 683
+
+
+def test_a_choice_is_kept_for_the_next_start_and_an_unknown_one_is_english(tmp_path: Path) -> None:
+    settings = QSettings(str(tmp_path / "screen.ini"), QSettings.Format.IniFormat)
+    languages.remember(settings, GERMAN)
+    assert languages.remembered(settings) == GERMAN
+    settings.setValue("language", "tlh")
+    assert languages.remembered(settings) == ENGLISH
