@@ -8,11 +8,11 @@ from PySide6.QtGui import QAction
 from pytestqt.qtbot import QtBot
 
 from eventreg_desktop.ui.door import camera_menu
-from eventreg_desktop.ui.door.state import CameraSet
+from eventreg_desktop.ui.door.state import CameraSet, Look
 from eventreg_desktop.ui.door.view import DoorView
 from eventreg_desktop.work.hints import Hint
 from eventreg_desktop.work.opencv import cv2
-from tests.sights import TICKET, code, scrambled, showing, write_video
+from tests.sights import TICKET, code, product_code, scrambled, showing, write_video
 from tests.ui import night, scenes
 from tests.ui.stage import Stage, runs, shown
 
@@ -91,3 +91,21 @@ def test_a_family_holds_up_three_phones_and_a_blurred_code_is_hinted_at(stage: S
     stage.until(lambda: "Hold it still" in hints)
     stage.until(lambda: not runs(app.door))
     assert app.door.state.hint == ""
+
+
+def test_menus_wifi_bar_codes_and_cut_or_altered_tickets_admit_nobody(stage: Stage) -> None:
+    good = stage.ticket(1)
+    altered = good[:60] + ("A" if good[60] != "A" else "B") + good[61:]
+    shown_texts = ["https://bar.example/menu", "WIFI:T:WPA;S:Bar;P:secret;;", good[:-1], good[3:], altered, good[::-1]]
+    sheets = [product_code(), *(code(text, 4) for text in shown_texts), code(good, 4)]
+    room = max(max(sheet.shape) for sheet in sheets)
+    film = []
+    for sheet in sheets:
+        room_left = [(0, room - side) for side in sheet.shape]
+        film += [showing(np.pad(sheet, room_left, constant_values=96))] * 3
+    app = stage.at_work(camera=write_video(stage.path / "strange.avi", film, rate=30))
+    app.window.door.camera_picked.emit(str(stage.path / "strange.avi"))
+    stage.until(lambda: ("Łukasz Nowak", Look.ADMITTED) in shown(app.door))
+    looks = [look for _, look in shown(app.door)]
+    assert looks[:-1] == [Look.STOP] * len(shown_texts)
+    assert len(stage.entries()) == 1
