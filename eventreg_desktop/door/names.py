@@ -1,5 +1,6 @@
 """Names as words in memory: who has the typed words in their name, and whose name is alike."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,8 @@ from numpy.typing import NDArray
 from eventreg_desktop.door.vocabulary import NONE, SLIP, Costs, Vocabulary
 from eventreg_desktop.store.folding import folded_name, forms, unspaced, words_of
 
+AT_ONCE, BREATH_S = 200, 0.0002
+"""After so many names, a millisecond's work, other threads have their turn for so many seconds: a scan goes before."""
 MOST_WORDS = 6
 """Typed words that are looked at."""
 LONG_WORD, SHORTEST_SLIP, SHORTEST_HALF = 8, 4, 2
@@ -59,7 +62,9 @@ class Names:
         words: list[int] = []
         whose: list[int] = []
         person = len(self)
-        for key, name in named:
+        for place, (key, name) in enumerate(named, start=1):
+            if place % AT_ONCE == 0:
+                time.sleep(BREATH_S)
             numbers = self._numbers(name)
             if numbers:
                 keys.append(key)
