@@ -14,10 +14,12 @@ from eventreg_core.enrolment import enrolment_of
 from eventreg_desktop.clocks import laptop_clock
 from eventreg_desktop.door.door import Door, Scanned
 from eventreg_desktop.door.redeem import redeem
+from eventreg_desktop.places import Everywhere
 from eventreg_desktop.store.vault import Vault
 from eventreg_desktop.sync.cycle import sync_once
 from eventreg_desktop.sync.others import sync_others
 from eventreg_desktop.sync.state import Connection, SyncState
+from eventreg_desktop.ui.setup.state import PlacePicked
 from eventreg_desktop.work.laptop import Enrolled, NothingFetched, become_enrolled, find_enrolled, get_all_places
 from tests.integration.arrange import made, refused
 from tests.integration.conftest import Rows
@@ -79,6 +81,13 @@ def test_a_laptop_that_is_lent_to_another_event_scans_there_with_a_list_and_keys
     assert not roving.admits(roving.enrolled, second), "another event's ticket"
     assert roving.admits(there, second)
     assert not roving.admits(there, roving.home)
+    everywhere = Everywhere(get_all_places(roving.enrolled, CLOCK))
+    choices = {each.name: each for each in everywhere.choices()}
+    names = [f"{festival.event['name']}: Main" for festival in (roving.home, second)]
+    assert [each.name for each in everywhere.choices()] == names
+    picked = PlacePicked(everywhere.choices()[1].id, choices[names[1]].gates[0].id)
+    here = everywhere.here(picked)
+    assert (here.enrolled.event, here.list_name, here.gate_name) == (second.id, "Main", "North")
     state, _ = roving.sync(there)
     assert (state.connection, state.unsent) == (Connection.ONLINE, 0)
     rows = sql.execute("SELECT event_id, count(*) AS n FROM facts WHERE told = 'admitted' GROUP BY 1").fetchall()

@@ -7,6 +7,7 @@ import pytest
 
 from tests.bench import door as bench
 from tests.bench import search as search_bench
+from tests.bench._redeems import redeems
 from tests.soak import door as soak
 
 
@@ -33,6 +34,13 @@ def test_the_bench_of_the_door_measures(tmp_path: Path) -> None:
     assert result.scans == 20
     assert result.ratio_p50 > 0
     assert bench.quantile([3.0, 1.0, 2.0], 0.5) == 2.0
+
+
+@pytest.mark.bench
+def test_the_bench_of_the_sync_scans_while_guest_lists_come_and_go(tmp_path: Path) -> None:
+    found = redeems(tmp_path, 300, 20)
+    assert list(found) == ["alone", "delta", "swap"]
+    assert all(one.p50 > 0 for one in found.values())
 
 
 @pytest.mark.bench
