@@ -2,6 +2,7 @@
 
 from server.auth.jobs import forget_ended_sessions, offer_password_reset
 from server.check_in_lists.jobs import empty_list, empty_lists
+from server.conflicts.jobs import judge_event
 from server.events.jobs import forget_unused_picture
 from server.idempotency.jobs import forget_idempotency_keys
 from server.imports.jobs import forget_imported_files, run_import, send_imported, undo_import
@@ -33,6 +34,7 @@ TASKS: tuple[Task, ...] = (
     expire_offers,
     empty_lists,
     empty_list,
+    judge_event,
     run_import,
     undo_import,
     send_imported,

@@ -19,12 +19,17 @@ async def replayed(
     """The truth about every place of an event, one by one; places whose facts cannot differ from what was due are left
     out unless `all_places`: those where the server itself let somebody in once.
     """
-    statement = _ALL if all_places else _DOUBTFUL
-    serials = [row.serial for row in await connection.execute(statement, {"event": event})]
+    serials = await list_places(connection, event, all_places=all_places)
     for first in range(0, len(serials), AT_ONCE):
         places = await read_places(connection, event, serials[first : first + AT_ONCE])
         for place, truth in places.truths().items():
             yield place, truth
+
+
+async def list_places(connection: Executor, event: UUID, *, all_places: bool = False) -> list[bytes]:
+    """A serial of each place, left out as by `replayed`."""
+    rows = await connection.execute(_ALL if all_places else _DOUBTFUL, {"event": event})
+    return [row.serial for row in rows]
 
 
 _BY_PLACE = """

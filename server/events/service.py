@@ -120,6 +120,9 @@ async def update_event(
         # Everybody who has a place is mailed.
         told = {"event_id": str(event_id), "version": event.version, "after": None}
         await jobs.defer(session, "tell-of-calling-off", told)
+    if was is EventStatus.ARCHIVED and event.status is not was:
+        # What laptops brought meanwhile was kept, and not judged.
+        await jobs.defer(session, "judge-event", {"event_id": str(event_id)})
     return event
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.audit.author import system
 from server.check_in_lists.closing import empty, list_emptying
 from server.check_in_lists.jobs import empty_list, empty_lists
+from server.conflicts.jobs import judge_event
 from server.conflicts.service import judge_again
 from server.settings import Settings
 from tests.integration.arrange import made, make_event
@@ -128,3 +129,21 @@ def test_what_is_held_later_contradicts_nothing_any_more(
     sql.execute("UPDATE facts SET held = true, revision = NULL")
     in_session(settings, lambda session: judge_again(session, festival.id, north.facts))
     assert made(organizer.get(festival.path("conflicts")), 200)["total"] == 0
+
+
+def test_what_laptops_bring_to_an_archived_event_is_judged_when_it_is_archived_no_more(
+    north: Laptop, organizer: httpx.Client, festival: Festival, settings: Settings, sql: Rows
+) -> None:
+    event = f"/events/{festival.id}"
+    made(organizer.put(event, json={"status": "archived"}), 200)
+    for minute in (0, 5):
+        north.check_in(festival.serial(), NOON + timedelta(minutes=minute))
+    north.push()
+    assert made(organizer.get(festival.path("conflicts")), 200)["total"] == 0
+    made(organizer.put(event, json={"status": "published"}), 200)
+    queued = sql.execute("SELECT type, data FROM jobs WHERE type = 'judge-event'").fetchall()
+    assert [row["data"] for row in queued] == [{"event_id": str(festival.id)}]
+    sql.execute("DELETE FROM procrastinate_jobs WHERE task_name <> 'judge-event'")
+    with doing(settings, (judge_event,)):
+        until(lambda: waiting(sql) == 0, "the event is judged")
+    assert made(organizer.get(festival.path("conflicts")), 200)["total"] == 1
