@@ -5,10 +5,12 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from eventreg_core.clock import Reading
 from eventreg_core.problems import Problem
 from eventreg_core.sync_api import SyncApi
 from eventreg_desktop import log
 from eventreg_desktop.clocks import Clock
+from eventreg_desktop.store import lease
 from eventreg_desktop.store.stores import Stores
 from eventreg_desktop.sync.cycle import Party, sync_once
 from eventreg_desktop.sync.state import Connection
@@ -42,3 +44,14 @@ def sync_others(others: Others, api: SyncApi, party: Party, events: Iterable[UUI
         if state.connection is Connection.ONLINE:
             well.add(event)
     return frozenset(well)
+
+
+def end_leases(others: Others, own: UUID, now: Reading) -> None:
+    """Wipe the names of the laptop's other events too where their time is over; without a server to ask."""
+    for event in others.known:
+        if event != own:
+            try:
+                with closing(others.open_at(event)) as stores:
+                    lease.enforce(stores.mirror, now, revoked=False)
+            except Problem as problem:
+                log.logger("sync").warning("other event's lease not ended", code=problem.code)

@@ -13,7 +13,7 @@ from eventreg_desktop.store.stores import Stores
 from eventreg_desktop.sync.backoff import Backoff
 from eventreg_desktop.sync.cycle import Party, sync_once
 from eventreg_desktop.sync.ear import Ear
-from eventreg_desktop.sync.others import Others, sync_others
+from eventreg_desktop.sync.others import Others, end_leases, sync_others
 from eventreg_desktop.sync.state import Connection, SyncState
 
 BROKEN = Problem(
@@ -141,15 +141,23 @@ class SyncWorker(QObject):
             self._rests_until_ns = now_ns + int(self._backoff.failed() * 1e9)
 
     def _sync_others(self, state: SyncState) -> None:
-        """Now and then, also while the server refuses the event at which this door works."""
-        others, now_ns = self._others, self._clock().mono_ns
-        if others is None or state.connection is Connection.OFFLINE:
+        """Now and then, also while the server refuses the event at which this door works.
+
+        Without a server names at the others go when they go here.
+        """
+        others, now = self._others, self._clock()
+        offline = state.connection is Connection.OFFLINE
+        if others is None or (offline and state.wiped is None):
             return
         if state.events:
             others.keep(state.events)
         events = state.events or others.known
-        if len(events) > 1 and (self._others_ns is None or now_ns - self._others_ns >= OTHERS_NS):
-            self._others_ns = now_ns
+        if len(events) < 2 or (self._others_ns is not None and now.mono_ns - self._others_ns < OTHERS_NS):
+            return
+        self._others_ns = now.mono_ns
+        if offline:
+            end_leases(others, self._party.event, now)
+        else:
             sync_others(others, self._api, self._party, events, self._clock)
 
     @Slot()

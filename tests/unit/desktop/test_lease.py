@@ -3,7 +3,7 @@
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -12,13 +12,14 @@ from eventreg_desktop.store import db, device, lease, mirror
 from eventreg_desktop.store.db import StoreDamaged
 from eventreg_desktop.store.device import Secrets
 from eventreg_desktop.store.lease import Wiped
-from eventreg_desktop.store.stores import sync_stores
+from eventreg_desktop.store.stores import Stores, sync_stores
 from eventreg_desktop.store.vault import Vault
 from eventreg_desktop.sync.answers import ServerRefused
+from eventreg_desktop.sync.others import Others, end_leases
 from eventreg_desktop.sync.state import Connection
 from eventreg_desktop.ui.door import wording
 from eventreg_desktop.work.laptop import find_enrolled
-from tests.sync.festival import NAMES, Festival, serial
+from tests.sync.festival import EVENT, NAMES, Festival, serial
 from tests.sync.laptop import KEY, Laptop, told
 from tests.sync.memory_server import MemoryApi, MemoryServer
 from tests.unit.desktop.test_exporting import enrolled
@@ -62,6 +63,25 @@ def test_names_go_after_three_days_without_the_server_and_come_back_with_it(
     state = door.sync(api)
     assert (state.connection, state.wiped, state.unsent) == (Connection.ONLINE, None, 0)
     assert NAMES[0] in names(door)
+
+
+def test_names_of_the_other_events_go_with_it_and_a_file_that_cannot_be_opened_is_no_reason_to_stop(
+    complete: tuple[Laptop, MemoryApi],
+) -> None:
+    door, _ = complete
+    broken, second = uuid4(), uuid4()
+
+    def open_at(event: UUID) -> Stores:
+        if event == broken:
+            raise StoreDamaged
+        return sync_stores(door.folder, KEY)
+
+    others = Others((EVENT, broken, second), open_at, lambda _: None)
+    end_leases(others, EVENT, door.clock())
+    assert NAMES[0] in names(door)
+    door.clock.wait(3 * DAY_S)
+    end_leases(others, EVENT, door.clock())
+    assert names(door) == set()
 
 
 @pytest.mark.parametrize("set_back_s", [0, 30 * DAY_S])
