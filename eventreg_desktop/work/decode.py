@@ -14,6 +14,7 @@ from eventreg_desktop.work import closer
 from eventreg_desktop.work.filters import grey_of
 from eventreg_desktop.work.hints import Hint, hint_of
 from eventreg_desktop.work.looks import (
+    LARGEST,
     Look,
     Place,
     Seen,
@@ -29,6 +30,7 @@ from eventreg_desktop.work.looks import (
     look_sharpened,
     look_widened,
     looks_of_others,
+    within,
 )
 from eventreg_desktop.work.opencv import Picture
 from eventreg_desktop.work.other_readers import zbar
@@ -172,7 +174,7 @@ class Turns:
             return way(grey, _LESS_ROOM) if way in (look_enlarged, look_calmed, look_sharpened) else way(grey)
         places: tuple[Place, ...] = ()
         for way in _WHOLE[turn % len(_WHOLE)]:
-            seen = way(grey)
+            seen = within(LARGEST, way, grey)
             if seen.texts:
                 return seen
             places = places or seen.places

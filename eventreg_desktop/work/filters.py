@@ -13,7 +13,7 @@ def grey_of(frame: Picture) -> Picture:
     if frame.ndim == 2:
         return frame
     channels = frame.shape[2]
-    if channels == 1:
+    if channels < 3:  # a second one holds colours
         return np.ascontiguousarray(frame[:, :, 0])
     return pixels(cv2.cvtColor(frame, cv2.COLOR_BGRA2GRAY if channels == 4 else cv2.COLOR_BGR2GRAY))
 

@@ -33,6 +33,10 @@ class Place:
         across = self.left < other.right and other.left < self.right
         return across and self.top < other.bottom and other.top < self.bottom
 
+    def grown(self, times: float) -> "Place":
+        """The same in a picture that many times as large."""
+        return Place(self.left * times, self.top * times, self.right * times, self.bottom * times)
+
     def and_also(self, other: "Place") -> "Place":
         """The place that holds both."""
         return Place(
@@ -52,6 +56,18 @@ class Seen:
 
 
 Look = Callable[[Picture], Seen]
+LARGEST = 1920 * 1080
+"""Pixels of a picture that is looked at dearly; what is larger shows no more of a code at a door."""
+
+
+def within(largest: int, way: Look, grey: Picture) -> Seen:
+    """What `way` sees in the picture made smaller where it has more than `largest` pixels."""
+    if grey.size <= largest:
+        return way(grey)
+    scale = (largest / grey.size) ** 0.5
+    seen = way(scaled(grey, scale))
+    return Seen(seen.texts, tuple(place.grown(1 / scale) for place in seen.places))
+
 
 # Of zxing-cpp's kinds of QR code only the one that people know: a Micro QR code carries so little against errors that
 # three squares in the background read as a digit.

@@ -78,7 +78,7 @@ def test_a_picture_without_a_code_gives_nothing_in_any_turn(frame: Picture) -> N
     assert first_turn(frame, 13) is None
 
 
-@pytest.mark.parametrize("shape", [(480, 640), (480, 640, 1), (480, 640, 4)], ids=str)
+@pytest.mark.parametrize("shape", [(480, 640), (480, 640, 1), (480, 640, 2), (480, 640, 4)], ids=str)
 def test_a_grey_camera_or_one_with_alpha_reads_as_well(shape: tuple[int, ...]) -> None:
     grey = holding(TICKET)[..., :1]
     seen = np.ascontiguousarray(grey[..., 0] if len(shape) == 2 else np.repeat(grey, shape[2], axis=2))
@@ -128,6 +128,13 @@ def test_a_code_half_out_of_the_picture_is_seen_but_not_guessed() -> None:
     frame = np.ascontiguousarray(holding(TICKET)[:190])
     assert texts(frame) == []
     assert first_turn(frame) is None
+
+
+def test_a_picture_larger_than_any_door_needs_is_looked_at_smaller_and_places_are_told_in_its_own_pixels() -> None:
+    torn = looks.look(showing(scrambled(TICKET))[..., 0]).places[0]
+    large = np.kron(showing(scrambled(TICKET))[..., 0], np.ones((4, 4), dtype=np.uint8))
+    seen = looks.within(640 * 480, looks.look, large).places[0]
+    assert [seen.left, seen.bottom] == pytest.approx([4 * torn.left, 4 * torn.bottom], abs=12)
 
 
 def test_codes_too_damaged_to_read_are_never_guessed() -> None:
