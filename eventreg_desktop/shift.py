@@ -127,6 +127,7 @@ class Shift(QObject):
         self.counter.counted.connect(self._model.counted)
         self.searcher.found.connect(self._model.found)
         self.searcher.failed.connect(self._model.noticed)
+        self.searcher.mended.connect(self._model.mended)
         self.door.failed.connect(self._model.scan_failed)
         self._ticked.connect(self.syncer.tick)
         self._ticked.connect(self.counter.tick)

@@ -14,7 +14,7 @@ from eventreg_desktop.door.lookup import Discretion, find
 from eventreg_desktop.store.db import snapshot
 from eventreg_desktop.store.stores import Stores
 
-BROKEN = Problem("broken", "The program made a mistake with this search. Scan on, or ask for the short code.")
+BROKEN = Problem("search_broken", "The program made a mistake with this search. Scan on, or ask for the short code.")
 
 
 class SearchWorker(QObject):
@@ -24,6 +24,8 @@ class SearchWorker(QObject):
     """What was typed, and the `Found`."""
     failed = Signal(str, str)
     """Code and sentence of a problem: nobody can be found by name for now."""
+    mended = Signal(str)
+    """The code again, when a later search goes well or has another trouble."""
     closed = Signal()
     """The files are given back."""
 
@@ -37,6 +39,7 @@ class SearchWorker(QObject):
         self._clock = clock
         self._discretion = _discretion(discreet)
         self._typed = ""
+        self._trouble: str | None = None
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._search)
 
@@ -83,6 +86,7 @@ class SearchWorker(QObject):
         with self._reported():
             found = find(self._opened(), self._directory, self._door, typed, self._clock(), self._discretion)
             self.found.emit(typed, found)
+            self._mend(None)
 
     def _opened(self) -> Stores:
         if self._stores is None:
@@ -97,10 +101,20 @@ class SearchWorker(QObject):
             yield
         except Problem as problem:
             log.logger("search").warning("not searched", code=problem.code)
-            self.failed.emit(problem.code, problem.sentence)
+            self._fail(problem)
         except Exception:  # noqa: BLE001 - a mistake of ours; scanning goes on
             log.logger("search").exception("search failed")
-            self.failed.emit(BROKEN.code, BROKEN.sentence)
+            self._fail(BROKEN)
+
+    def _fail(self, problem: Problem) -> None:
+        self._mend(problem.code)
+        self.failed.emit(problem.code, problem.sentence)
+
+    def _mend(self, now: str | None) -> None:
+        """What troubled the search before is over, unless it troubles this one."""
+        if self._trouble not in (None, now):
+            self.mended.emit(self._trouble)
+        self._trouble = now
 
 
 def _discretion(discreet: bool) -> Discretion:

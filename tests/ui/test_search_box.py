@@ -148,7 +148,9 @@ def test_discretion_answers_what_is_typed_already_once_more(qtbot: QtBot, search
 def test_a_search_that_fails_says_so_and_the_next_one_is_tried(qtbot: QtBot, searched: Searched) -> None:
     searched.laptop.stores.mirror.execute("ALTER TABLE guests RENAME TO elsewhere")
     searched.worker.asked("nora")
-    qtbot.waitUntil(lambda: searched.failures == ["broken"])
+    qtbot.waitUntil(lambda: searched.failures == ["search_broken"])
     searched.laptop.stores.mirror.execute("ALTER TABLE elsewhere RENAME TO guests")
     searched.worker.asked("anna")
-    qtbot.waitUntil(lambda: searched.answers == [("anna", ["AB-0006"])])
+    with qtbot.waitSignal(searched.worker.mended) as mended:
+        qtbot.waitUntil(lambda: searched.answers == [("anna", ["AB-0006"])])
+    assert mended.args == ["search_broken"]
