@@ -51,7 +51,7 @@ def folded_name(name: str) -> str:
 
 def folded_code(code: str) -> str:
     """A short code as it is searched: capitals, without hyphens and spaces."""
-    return "".join(character for character in code.upper() if character not in "- ")
+    return code.upper().replace("-", "").replace(" ", "")
 
 
 def forms(typed: str) -> list[list[str]]:

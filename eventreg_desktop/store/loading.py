@@ -5,19 +5,22 @@ as it would if Python gave SQLite row by row.
 """
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from eventreg_core.snapshot import BadSnapshot, Snapshot
-from eventreg_desktop.store import mirror
+from eventreg_desktop.store import db, mirror
 from eventreg_desktop.store.db import Connection, transaction
 from eventreg_desktop.store.folding import folded_code
 
 AT_ONCE = 2000
 """Rows that are handed over together: a few milliseconds."""
+TO_JUDGE = "idx_tickets_registration"
+"""The index that doors judge by; the others are for searching."""
 NO_SERIAL = "0" * 16
 NO_ID = "00000000-0000-0000-0000-000000000000"
 
@@ -32,16 +35,21 @@ def load(file: Connection, snapshot: Snapshot) -> None:
     header = snapshot.header
     guests = _ids(snapshot, "guests.registration")
     same = mirror.state(file).cursor.epoch == header.epoch
+    indexes = _indexes()
     with transaction(file):
         mirror.replace_setting(file, header.setting)
-        with _without_indexes(file, "tickets"):
-            file.execute("DELETE FROM tickets")
-            file.execute("DELETE FROM companions")  # each ticket brings its own
-            _insert(file, _TICKETS, _tickets(snapshot, guests))
+        for name in indexes:
+            file.execute(f"DROP INDEX IF EXISTS {name}")
+        file.execute("DELETE FROM tickets")
+        file.execute("DELETE FROM companions")  # each ticket brings its own
+        _insert(file, _TICKETS, _tickets(snapshot, guests))
+        file.execute(indexes.pop(TO_JUDGE))
         if same:
             file.execute("DELETE FROM facts")
         _insert(file, _FACTS, _facts(snapshot))
     with transaction(file):
+        for statement in indexes.values():
+            file.execute(statement)
         file.execute("DELETE FROM guests")
         names = _together(guests, snapshot.texts("guests.name"), snapshot.texts("guests.email"))
         _insert(file, _GUESTS, names)
@@ -110,17 +118,15 @@ def _insert(file: Connection, statement: str, rows: Iterable[tuple[Any, ...]]) -
         file.execute(statement, (msgspec.json.encode(some).decode(),))
 
 
-@contextmanager
-def _without_indexes(file: Connection, table: str) -> Iterator[None]:
-    """Drop the table's indexes and make them again when it is full: sorting once is quicker than keeping order."""
-    indexes = file.execute(
-        "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL", (table,)
-    ).fetchall()
-    for name, _ in indexes:
-        file.execute(f"DROP INDEX {name}")
-    yield
-    for _, statement in indexes:
-        file.execute(statement)
+def _indexes() -> dict[str, str]:
+    """The indexes of tickets with what makes them: to sort once is quicker than to keep order row by row.
+
+    From a new file and not from the mirror, in which an interrupted loading may have left some out.
+    """
+    with closing(db.connect(Path(":memory:"))) as new:
+        db.migrate(new, "mirror")
+        query = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'tickets' AND sql <> ''"
+        return dict(new.execute(query).fetchall())
 
 
 _TICKETS = """

@@ -208,3 +208,18 @@ def test_the_servers_own_refusal_is_told_and_who_hangs_up_waits_for_nothing() ->
         Download(MEDIA_TYPE).fetch(asked(lambda _: no), never)
     with pytest.raises(NoAnswer):
         Download(MEDIA_TYPE).fetch(asked(a_file()), lambda: True)
+
+
+def test_a_loading_that_was_cut_short_leaves_a_door_that_judges_and_is_made_whole_by_the_next(
+    laptop: Laptop, server: MemoryServer
+) -> None:
+    told_now = snapshot.read(server.snapshot())
+    cut = {name: column for name, column in told_now.packed.items() if name != "guests.name"}
+    with pytest.raises(BadSnapshot):
+        loading.load(laptop.stores.mirror, snapshot.Snapshot(told_now.header, cut))
+    assert told(laptop.scan(FESTIVAL.text(serial(3)))) is None
+    assert mirror.state(laptop.stores.mirror).cursor.revision == 0, "it will be fetched again"
+    loading.load(laptop.stores.mirror, told_now)
+    names = laptop.stores.mirror.execute("SELECT name FROM sqlite_master WHERE tbl_name = 'tickets' AND type = 'index'")
+    assert {"idx_tickets_registration", "idx_tickets_folded_code"} <= {name for (name,) in names}
+    assert mirror.state(laptop.stores.mirror).cursor.revision == len(server.feed)
