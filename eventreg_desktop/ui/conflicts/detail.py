@@ -11,6 +11,8 @@ from eventreg_desktop.ui.conflicts.state import OfficeState
 from eventreg_desktop.ui.conflicts.timeline import Timeline
 from eventreg_desktop.ui.elided import ElidedLabel
 
+MARK = 64
+
 
 class DetailPanel(QFrame):
     """Shows the chosen conflict; its buttons decide it."""
@@ -29,7 +31,7 @@ class DetailPanel(QFrame):
         self.annul = QPushButton(self.tr(" Annul what is too much  (N)"), self)
         self.reopen = QPushButton(self.tr(" Open again  (O)"), self)
         self.timeline = Timeline(self)
-        self.empty = QLabel(self)
+        self.empty, self.mark = QLabel(self), QLabel(self)
         self._lay_out()
         self.accept.clicked.connect(lambda: self.decided.emit(Outcome.ACCEPTED.value))
         self.annul.clicked.connect(lambda: self.decided.emit(Outcome.ANNULLED.value))
@@ -39,9 +41,13 @@ class DetailPanel(QFrame):
         """Show the chosen one, or that there is none."""
         conflict = state.conflict
         self.whole.setVisible(conflict is not None)
-        self.empty.setVisible(conflict is None)
+        for each in (self.empty, self.mark):
+            each.setVisible(conflict is None)
         if conflict is None:
             self.empty.setText(_nothing(state))
+            done = _is_done(state)
+            icon = icons.icon("circle-check-big", style.colours().admitted_text) if done else icons.icon("search")
+            self.mark.setPixmap(icon.pixmap(MARK, MARK))
             return
         zone = state.event.zone if state.event is not None else "UTC"
         self.kind.setText(wording.kind_name(conflict.kind))
@@ -80,8 +86,9 @@ class DetailPanel(QFrame):
         self.name.setProperty("kind", "heading")
         self.place.setProperty("kind", "muted")
         self.former.setProperty("kind", "caption")
-        self.empty.setProperty("kind", "muted")
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty.setProperty("kind", "strong")
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        self.mark.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom)
         self.empty.setWordWrap(True)
         self.proposed.setProperty("kind", "strong")
         for label in (self.proposed, self.former):
@@ -102,6 +109,7 @@ class DetailPanel(QFrame):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(24, 20, 24, 12)
         outer.addWidget(self.whole, 1)
+        outer.addWidget(self.mark, 1)
         outer.addWidget(self.empty, 1)
 
     def _buttons(self) -> QHBoxLayout:
@@ -129,9 +137,13 @@ class DetailPanel(QFrame):
         return area
 
 
+def _is_done(state: OfficeState) -> bool:
+    return not state.busy and state.filter.state == "open" and not state.open
+
+
 def _nothing(state: OfficeState) -> str:
     if state.busy:
         return wording.translate("conflict", "Looking …")
-    if state.filter.state == "open" and not state.open:
-        return wording.translate("conflict", "Nothing is left to decide.\nWhat the doors did and what was due agree.")
+    if _is_done(state):
+        return wording.translate("conflict", "Nothing is left to decide.\nWhat the doors did was due, or is settled.")
     return wording.translate("conflict", "Nothing here with these filters.")

@@ -59,7 +59,8 @@ class Everything(QWidget):
 
     def _sentence(self, found: Completeness, zone: str) -> str:
         laptops = len({one.name for one in found.journals})
-        here = self.tr("{} entries of {} laptops are here").format(wording.locale_number(found.facts), laptops)
+        whose = self.tr("one laptop") if laptops == 1 else self.tr("{} laptops").format(laptops)
+        here = self.tr("{} entries of {} are here").format(wording.locale_number(found.facts), whose)
         missing = self.tr("{} are missing").format(wording.locale_number(found.missing)) if found.missing else ""
         seen = self.tr("looked at {}").format(wording.when(found.at, zone))
         return ", ".join(part for part in (here, missing, seen) if part) + "."
