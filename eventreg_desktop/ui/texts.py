@@ -261,4 +261,9 @@ def notice(code: str, sentence: str) -> str:
         case "store_locked":
             return translate("notice", "Another program holds the door's files. Close it, then scan again.")
         case _:
-            return sentence
+            return problem(sentence)
+
+
+def problem(sentence: str) -> str:
+    """A problem's own sentence, where the catalogue knows it; what names a file or a number stays as it is."""
+    return translate("problem", sentence)

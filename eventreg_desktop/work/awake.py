@@ -14,6 +14,8 @@ from PySide6.QtDBus import QDBusConnection, QDBusInterface, QDBusMessage
 from eventreg_desktop import log
 
 REASON: Final = "A door is open"
+PATIENCE_MS: Final = 500
+"""A desktop that does not answer keeps no door waiting."""
 # https://learn.microsoft.com/windows/win32/api/winbase/nf-winbase-setthreadexecutionstate
 _CONTINUOUS, _SYSTEM, _DISPLAY = 0x80000000, 0x00000001, 0x00000002
 
@@ -76,12 +78,10 @@ def _windows(state: int) -> int | None:
 
 def _screen_saver() -> QDBusInterface:
     """https://specifications.freedesktop.org/idle-inhibit, as KDE, GNOME and Xfce have it."""
-    return QDBusInterface(
-        "org.freedesktop.ScreenSaver",
-        "/org/freedesktop/ScreenSaver",
-        "org.freedesktop.ScreenSaver",
-        QDBusConnection.sessionBus(),
-    )
+    name = "org.freedesktop.ScreenSaver"
+    interface = QDBusInterface(name, "/org/freedesktop/ScreenSaver", name, QDBusConnection.sessionBus())
+    interface.setTimeout(PATIENCE_MS)
+    return interface
 
 
 def _inhibit() -> int | None:

@@ -23,13 +23,6 @@
     </message>
 </context>
 <context>
-    <name>SignIn</name>
-    <message>
-        <source>Sign in</source>
-        <translation type="unfinished">تسجيل الدخول</translation>
-    </message>
-</context>
-<context>
     <name>StatusStrip</name>
     <message>
         <source>All parts (F12)</source>

@@ -317,17 +317,6 @@
     </message>
 </context>
 <context>
-    <name>SignIn</name>
-    <message>
-        <source>At work</source>
-        <translation>In Arbeit</translation>
-    </message>
-    <message>
-        <source>Sign in</source>
-        <translation>Anmelden</translation>
-    </message>
-</context>
-<context>
     <name>StatusStrip</name>
     <message>
         <source>All parts (F12)</source>
@@ -654,13 +643,6 @@
     </message>
 </context>
 <context>
-    <name>conflict</name>
-    <message>
-        <source>Unknown ticket</source>
-        <translation>Unbekanntes Ticket</translation>
-    </message>
-</context>
-<context>
     <name>headline</name>
     <message>
         <source>Already in today</source>
@@ -933,6 +915,81 @@
     </message>
 </context>
 <context>
+    <name>problem</name>
+    <message>
+        <source>A file of this door is damaged. Close the program and start it again: scans that can be read are kept.</source>
+        <translation>Eine Datei dieser Tür ist beschädigt. Schließen Sie das Programm und starten Sie es neu: lesbare Scans bleiben erhalten.</translation>
+    </message>
+    <message>
+        <source>A newer version of this program wrote these files. Install that version again.</source>
+        <translation>Eine neuere Version dieses Programms hat diese Dateien geschrieben. Installieren Sie wieder jene Version.</translation>
+    </message>
+    <message>
+        <source>Another computer answers at the server's address. Check the network, or ask for a new enrolment code.</source>
+        <translation>Unter der Adresse des Servers antwortet ein anderer Computer. Prüfen Sie das Netz, oder bitten Sie um einen neuen Anmeldecode.</translation>
+    </message>
+    <message>
+        <source>Another program holds this door's files. Close it, then scan again.</source>
+        <translation>Ein anderes Programm hält die Dateien dieser Tür. Schließen Sie es, dann scannen Sie noch einmal.</translation>
+    </message>
+    <message>
+        <source>EventReg already runs on this laptop. Use the window that is open.</source>
+        <translation>EventReg läuft schon auf diesem Laptop. Benutzen Sie das offene Fenster.</translation>
+    </message>
+    <message>
+        <source>The disk is full: this scan was not kept. Free some space, then scan again.</source>
+        <translation>Die Festplatte ist voll: dieser Scan wurde nicht gesichert. Schaffen Sie Platz, dann scannen Sie noch einmal.</translation>
+    </message>
+    <message>
+        <source>The disk refuses this door's files. Check the disk and the folder's permissions, then scan again.</source>
+        <translation>Die Festplatte verweigert die Dateien dieser Tür. Prüfen Sie sie und die Rechte des Ordners, dann scannen Sie noch einmal.</translation>
+    </message>
+    <message>
+        <source>The file of scans was damaged. It was kept aside and a new one begun: show this laptop to the organizer.</source>
+        <translation>Die Datei der Scans war beschädigt. Sie wurde aufgehoben und eine neue begonnen: zeigen Sie diesen Laptop dem Veranstalter.</translation>
+    </message>
+    <message>
+        <source>The guest list could not be read and is fetched again from the server.</source>
+        <translation>Die Gästeliste war nicht lesbar und wird neu vom Server geholt.</translation>
+    </message>
+    <message>
+        <source>The program made a mistake with the server. Scan on: nothing is lost. If this stays, send us the log.</source>
+        <translation>Das Programm hat mit dem Server einen Fehler gemacht. Scannen Sie weiter: nichts geht verloren. Wenn es bleibt, schicken Sie uns das Protokoll.</translation>
+    </message>
+    <message>
+        <source>The program made a mistake with this scan. Scan again, or choose the guest by name.</source>
+        <translation>Das Programm hat bei diesem Scan einen Fehler gemacht. Scannen Sie noch einmal, oder wählen Sie den Gast nach Namen.</translation>
+    </message>
+    <message>
+        <source>The program made a mistake with this search. Scan on, or ask for the short code.</source>
+        <translation>Das Programm hat bei dieser Suche einen Fehler gemacht. Scannen Sie weiter, oder fragen Sie nach dem Kurzcode.</translation>
+    </message>
+    <message>
+        <source>The program made a mistake. Try once more; if it happens again, send us the log.</source>
+        <translation>Das Programm hat einen Fehler gemacht. Versuchen Sie es noch einmal; wenn es wieder geschieht, schicken Sie uns das Protokoll.</translation>
+    </message>
+    <message>
+        <source>The server does not answer. Check the network, then enrol again with the same code.</source>
+        <translation>Der Server antwortet nicht. Prüfen Sie das Netz, dann melden Sie mit demselben Code noch einmal an.</translation>
+    </message>
+    <message>
+        <source>The server does not answer. Scan on: nothing is lost, and all is sent when it is back.</source>
+        <translation>Der Server antwortet nicht. Scannen Sie weiter: nichts geht verloren, alles wird später gesendet.</translation>
+    </message>
+    <message>
+        <source>The server's answer is not for this laptop. Ask the organizer for a new enrolment code.</source>
+        <translation>Die Antwort des Servers gilt nicht diesem Laptop. Bitten Sie den Veranstalter um einen neuen Anmeldecode.</translation>
+    </message>
+    <message>
+        <source>This laptop does not know this door's list yet. Connect to the server once, or choose another.</source>
+        <translation>Dieser Laptop kennt die Liste dieser Tür noch nicht. Verbinden Sie ihn einmal mit dem Server, oder wählen Sie eine andere.</translation>
+    </message>
+    <message>
+        <source>Two scanners typed at once. Scan both tickets again, one after the other.</source>
+        <translation>Zwei Scanner haben gleichzeitig getippt. Scannen Sie beide Tickets noch einmal, nacheinander.</translation>
+    </message>
+</context>
+<context>
     <name>said</name>
     <message>
         <source>Admitted</source>
@@ -1087,21 +1144,6 @@
     <message>
         <source>scanning goes on</source>
         <translation>Scannen geht weiter</translation>
-    </message>
-</context>
-<context>
-    <name>step</name>
-    <message>
-        <source>Let in</source>
-        <translation>Einlassen</translation>
-    </message>
-    <message>
-        <source>Paid at the door</source>
-        <translation>An der Tür bezahlt</translation>
-    </message>
-    <message>
-        <source>Undone</source>
-        <translation>Zurückgenommen</translation>
     </message>
 </context>
 <context>

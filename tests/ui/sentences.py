@@ -11,9 +11,17 @@ Text = tuple[str, str]
 
 
 def texts_of_the_window() -> set[Text]:
-    """All texts that are translated anywhere in the desktop."""
+    """All texts that are translated anywhere at the door."""
     root = Path(eventreg_desktop.__file__).parent
-    return {text for file in root.rglob("*.py") for text in _of_file(file)}
+    files = [file for file in root.rglob("*.py") if ELSEWHERE.isdisjoint(file.relative_to(root).parts)]
+    return {text for file in files for text in _of_file(file)}
+
+
+ELSEWHERE = {
+    "admin", "conflicts", "courier.py", "headless.py", "headless_desk.py", "journal_command.py", "office.py",
+    "scenario.py",
+}  # fmt: skip
+"""What is said in a terminal, or in the office, whose screens are not translated yet."""
 
 
 def _of_file(file: Path) -> Iterator[Text]:
@@ -23,6 +31,10 @@ def _of_file(file: Path) -> Iterator[Text]:
             context, text = (_string(each) for each in node.args)
             if context and text:
                 yield context, text
+        if isinstance(node, ast.Call) and _name(node) in ("__init__", "Problem", "Notice") and len(node.args) >= 2:
+            code, sentence = (_string(each) for each in node.args[:2])
+            if code and sentence:
+                yield "problem", sentence
         if isinstance(node, ast.ClassDef):
             for call in ast.walk(node):
                 if isinstance(call, ast.Call) and _name(call) == "tr" and (text := _string(call.args[0])):

@@ -137,7 +137,7 @@ class DeskModel(QObject):
     def failed(self, sentence: str) -> None:
         """This laptop's own files failed while the answer was looked at."""
         if self.ask is not None:
-            self._become(replace(self.ask, busy=False, error=sentence))
+            self._become(replace(self.ask, busy=False, error=texts.problem(sentence)))
 
     @Slot(str, str)
     def door_failed(self, code: str, sentence: str) -> None:

@@ -111,7 +111,7 @@ def tally_of(counts: Counts) -> Tally:
 
 def failed_banner(sentence: str) -> Banner:
     """A scan that was not kept: nobody passes on it."""
-    return Banner(Look.ASK, "refresh-cw", texts.again_word(), texts.again_headline(), sentence=sentence)
+    return Banner(Look.ASK, "refresh-cw", texts.again_word(), texts.again_headline(), sentence=texts.problem(sentence))
 
 
 def look_of(outcome: Outcome) -> Look:
@@ -207,15 +207,15 @@ def connection_line(sync: SyncState | None) -> StatusLine:
             return StatusLine(Level.LOOK, "cloud-off", _aged(text, sync))
         case Connection.REFUSED:
             default = translate("status", "The server does not accept this laptop. Scan on, and call the organizer.")
-            return StatusLine(Level.TROUBLE, "cloud-alert", sync.sentence or default)
+            return StatusLine(Level.TROUBLE, "cloud-alert", texts.problem(sync.sentence or default))
         case Connection.CLOCK:
             default = translate("status", "This computer's clock is wrong. Set it right; scans are kept meanwhile.")
-            return StatusLine(Level.TROUBLE, "clock-alert", sync.sentence or default)
+            return StatusLine(Level.TROUBLE, "clock-alert", texts.problem(sync.sentence or default))
         case Connection.PROTOCOL:
             default = translate(
                 "status", "This program is too old for the server. Scan on, and update it after the shift."
             )
-            return StatusLine(Level.TROUBLE, "download", sync.sentence or default)
+            return StatusLine(Level.TROUBLE, "download", texts.problem(sync.sentence or default))
 
 
 def _remark_on(sync: SyncState) -> StatusLine | None:
@@ -282,4 +282,4 @@ def camera_words(camera: CameraState) -> str:
         CameraStatus.LOST: translate("camera", "The camera is gone. Check its cable. Scanners and names work on."),
         CameraStatus.NONE: translate("camera", "No camera. Use a scanner, or type a name or short code."),
     }
-    return camera.sentence or defaults[camera.status]
+    return texts.problem(camera.sentence) if camera.sentence else defaults[camera.status]

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from eventreg_core.enrolment import PREFIX, Enrolment, checked, enrolment_of
 from eventreg_core.problems import MalformedText
 from eventreg_desktop.door.reading import is_ticket
+from eventreg_desktop.ui import texts
 from eventreg_desktop.ui.setup.state import Eye, ListChoice, PlacePicked, SetupState, Step
 
 
@@ -65,7 +66,7 @@ class SetupModel(QObject):
     def failed(self, sentence: str) -> None:
         """It did not work: `sentence` says what to do; everything typed stays."""
         step = Step.PLACE if self.state.lists else Step.ENROL
-        self._become(replace(self.state, step=step, progress="", error=sentence))
+        self._become(replace(self.state, step=step, progress="", error=texts.problem(sentence)))
 
     @Slot(str, object)
     def enrolled(self, event: str, lists: tuple[ListChoice, ...]) -> None:
