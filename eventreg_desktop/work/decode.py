@@ -25,6 +25,7 @@ from eventreg_desktop.work.looks import (
     look_deblurred,
     look_deblurred_finely,
     look_enlarged,
+    look_enlarged_fully,
     look_evened,
     look_other,
     look_sharpened,
@@ -41,15 +42,17 @@ OUT_OF_VIEW_MS = 1500
 
 _WHOLE: tuple[tuple[Look, ...], ...] = (
     (look_enlarged,),
-    (look_deblurred, look_crisp),
+    (look_crisp, look_bare),
+    (look_deblurred,),
+    (look_sharpened,),
     (look_calmed,),
-    (look_sharpened, look_bare),
-    (look_evened, look_widened),
+    (look_evened,),
     (look_deblurred_finely,),
-    (look_other,),
+    (look_widened, look_other),
 )
 """What each of a round of pictures gets in which no code was seen."""
 _EVERY_WHOLE = tuple(way for ways in _WHOLE for way in ways)
+_EVERY_WHOLE_ALONE = (*_EVERY_WHOLE, look_enlarged_fully)
 _GRAINY = 25
 """Grey levels between neighbouring pixels, in the mean, above which a picture is mere grain, and looks take double."""
 _LESS_ROOM = 3 * 1280 * 720 // 2
@@ -73,7 +76,7 @@ def texts(frame: Picture) -> list[str]:
     if plain.texts:
         return _joined(plain.texts, *(closer.first(closer.ALONE, closer.cut(grey, place)) for place in plain.places))
     tried: list[Place] = []
-    for seen in chain((plain,), (way(grey) for way in _EVERY_WHOLE)):
+    for seen in chain((plain,), (within(LARGEST, way, grey) for way in _EVERY_WHOLE_ALONE)):
         if seen.texts:
             return seen.texts
         for place in seen.places:

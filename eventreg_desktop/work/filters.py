@@ -78,12 +78,12 @@ _EDGE = 12
 def _wiener(rows: int, columns: int, sigma: float, noise: float) -> NDArray[np.float32]:
     """By how much each wave is raised, the same for its real and imaginary part."""
     passed = _passed(rows, sigma)[:, None] * _passed(columns, sigma)[None, :]
-    return np.asarray(passed / (passed * passed + noise), dtype=np.float32)[:, :, None]
+    return np.asarray(passed / (passed * passed + np.float32(noise)), dtype=np.float32)[:, :, None]
 
 
-def _passed(length: int, sigma: float) -> NDArray[np.float64]:
+def _passed(length: int, sigma: float) -> NDArray[np.float32]:
     """How much of each wave, of `length` samples, a Gaussian blur lets through."""
-    return np.asarray(np.exp(-2 * np.pi**2 * sigma**2 * np.fft.fftfreq(length) ** 2))
+    return np.asarray(np.exp(-2 * np.pi**2 * sigma**2 * np.fft.fftfreq(length) ** 2), dtype=np.float32)
 
 
 @cache

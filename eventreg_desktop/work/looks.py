@@ -119,10 +119,15 @@ _ROOM = 3 * 1280 * 720
 """Pixels of an enlarged picture; more would read little more."""
 
 
-def look_enlarged(grey: Picture, room: int = 4 * 1280 * 720) -> Seen:
-    """Its edges raised, then twice as large: for codes far away, down to one and a half pixels a module."""
+def look_enlarged(grey: Picture, room: int = _ROOM) -> Seen:
+    """Its edges raised, then up to twice as large: for codes far away, down to one and a half pixels a module."""
     scale = min(2.0, (room / grey.size) ** 0.5)
     return look(scaled(sharpened(grey, 3, 2.0), scale), scale)
+
+
+def look_enlarged_fully(grey: Picture) -> Seen:
+    """The same with more room, for a picture that stands alone."""
+    return look_enlarged(grey, 2 * _ROOM)
 
 
 def look_calmed(grey: Picture, room: int = _ROOM) -> Seen:
