@@ -19,6 +19,7 @@ from server.clock import new_id
 from server.jobs.tasks import Task, Work
 from server.storage import open_storage
 from server.sync.jobs import KEPT, compact_feed, compact_feeds, forget_snapshots
+from server.sync.pulling import FIRST_CHANGES
 from server.sync.snapshots import LOCKS, OLD
 from tests.integration.arrange import made, make_type, refused, register
 from tests.integration.conftest import Rows
@@ -137,6 +138,7 @@ def test_who_missed_what_is_no_longer_told_takes_a_snapshot(
     early = cursor_after(pulled(laptop.pull()))
     _change(sql, festival, KEPT)
     late = cursor_after(laptop.pull_all(Cursor(early.epoch, *_pointer(sql, early.revision + KEPT - 10)))[-1])
+    assert pulled(laptop.pull()).to == FIRST_CHANGES, "who begins so far behind takes a snapshot after a short page"
     _run(server, compact_feeds)
     with doing(server.settings, [compact_feed]):
         until(lambda: waiting(sql) == 0)
