@@ -1,8 +1,10 @@
 """The office's window in its states, for pictures and tests: an evening of three conflicts, told and not asked."""
 
+import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 from PySide6.QtCore import QSettings
@@ -26,6 +28,8 @@ from eventreg_desktop.ui.conflicts.state import Bulk, Filter, OfficeState, Scree
 from eventreg_desktop.ui.conflicts.view import OfficeWindow
 from eventreg_desktop.ui.style import Scheme
 
+FOLDER = tempfile.TemporaryDirectory()
+"""Where these windows remember their colours; gone with the process."""
 NIGHT = datetime(2026, 11, 28, 19, 4, 12, tzinfo=UTC)
 EVENT = Event(UUID(int=1), "Lakeside Festival 2026", "Europe/Berlin", NIGHT)
 MAIN, NORTH, SOUTH = "Main entrance", "North gate", "South gate"
@@ -185,7 +189,7 @@ def window(state: OfficeState) -> OfficeWindow:
     """The window in this state."""
     app = QApplication.instance()
     assert isinstance(app, QApplication)
-    settings = QSettings()
+    settings = QSettings(str(Path(FOLDER.name) / "office.ini"), QSettings.Format.IniFormat)
     style.remember(settings, Scheme.LIGHT if style.colours() == LIGHT else Scheme.DARK)
     made = OfficeWindow(app, settings)
     made.display(state)
