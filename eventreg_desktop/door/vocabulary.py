@@ -92,6 +92,8 @@ class Vocabulary:
         longest = LONGEST if beginnings else len(letters) + slips
         fits = (self._lengths >= len(letters) - slips) & (self._lengths <= longest)
         some = np.flatnonzero(fits & (missing <= slips))
+        heads = self._letters[some, : slips + 1]  # one letter more than there may be slips
+        some = some[np.isin(heads, letters[: slips + 1]).any(axis=1)]
         lengths = self._lengths[some]
         rows = _band(letters, np.ascontiguousarray(self._letters[some].T), slips)
         best = costs[some]

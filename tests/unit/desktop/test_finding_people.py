@@ -8,6 +8,7 @@ from eventreg_core.wire import Page
 from eventreg_desktop.door.directory import Directory
 from eventreg_desktop.door.lookup import FEW, MOST, Discretion, Found, find
 from eventreg_desktop.door.names import Names
+from eventreg_desktop.door.vocabulary import NONE, SLIP, Vocabulary
 from eventreg_desktop.store import mirror
 from eventreg_desktop.store.db import transaction
 from eventreg_desktop.store.folding import folded_name
@@ -134,6 +135,40 @@ def test_everybody_is_found_by_their_own_name(called: list[str]) -> None:
     for key, name in enumerate(called, start=1):
         if any(letter.isalnum() for letter in name) and len(name.split()) <= 3:
             assert key in names.ask(name).exact.tolist()
+
+
+def distance(one: str, other: str) -> int:
+    """Optimal string alignment, as it is written in books."""
+    rows = [[max(i, j) if 0 in (i, j) else 0 for j in range(len(other) + 1)] for i in range(len(one) + 1)]
+    for i in range(1, len(one) + 1):
+        for j in range(1, len(other) + 1):
+            away = rows[i - 1][j - 1] + (one[i - 1] != other[j - 1])
+            rows[i][j] = min(away, rows[i - 1][j] + 1, rows[i][j - 1] + 1)
+            if i > 1 and j > 1 and one[i - 2 : i] == other[j - 1] + other[j - 2]:
+                rows[i][j] = min(rows[i][j], rows[i - 2][j - 2] + 1)
+    return rows[-1][-1]
+
+
+FEW_LETTERS = st.text(alphabet="abcü", min_size=1, max_size=7)
+
+
+@settings(max_examples=60)
+@given(
+    words=st.lists(FEW_LETTERS, min_size=1, max_size=30, unique=True), typed=FEW_LETTERS, slips=st.sampled_from([1, 2])
+)
+def test_words_are_alike_when_they_are_so_many_slips_away_and_no_others(
+    words: list[str], typed: str, slips: int
+) -> None:
+    vocabulary = Vocabulary()
+    for word in words:
+        vocabulary.number(word)
+    vocabulary.write()
+    whole, begun = (vocabulary.alike(typed, slips, beginnings=each).tolist() for each in (False, True))
+    for place, word in enumerate(words):
+        away = distance(typed, word) if len(typed) > slips else 99
+        assert whole[place] == (away * SLIP if away <= slips else NONE)
+        starts = min(distance(typed, word[:end]) for end in range(len(word) + 1)) if len(typed) > slips else 99
+        assert (begun[place] != NONE) == (starts <= slips)
 
 
 def look(door: Laptop, directory: Directory, typed: str, discretion: Discretion = Discretion.OPEN) -> Found:
