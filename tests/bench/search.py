@@ -2,8 +2,9 @@
 
     python -m tests.bench.search [--people 100000] [--queries 300] [--slips 500] [--seed 1] [--json]
 
-Floors: whole names and parts p95 below 10 ms, one slip below 40 ms with at least 90 % of 500 found; everybody is to be
-found within 5 s of an empty laptop's first page. All of a search is timed: reading the mirror for those shown as well.
+Floors: whole names and parts p95 below 10 ms; one slip, and what nobody is called like, below 40 ms, with at least 90 %
+of 500 slips found; the names are read in 2 of the 5 s after which a fresh laptop is to find everybody (`bench sync` times
+the rest). All of a search is timed: reading the mirror for those shown as well.
 """
 
 import argparse
@@ -33,7 +34,9 @@ from tests.bench.door import quantile, timed
 from tests.sync.festival import EVENT, MAIN, NORTH, SERVER, Festival, guest_row, serial, ticket_row
 from tests.sync.laptop import KEY, answer_with, small
 
-PART_MS, SLIP_MS, RECALL, SEARCHABLE_S = 10.0, 40.0, 0.90, 5.0
+PART_MS, SLIP_MS, RECALL, READ_S = 10.0, 40.0, 0.90, 2.0
+LIKENESS = {"one slip", "nobody"}
+"""Kinds of query that look for likeness as well."""
 PAGE = 2000
 
 
@@ -62,14 +65,9 @@ class Result(msgspec.Struct, frozen=True):
     @property
     def well(self) -> bool:
         """Whether the floors hold."""
-        slips = self.kinds["one slip"].p95
-        others = max(times.p95 for kind, times in self.kinds.items() if kind != "one slip")
-        return (
-            others < PART_MS
-            and slips < SLIP_MS
-            and self.recall >= RECALL
-            and self.pulled_s + self.index_s < SEARCHABLE_S
-        )
+        slips = max(self.kinds[kind].p95 for kind in LIKENESS)
+        others = max(times.p95 for kind, times in self.kinds.items() if kind not in LIKENESS)
+        return others < PART_MS and slips < SLIP_MS and self.recall >= RECALL and self.index_s < READ_S
 
 
 class Desk:
