@@ -3,8 +3,8 @@
     python -m tests.bench.search [--people 100000] [--queries 300] [--slips 500] [--seed 1] [--json]
 
 Floors: whole names and parts p95 below 10 ms; one slip, and what nobody is called like, below 40 ms, with at least 90 %
-of 500 slips found; the names are read in 2 of the 5 s after which a fresh laptop is to find everybody (`bench sync` times
-the rest). All of a search is timed: reading the mirror for those shown as well.
+of 500 slips found; the names are read in 2 of the 5 s after which a fresh laptop is to find everybody. All of a search
+is timed: reading the mirror for those shown as well.
 """
 
 import argparse
