@@ -30,15 +30,16 @@ from tests.sync.festival import EVENT, Festival, registration, serial
 from tests.sync.laptop import small
 
 CLOCK = laptop_clock()
+SIGNED = 50
+"""So many of the guests show a ticket."""
 
 
 @dataclass(frozen=True, slots=True)
 class Guests:
-    """People with random serials as real ones have; `token` is what the QR code of the first one says."""
+    """People with random serials as real ones have; `tokens` is what the QR codes of the first of them say."""
 
     serials: list[bytes]
-    token: str
-    name: str
+    tokens: list[str]
 
 
 def fill(place: Stage, count: int, seed: int = 1) -> Guests:
@@ -68,9 +69,9 @@ def fill(place: Stage, count: int, seed: int = 1) -> Guests:
         private = open_key(event, key_number, sealed, place.settings.data_keys)
     with psycopg.connect(place.url, autocommit=True) as connection:
         connection.execute("ANALYZE registrations, tickets, changes")
-    content = Token(key_number, number, serials[0], type_number, True).content()
-    token = ticket.text_of(content, private.sign(ticket.SIGNED_PREFIX + content))
-    return Guests(serials, token, people.full_name(who[0]))
+    contents = [Token(key_number, number, one, type_number, True).content() for one in serials[:SIGNED]]
+    tokens = [ticket.text_of(content, private.sign(ticket.SIGNED_PREFIX + content)) for content in contents]
+    return Guests(serials, tokens)
 
 
 def _tell(connection: psycopg.Connection[tuple[object, ...]], event: UUID) -> None:

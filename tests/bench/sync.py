@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
+from itertools import cycle
 from pathlib import Path
 from queue import Queue
 from uuid import UUID
@@ -24,15 +25,14 @@ import httpx
 import msgspec
 
 from eventreg_desktop.door.directory import Directory
-from eventreg_desktop.door.door import Door, Scanned
-from eventreg_desktop.door.redeem import redeem
+from eventreg_desktop.door.door import Door
 from eventreg_desktop.store import db, mirror, tickets
 from eventreg_desktop.store.stores import Stores
 from eventreg_desktop.sync.cycle import MOST, sync_once
 from eventreg_desktop.work.laptop import Enrolled
 from eventreg_desktop.work.syncer import GATHER_MS
-from tests.bench._doors import CLOCK, Guests, enrolled_at, fill
-from tests.bench._redeems import Redeem, redeems
+from tests.bench._doors import CLOCK, SIGNED, Guests, enrolled_at, fill
+from tests.bench._redeems import Redeem, admit, redeems
 from tests.bench._stage import Stage, stage
 from tests.bench.door import quantile, timed
 from tests.integration.laptop import Laptop
@@ -82,8 +82,8 @@ class Result(msgspec.Struct, frozen=True):
 def measure(path: Path, guests: int, in_mirror: int, scans: int) -> Result:
     """Everything, on a server of two processes."""
     with stage(0, 2) as place:
-        pushed = _pushes(place)
         people = fill(place, guests)
+        pushed = _pushes(place, people)
         fresh = _fresh(place, people, path)
         known = _known(place, people, path)
     return Result(
@@ -97,15 +97,16 @@ def measure(path: Path, guests: int, in_mirror: int, scans: int) -> Result:
     )
 
 
-def _pushes(place: Stage) -> dict[str, float]:
+def _pushes(place: Stage, people: Guests) -> dict[str, float]:
+    others = cycle(people.serials[SIGNED:])
     headers = {"Authorization": f"Bearer {place.access_token()}"}
     base = f"http://127.0.0.1:{place.ports[0]}/api/v1"
     with httpx.Client(base_url=base, headers=headers) as organizer, httpx.Client(base_url=base, timeout=60) as client:
         took = {}
         for total, at_once, late_s in PUSHES:
             laptop = Laptop(client, organizer, place.festival, "Bench")
-            for number in range(total):
-                laptop.check_in(f"{number:016x}")
+            for _ in range(total):
+                laptop.check_in(next(others).hex())
             began = time.perf_counter()
             for start in range(0, total, at_once):
                 time.sleep(late_s)
@@ -123,7 +124,8 @@ def _pushes(place: Stage) -> dict[str, float]:
 
 def _fresh(place: Stage, people: Guests, path: Path) -> dict[str, float]:
     """A device that knows nothing, when the snapshot lies ready on the server."""
-    first = enrolled_at(place, place.ports[0], path / "first", "First")
+    # Each process of this stage keeps files of its own, so that the same one must be asked again.
+    first = enrolled_at(place, place.ports[1], path / "first", "First")
     with first.api(CLOCK) as api:
         built_s = timed(partial(api.snapshot, place.festival.id)) / 1000
     enrolled = enrolled_at(place, place.ports[1], path / "fresh", "Fresh")
@@ -191,8 +193,8 @@ def _known(place: Stage, people: Guests, path: Path, rounds: int = 20) -> list[f
         ear = there.ear(CLOCK)
         ear.start(heard.put, lambda: None)
         heard.get(timeout=30)
-        for number in range(rounds):
-            redeem(ours, door, Scanned(people.token), CLOCK())
+        for number in range(1, rounds + 1):
+            admit(ours, door, people.tokens[number])
             began = time.perf_counter()
             time.sleep(GATHER_MS / 1000)
             sync_once(ours, api, here.party, CLOCK)
