@@ -67,7 +67,7 @@ class Typist:
 
     def _two(self, text: str, read: Read) -> list[str]:
         for straight in _one_for_one(text):
-            for ended, other in parted(straight):
+            for ended, other in parted(straight, _BEGINNINGS):
                 if isinstance(read(ended), Signed):
                     if isinstance(read(other), Signed):
                         return [other, ended]
