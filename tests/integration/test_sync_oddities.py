@@ -88,8 +88,10 @@ def test_a_laptop_that_believes_in_another_year_is_recorded_all_the_same(
     laptop: Laptop, festival: Festival, organizer: httpx.Client
 ) -> None:
     for year in (1, 1970, 9999):
+        # Within one boot its other clock would tell how much time really passed.
+        laptop.begin_anew()
         laptop.check_in(festival.serial(), datetime(year, 6, 1, tzinfo=UTC))
-    assert states(laptop.push()) == ["recorded"] * 3
+        assert states(laptop.push()) == ["recorded"]
     listed = made(organizer.get(festival.path("check-ins")), 200)["items"]
     assert [item["at"][:4] for item in listed] == ["9999", "1970", "0001"]
 
