@@ -76,8 +76,10 @@ def _refusals(path: str, operation: Mapping[str, Any]) -> set[int]:
     found: set[int] = set()
     if not path.startswith(ASKED_BY_BALANCERS):
         found |= {429, 503}
+    # A visitor may ask, but a token that is sent must be good.
+    if path.startswith("/api/"):
+        found |= {401}
     if set(operation[KEY]) != NOBODY_IN_PARTICULAR:
-        # A visitor may ask, but a token that is sent must be good.
         found |= {401, 403}
     if "{" in path:
         found |= {404}

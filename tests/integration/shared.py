@@ -38,6 +38,7 @@ END $$
 _SHAPE = """
 SELECT md5(string_agg(format('%s %s %s %s', relname, relkind, relacl, relnatts), ',' ORDER BY relname))
     || (SELECT string_agg(version_num, ',') FROM alembic_version)
+    || (SELECT count(*) FROM pg_constraint WHERE connamespace = 'public'::regnamespace)
 FROM pg_class WHERE relnamespace = 'public'::regnamespace
 """
 
