@@ -230,8 +230,13 @@ _TYPED = text(
 _SET_LIKENESS = text("SELECT set_config('pg_trgm.word_similarity_threshold', :likeness, true)")
 _TICKETS = text(
     """
-    SELECT DISTINCT ON (registration_id, place) registration_id, place, holder_name, status, short_code
-    FROM tickets WHERE registration_id = ANY(CAST(:ids AS uuid[]))
-    ORDER BY registration_id, place, status IN ('revoked', 'cancelled'), created_at DESC
+    SELECT registration_id, place, holder_name, status, short_code
+    FROM unnest(CAST(:ids AS uuid[])) AS wanted (id)
+    CROSS JOIN LATERAL (
+        SELECT DISTINCT ON (place) registration_id, place, holder_name, status, short_code
+        FROM tickets WHERE registration_id = wanted.id
+        ORDER BY place, status IN ('revoked', 'cancelled'), created_at DESC
+    ) AS ticket
     """
 )
+"""One after the other by their index, also where the planner has not counted the tickets yet."""

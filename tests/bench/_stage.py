@@ -21,6 +21,7 @@ from server.auth import tokens
 from server.auth.passwords import hash_now
 from server.auth.tokens import Caller
 from server.clock import new_id, utc_now
+from server.embedded import any_database
 from server.ready import ready_database
 from server.settings import Settings, read_settings
 from server.tickets.keys import open_key
@@ -149,7 +150,7 @@ def _crowd(built: Stage, guests: int) -> Crowd:
                 copy.write_row((serial_of(guest), event, person, ticket_type, content, f"B{guest:07}"))
         connection.execute("UPDATE ticket_types SET sold = sold + %s WHERE id = %s", [guests, ticket_type])
         connection.execute("UPDATE event_heads SET sold = sold + %s WHERE event_id = %s", [guests, event])
-    with psycopg.connect(built.url, autocommit=True) as connection:
+    with any_database(built.settings.data) as owner, psycopg.connect(owner, autocommit=True) as connection:
         connection.execute("ANALYZE registrations, tickets")
     return Crowd(people, [sign(content, private) for content in signed])
 
