@@ -22,6 +22,7 @@ from eventreg_desktop.store.vault import Vault
 from eventreg_desktop.sync.enrol import enrol
 from eventreg_desktop.work.laptop import Enrolled, find_enrolled
 from server.clock import new_id
+from server.embedded import any_database
 from server.seeding.people import People
 from server.tickets.codes import new_short_code
 from server.tickets.keys import open_key
@@ -67,7 +68,7 @@ def fill(place: Stage, count: int, seed: int = 1) -> Guests:
                 copy.write_row((one, event, id_, type_id, new_short_code()))
         _tell(connection, event)
         private = open_key(event, key_number, sealed, place.settings.data_keys)
-    with psycopg.connect(place.url, autocommit=True) as connection:
+    with any_database(place.settings.data) as owner, psycopg.connect(owner, autocommit=True) as connection:
         connection.execute("ANALYZE registrations, tickets, changes")
     contents = [Token(key_number, number, one, type_number, True).content() for one in serials[:SIGNED]]
     tokens = [ticket.text_of(content, private.sign(ticket.SIGNED_PREFIX + content)) for content in contents]
