@@ -11,11 +11,9 @@ In the answer, `greens`: scans that were told *admitted*, `facts`: those of them
 scans that are told otherwise when asked again. `doubled`: an entry of somebody who was inside, or two facts of one id.
 """
 
-import argparse
 import contextlib
 import random
 import sys
-import tempfile
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,8 +24,8 @@ import httpx
 import msgspec
 
 from server.clock import new_id
-from tests.integration.folders import forget
 from tests.soak.killable import Place, place
+from tests.soak.line import soak
 
 CLIENTS = 3
 LONGEST_S = 0.4
@@ -153,21 +151,7 @@ def run(folder: Path, count: int, seed: str) -> Tally:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """0 when the promise held."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--count", type=int, default=100, help="kills")
-    parser.add_argument("--seed", default="1")
-    parser.add_argument("--folder", type=Path, help="keep everything here, and go on from what is there")
-    parser.add_argument("--json", action="store_true", help="the one line at the end is JSON")
-    told = parser.parse_args(arguments)
-    folder = told.folder or Path(tempfile.mkdtemp(prefix="eventreg-soak-"))
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        tally = run(folder, told.count, told.seed)
-    finally:
-        if told.folder is None:
-            forget(folder)
-    print(msgspec.json.encode(tally).decode() if told.json else tally)
-    return 0 if tally.well else 1
+    return soak(__doc__, run, arguments)
 
 
 if __name__ == "__main__":

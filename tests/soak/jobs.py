@@ -12,12 +12,10 @@ mails, by Message-ID. `again`: a mail delivered a second time under the same Mes
 the mail server's word and its own commit; SMTP has no way to prevent that, and mailboxes show such a mail once.
 """
 
-import argparse
 import contextlib
 import os
 import random
 import sys
-import tempfile
 import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -37,8 +35,8 @@ from server.embedded import own_database
 from server.settings import read_settings
 from tests.integration.arrange import make_event, make_type
 from tests.integration.doing import until
-from tests.integration.folders import forget
 from tests.integration.smtp import Letterbox, mail_server
+from tests.soak.line import soak
 from tests.soak.programs import Program
 
 ADMIN, PASSWORD = "admin@example.org", "correct horse battery"
@@ -218,21 +216,7 @@ def run(folder: Path, count: int, seed: str) -> Tally:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """0 when the promise held."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--count", type=int, default=100, help="kills")
-    parser.add_argument("--seed", default="1")
-    parser.add_argument("--folder", type=Path, help="keep everything here, and go on from what is there")
-    parser.add_argument("--json", action="store_true", help="the one line at the end is JSON")
-    told = parser.parse_args(arguments)
-    folder = told.folder or Path(tempfile.mkdtemp(prefix="eventreg-soak-"))
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        tally = run(folder, told.count, told.seed)
-    finally:
-        if told.folder is None:
-            forget(folder)
-    print(msgspec.json.encode(tally).decode() if told.json else tally)
-    return 0 if tally.well else 1
+    return soak(__doc__, run, arguments)
 
 
 if __name__ == "__main__":

@@ -13,11 +13,9 @@ facts of the journal that the server lacks. `doubled`: an entry of somebody who 
 `broken`: journals whose chain does not hold, or does not end where the server's does.
 """
 
-import argparse
 import os
 import random
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
@@ -46,8 +44,8 @@ from eventreg_desktop.sync.cycle import Party, sync_once
 from eventreg_desktop.sync.enrol import enrol
 from eventreg_desktop.sync.http import HttpSyncApi
 from tests.integration.doing import until
-from tests.integration.folders import forget
 from tests.soak.killable import PATIENCE_S, Place, list_of, place
+from tests.soak.line import soak
 from tests.soak.programs import PRELOADED
 
 LONGEST_S = 0.4
@@ -252,21 +250,7 @@ def run(folder: Path, count: int, seed: str) -> Tally:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """0 when the promise held."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--count", type=int, default=100, help="kills")
-    parser.add_argument("--seed", default="1")
-    parser.add_argument("--folder", type=Path, help="keep everything here, and go on from what is there")
-    parser.add_argument("--json", action="store_true", help="the one line at the end is JSON")
-    told = parser.parse_args(arguments)
-    folder = told.folder or Path(tempfile.mkdtemp(prefix="eventreg-soak-"))
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        tally = run(folder, told.count, told.seed)
-    finally:
-        if told.folder is None:
-            forget(folder)
-    print(msgspec.json.encode(tally).decode() if told.json else tally)
-    return 0 if tally.well else 1
+    return soak(__doc__, run, arguments)
 
 
 if __name__ == "__main__":

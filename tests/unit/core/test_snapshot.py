@@ -44,15 +44,17 @@ def test_the_bytes_are_these_for_ever() -> None:
 
 
 @pytest.mark.parametrize("at", [0, 21, 30, 400, -1])
-def test_damaged_bytes_are_never_taken_for_a_guest_list(at: int) -> None:
+def test_a_file_that_is_cut_short_is_damage_and_a_changed_byte_never_reads_as_before(at: int) -> None:
     content = bytearray(write(HEADER, {"t": texts_of(["Anna", "Łukasz"] * 50), "n": numbers_of([1, 2, 3])}))
     with pytest.raises(BadSnapshot):
         read(bytes(content[: at if at >= 0 else len(content) - 1])).texts("t")
     content[at] ^= 0xFF
-    with pytest.raises(BadSnapshot):
+    try:
         told = read(bytes(content))
-        assert (told.texts("t"), list(told.numbers("n"))) != (["Anna", "Łukasz"] * 50, [1, 2, 3])
-        raise BadSnapshot
+        seen = told.texts("t"), list(told.numbers("n"))
+    except BadSnapshot:
+        return
+    assert seen != (["Anna", "Łukasz"] * 50, [1, 2, 3])
 
 
 def test_a_column_that_is_missing_or_of_another_kind_is_damage() -> None:
