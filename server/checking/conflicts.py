@@ -35,9 +35,11 @@ async def _differing(connection: AsyncConnection) -> AsyncGenerator[Finding, Non
         stored, found = await _stored(connection, event), await _found(connection, event)
         for subject in sorted(stored.keys() | found.keys(), key=str):
             if stored.get(subject) != found.get(subject):
-                place = subject.place
-                whose = f"registration {place.registration}" if place.registration else f"ticket {place.serial!r}"
-                yield Finding("conflicts", whose, _sentence(stored, found, subject))
+                yield Finding("conflicts", _whose(subject.place), _sentence(stored, found, subject))
+
+
+def _whose(place: Place) -> str:
+    return f"ticket {place.serial.hex()}" if place.serial is not None else f"registration {place.registration}"
 
 
 def _sentence(stored: Mapping[Subject, object], found: Mapping[Subject, object], subject: Subject) -> str:

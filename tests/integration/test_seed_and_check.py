@@ -151,6 +151,15 @@ def test_somebody_who_came_in_twice_without_a_conflict_is_found(filled: Filled) 
     ]
 
 
+def test_a_ticket_that_nobody_has_is_named_by_its_number(filled: Filled) -> None:
+    unknown = (
+        "UPDATE facts SET serial = decode('2027202720272027', 'hex')"
+        " WHERE id = (SELECT id FROM facts WHERE kind = 'check_in' LIMIT 1)"
+    )
+
+    assert "ticket 2027202720272027" in {finding.subject for finding in findings_after(filled.url, unknown)}
+
+
 def test_nothing_is_ever_written_beside_real_events(filled: Filled) -> None:
     with psycopg.connect(filled.url, autocommit=True) as connection, pytest.raises(NotEmpty):
         seed(connection, PLAN, filled.settings.data_keys, "!", Progress(io.StringIO()), utc_now())
