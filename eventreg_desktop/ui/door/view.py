@@ -12,13 +12,14 @@ from eventreg_desktop.ui.door.banner import BannerPanel, ground_of
 from eventreg_desktop.ui.door.header import Header
 from eventreg_desktop.ui.door.offers import OfferBar
 from eventreg_desktop.ui.door.panel import AskPanel
+from eventreg_desktop.ui.door.scan_rows import row_of
 from eventreg_desktop.ui.door.search import SearchBox
-from eventreg_desktop.ui.door.state import CameraStatus, DoorState, Look, ScanLine
+from eventreg_desktop.ui.door.state import CameraStatus, DoorState, Look
 from eventreg_desktop.ui.door.strip import Notices, StatusStrip
 from eventreg_desktop.ui.door.tally import TallyCard
 from eventreg_desktop.ui.door.wording import undoable
 from eventreg_desktop.ui.picture import Picture, Pixels, Sight
-from eventreg_desktop.ui.rows import Row, RowList
+from eventreg_desktop.ui.rows import RowList
 
 LEFT_SHARE = 0.366
 LEFT_WIDTHS = (400, 820)
@@ -31,13 +32,6 @@ _EDGES = {
     Look.LOOK: "look",
     Look.ASK: "look",
     Look.STOP: "stop",
-}
-_TINTS = {
-    Look.READY: "muted",
-    Look.ADMITTED: "admitted_text",
-    Look.LOOK: "look_text",
-    Look.ASK: "look_text",
-    Look.STOP: "stop_text",
 }
 
 
@@ -97,7 +91,7 @@ class DoorView(QWidget):
         self.search.display(state.search)
         self.notices.display(state.notices)
         self.strip.display(state)
-        self.scans.show_rows(tuple(self._row(each) for each in state.scans))
+        self.scans.show_rows(tuple(map(row_of, state.scans)))
         self.tally.display(state.tally)
         self.offers.display(state.offers)
         self.band.setVisible(state.rehearsal)
@@ -173,21 +167,6 @@ class DoorView(QWidget):
         usual = self.tr("Hold the code inside the frame") if state.banner.look is Look.READY else ""
         icon, edge = "camera-off" if off else "camera", _EDGES[state.banner.look]
         return Sight(state.camera_words, icon, state.hint or usual, edge, bool(state.hint), state.camera_set.mirrored)
-
-    def _row(self, line: ScanLine) -> Row:
-        name = line.name or self._nameless(line.look)
-        icon, tint = ("undo-2", "muted") if line.undone else (line.icon, _TINTS[line.look])
-        said = self.tr("%1 (rehearsal)").replace("%1", line.said) if line.rehearsal else line.said
-        return Row(icon, tint, name, line.ticket_type, said, line.time)
-
-    def _nameless(self, look: Look) -> str:
-        match look:
-            case Look.ADMITTED:
-                return self.tr("Guest without a name")
-            case Look.LOOK:
-                return self.tr("Guest not in the list yet")
-            case _:
-                return self.tr("No guest known")
 
     def _connect(self) -> None:
         self.search.asked.connect(self.asked)
