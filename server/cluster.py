@@ -27,6 +27,8 @@ READY_WITHIN_S = 120
 """After a crash PostgreSQL first replays its log, which takes as long as it takes."""
 WORKERS_GONE_WITHIN_S = 5
 PAUSES_S = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
+LETTERS = ("C.UTF-8", "en_US.UTF-8", "C")
+"""Locales from which searches learn what a letter is, as systems call them; the last one knows a to z, everywhere."""
 CONFIGURATION = f"""
 # EventReg
 listen_addresses = '{HOST}'
@@ -92,10 +94,14 @@ def make(cluster: Cluster, word: Path, *, durable: bool) -> None:
     # Made beside and renamed: a process killed half-way leaves nothing that looks finished.
     draft = replace(cluster, folder=cluster.folder.with_name("new"))
     shutil.rmtree(draft.folder, ignore_errors=True)
-    locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if cluster.programs.major >= 17 else []
+    order = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if cluster.programs.major >= 17 else []
     options = ["--auth=scram-sha-256", f"--username={NAME}", f"--pwfile={word}", "--encoding=UTF8", "--locale=C"]
-    code, said = draft.run("initdb", *options, *locale, *([] if durable else ["--no-sync"]))
-    if code != 0:
+    options += order if durable else [*order, "--no-sync"]
+    for letters in LETTERS:
+        code, said = draft.run("initdb", *options, f"--lc-ctype={letters}")
+        if code == 0:
+            break
+    else:
         cluster.log_file.write_text(said, encoding="utf-8")
         raise DatabaseWontStart(cluster.log_file)
     with (draft.folder / "postgresql.conf").open("a", encoding="utf-8") as file:
@@ -197,6 +203,13 @@ def ensure_database(cluster: Cluster, port: int) -> None:
     with psycopg.connect(cluster.url(port, "postgres"), autocommit=True) as connection:
         if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchone() is None:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(NAME)))
+
+
+def knows_letters(url: str) -> bool:
+    """Whether searches in this database know letters of every script, and not a to z alone."""
+    with psycopg.connect(url) as connection:
+        row = connection.execute("SELECT datctype FROM pg_database WHERE datname = current_database()").fetchone()
+    return row is not None and row[0] not in ("C", "POSIX")
 
 
 def _free_port() -> int:
