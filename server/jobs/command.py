@@ -8,6 +8,8 @@ from dataclasses import replace
 from types import FrameType
 
 from eventreg_core.problems import Problem
+from server.db import open_database
+from server.erasure.service import Keeping, apply_list
 from server.jobs.tasks import Task
 from server.jobs.worker import Pace, work
 from server.mailer import mailer_of
@@ -77,10 +79,24 @@ async def _run(settings: Settings, tasks: Sequence[Task], pace: Pace) -> None:
     before = {number: signal.signal(number, leave) for number in numbers}
     print("Doing jobs. Stop with Ctrl-C.", flush=True)
     try:
-        await work(settings, tasks, pace, stop)
+        await begin(settings, tasks, pace, stop)
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+async def begin(settings: Settings, tasks: Sequence[Task], pace: Pace, stop: asyncio.Event) -> None:
+    """Do jobs until `stop` is set; before the first one, erase again whoever a restored database remembers.
+
+    No mail may leave for somebody who was erased, also where no server has started on that database yet.
+    """
+    assert settings.database_url is not None, "a worker is started with the address of a database"
+    database = open_database(settings.database_url, pool_size=1)
+    try:
+        await apply_list(Keeping(database, open_storage(settings)), settings.data_keys)
+    finally:
+        await database.close()
+    await work(settings, tasks, pace, stop)
 
 
 def _loop() -> asyncio.AbstractEventLoop:

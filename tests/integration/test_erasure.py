@@ -1,5 +1,6 @@
 """A person who is erased stands nowhere any more: in no table, on no door, in no mail; their ticket stays known."""
 
+import asyncio
 import io
 
 import httpx
@@ -9,8 +10,11 @@ from eventreg_core.wire import PullAnswer
 from server.checking.service import check
 from server.db import Database
 from server.erasure.service import Keeping, apply_list
+from server.jobs.command import begin
+from server.jobs.worker import Pace
 from server.seeding.progress import Progress
 from server.storage import open_storage
+from server.tasks import TASKS
 from tests.integration.arrange import made, make_event, make_type, refused, register
 from tests.integration.buying import buy_for
 from tests.integration.conftest import PASSWORD, People, Rows
@@ -106,6 +110,14 @@ def test_an_erased_person_stands_in_no_table_and_on_no_door_and_their_ticket_is_
     assert with_database(server.settings.database_url or "", start) == 1
     assert tables_with_traces(sql) == set()
     assert with_database(server.settings.database_url or "", start) == 0
+
+    # so does a worker that is the first to start on it
+    sql.execute("UPDATE registrations SET user_email = %s, full_name = 'Gloria' WHERE id = %s", [GLORIA, whose])
+    stopped = asyncio.Event()
+    stopped.set()
+    with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+        runner.run(begin(server.settings, TASKS, Pace(), stopped))
+    assert tables_with_traces(sql) == set()
 
 
 def test_only_an_administrator_erases_and_nobody_who_organizes(
