@@ -3,13 +3,14 @@
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from threading import Event
-from typing import Self
+from threading import Event, Timer
+from typing import Any, Self
 from uuid import UUID
 
 import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from eventreg_core.blanks import Stock
 from eventreg_core.device_auth import DeviceSignature, signed_bytes
 from eventreg_core.snapshot import MEDIA_TYPE
 from eventreg_core.wire import Cursor, PullAnswer, PushAnswer, PushRequest, encode
@@ -22,12 +23,22 @@ from eventreg_desktop.sync.download import Download
 from eventreg_desktop.sync.pin import open_client, unreached
 
 NUDGES = "text/event-stream"
+LONGEST_S = 300.0
+"""No request takes longer, as its signature is good for so many seconds. Each read has its own, shorter time-out; but
+somebody on the way who lets through a byte now and then would keep the laptop waiting, and its facts, for ever."""
 
 
 class HttpSyncApi:
     """The server, over one connection that is kept open; belongs to the thread that syncs."""
 
-    def __init__(self, device: Device, signing: Ed25519PrivateKey, clock: Clock, offset_ms: int | None = None) -> None:
+    def __init__(
+        self,
+        device: Device,
+        signing: Ed25519PrivateKey,
+        clock: Clock,
+        offset_ms: int | None = None,
+        longest_s: float = LONGEST_S,
+    ) -> None:
         """Nothing is sent yet. `offset_ms` is server − device, as far as known."""
         self._device = device
         self._signing = signing
@@ -35,6 +46,8 @@ class HttpSyncApi:
         self._offset_ms = offset_ms or 0
         self._client: httpx.Client | None = None
         self._hung_up = Event()
+        self._longest_s = longest_s
+        self._connected: socket.socket | None = None
         self._line: socket.socket | None = None
         self._downloads: dict[UUID, Download] = {}
 
@@ -51,7 +64,12 @@ class HttpSyncApi:
         """Fetch the whole guest list, going on where it was cut off; raises Problem as `push` does."""
         download = self._downloads.setdefault(event, Download(MEDIA_TYPE))
         path = f"/api/v1/events/{event}/sync/snapshot"
-        return download.fetch(lambda headers: self._streamed(path, headers), self._hung_up.is_set)
+        with self._in_time():
+            return download.fetch(lambda headers: self._streamed(path, headers), self._hung_up.is_set)
+
+    def blanks(self, event: UUID) -> Stock:
+        """Fetch this device's own blanks of the event; raises Problem as `push` does."""
+        return answer_of(self._ask("GET", f"/api/v1/events/{event}/sync/blanks", b""), Stock)
 
     def listen(self, event: UUID) -> Iterator[int]:
         """The event's revisions as they come, until the server ends the stream; raises Problem as `push` does."""
@@ -71,10 +89,7 @@ class HttpSyncApi:
         A file or stream that is under way is cut.
         """
         self._hung_up.set()
-        line = self._line
-        if line is not None:
-            with suppress(OSError):
-                line.shutdown(socket.SHUT_RDWR)
+        _cut(self._line)
 
     def close(self) -> None:
         """Let the connection go."""
@@ -104,7 +119,7 @@ class HttpSyncApi:
         return True
 
     def _send(self, method: str, path: str, body: bytes) -> httpx.Response:
-        with self._reaching() as client:
+        with self._reaching() as client, self._in_time():
             return client.send(self._request(client, method, path, body, {}))
 
     @contextmanager
@@ -133,10 +148,27 @@ class HttpSyncApi:
             self.close()
             raise unreached(error) from error
 
+    @contextmanager
+    def _in_time(self) -> Iterator[None]:
+        """Cut the line if the block takes too long: a file goes on from there the next time."""
+        timer = Timer(self._longest_s, lambda: _cut(self._connected))
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def _note_line(self, event: str, told: dict[str, Any]) -> None:
+        if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+            self._connected = told["return_value"].get_extra_info("socket")
+
     def _request(
         self, client: httpx.Client, method: str, path: str, body: bytes, headers: dict[str, str]
     ) -> httpx.Request:
-        request = client.build_request(method, path, content=body, headers=headers)
+        request = client.build_request(
+            method, path, content=body, headers=headers, extensions={"trace": self._note_line}
+        )
         if body:
             request.headers["Content-Type"] = "application/json"
         target = request.url.raw_path.decode("ascii")
@@ -147,3 +179,10 @@ class HttpSyncApi:
         at_ms = unix_ms(self._clock().wall) + self._offset_ms
         signature = self._signing.sign(signed_bytes(method, target, at_ms, body))
         return DeviceSignature(self._device.id, at_ms, signature)
+
+
+def _cut(line: socket.socket | None) -> None:
+    """End it for whoever waits for its other end; from any thread."""
+    if line is not None:
+        with suppress(OSError):
+            line.shutdown(socket.SHUT_RDWR)
