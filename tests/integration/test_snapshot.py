@@ -10,21 +10,25 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eventreg_core import snapshot
 from eventreg_core.wire import Cursor
 from eventreg_desktop.store import db, loading, mirror
 from server.clock import new_id
+from server.db import Database
 from server.jobs.tasks import Task, Work
 from server.storage import open_storage
 from server.sync.jobs import KEPT, compact_feed, compact_feeds, forget_snapshots
 from server.sync.pulling import FIRST_CHANGES
+from server.sync.snapshot_rows import TICKETS, read_columns
 from server.sync.snapshots import LOCKS, OLD
 from tests.integration.arrange import made, make_type, refused, register
 from tests.integration.conftest import Rows
 from tests.integration.doing import doing, in_session, until, waiting
 from tests.integration.laptop import Festival, Laptop, cursor_after, make_festival, pulled
+from tests.integration.opened import with_database
 from tests.integration.served import Served
 
 TABLES = {
@@ -181,3 +185,17 @@ def _pointer(sql: Rows, revision: int) -> tuple[int, str]:
     row = sql.execute("SELECT check_value FROM changes WHERE revision = %s", [revision]).fetchone()
     assert row is not None
     return revision, row["check_value"].hex()
+
+
+def test_every_guest_is_looked_at_once_whatever_the_statistics_say(festival: Festival, server: Served) -> None:
+    async def plan(database: Database) -> str:
+        async with database.begin() as connection:
+            columns = (await read_columns(connection, festival.id))[1]
+            assert len(columns["tickets.serial"].content) == 3 * 8
+            explain = TICKETS.replace("%(event)s", ":event")
+            return "\n".join((await connection.execute(text("EXPLAIN " + explain), {"event": festival.id})).scalars())
+
+    # The database is all but empty, so that a plan for few rows would be chosen.
+    told = with_database(server.settings.database_url or "", plan)
+    assert "Aggregate" in told
+    assert "Nested Loop" not in told
