@@ -170,10 +170,15 @@ def _pull(stores: Stores, api: SyncApi, party: Party, clock: Clock) -> tuple[boo
 
 
 def _clear_receipts(stores: Stores, party: Party, current: UUID, head: Head) -> None:
-    """What the server said about facts was said on another time line: all that it has not now is sent again."""
+    """What the server said about facts was said on another time line: all that it has not now is sent again.
+
+    Its head tells what it has only where this journal has passed through it: of a copied laptop's it has the branches
+    that had come by then.
+    """
     with transaction(stores.journal):
         for each in journal.list_journals(stores.journal, party.server):
-            journal.clear_receipts(stores.journal, each.id, head.seq if each.id == current else 0)
+            told = each.id == current and journal.holds(stores.journal, each.id, head)
+            journal.clear_receipts(stores.journal, each.id, head.seq if told else 0)
 
 
 def _age_s(known: mirror.MirrorState, now: Reading) -> float | None:

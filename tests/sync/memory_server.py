@@ -3,15 +3,16 @@
 import copy
 import hashlib
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Literal, Self
 from uuid import UUID, uuid4
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from eventreg_core.blanks import Stock
 from eventreg_core.facts import FIRST_PREV, Annulment, CheckIn, Exit, Recorded, head_message, reread
 from eventreg_core.problems import MalformedFact
 from eventreg_core.wire import (
@@ -62,20 +63,21 @@ class MemoryServer:
 
     def publish(self, page: Page) -> None:
         """Let every row of `page` be one change."""
-        for entity in msgspec.structs.fields(Page):
-            for row in getattr(page, entity.name):
-                one = Page(**{entity.name: [row]})
+        for entity in Page.__struct_fields__:
+            for row in getattr(page, entity):
+                one = Page(**{entity: [row]})
                 previous = self.feed[-1].check if self.feed else ""
                 check = hashlib.sha256(previous.encode() + msgspec.json.encode(one)).hexdigest()[:16]
                 self.feed.append(Change(one, check))
         for ticket in page.tickets:
             self.places[ticket.serial] = (ticket.registration, ticket.place)
 
-    def copied(self) -> "MemoryServer":
+    def copied(self) -> Self:
         """A backup."""
-        return copy.deepcopy(self)
+        held = {each.name: copy.copy(getattr(self, each.name)) for each in fields(self)}
+        return replace(self, **held)
 
-    def restored(self) -> "MemoryServer":
+    def restored(self) -> Self:
         """This backup at work again, on a new time line."""
         server = self.copied()
         server.epoch = f"1-1-{uuid4()}"
@@ -113,8 +115,8 @@ class MemoryServer:
         to = min(newest, cursor.revision + self.page_size)
         page: dict[str, list[object]] = defaultdict(list)
         for change in self.feed[cursor.revision : to]:
-            for entity in msgspec.structs.fields(Page):
-                page[entity.name] += getattr(change.page, entity.name)
+            for entity in Page.__struct_fields__:
+                page[entity] += getattr(change.page, entity)
         return self._answer(cursor.revision, to, msgspec.convert(page, Page, from_attributes=True), head)
 
     def snapshot(self) -> bytes:
@@ -151,12 +153,21 @@ class MemoryServer:
             digest = hashlib.sha256(text.encode()).hexdigest()
             return Receipt(hash=digest, state=ReceiptState.QUARANTINED, why=problem.sentence)
         fact = recorded.fact
-        if (fact.id, recorded.hash) not in self.facts:
-            self.facts[fact.id, recorded.hash] = recorded
-            self.senders[recorded.hash] = device
-            self._publish_fact(recorded)
+        if not self._holds(recorded):
+            self._keep(device, journal, recorded)
         self._advance(journal)
         return Receipt(hash=recorded.hash, state=ReceiptState.RECORDED, revision=len(self.feed))
+
+    def _holds(self, recorded: Recorded) -> bool:
+        return (recorded.fact.id, recorded.hash) in self.facts
+
+    def _keep(self, device: UUID, journal: UUID, recorded: Recorded) -> None:
+        self.facts[recorded.fact.id, recorded.hash] = recorded
+        self.senders[recorded.hash] = device
+        self._publish_fact(recorded)
+
+    def _at(self, recorded: Recorded) -> datetime:
+        return recorded.fact.at
 
     def _advance(self, journal: UUID) -> None:
         following = {
@@ -168,14 +179,14 @@ class MemoryServer:
         self.heads[journal] = head
 
     def _publish_fact(self, recorded: Recorded) -> None:
-        fact = recorded.fact
+        fact, at = recorded.fact, self._at(recorded)
         if fact.rehearsal or not isinstance(fact, CheckIn | Exit | Annulment):
             return
         kind: Literal["check_in", "exit", "annulment"]
         kind = "annulment" if isinstance(fact, Annulment) else "exit" if isinstance(fact, Exit) else "check_in"
         target = fact.target if isinstance(fact, Annulment) else None
         row = FactRow(
-            id=fact.id, kind=kind, list=fact.list, at=fact.at, serial=fact.serial, gate=fact.gate, target=target
+            id=fact.id, kind=kind, list=fact.list, at=at, serial=fact.serial, gate=fact.gate, target=target
         )
         self.publish(Page(facts=[row]))
 
@@ -211,6 +222,10 @@ class MemoryApi:
         content = self.server.snapshot()
         self._lose(trouble)
         return content
+
+    def blanks(self, event: UUID) -> Stock:
+        """As SyncApi: nobody sells to walk-ins here."""
+        return Stock()
 
     def _trouble(self, call: str) -> str:
         self.calls.append(call)

@@ -121,6 +121,25 @@ def test_a_laptop_restored_from_an_older_copy_goes_on_in_a_new_journal(
         assert server.continues[new.id] == old.id
 
 
+def test_a_server_restored_from_before_a_copied_laptops_branch_came_is_brought_that_branch_again(
+    make: Make, server: MemoryServer, festival: Festival, tmp_path: Path
+) -> None:
+    door = make("a")
+    api = door.at(server)
+    door.sync(api)
+    shutil.copytree(door.folder.path, tmp_path / "copy")
+    with laptop(tmp_path / "copy") as copy:
+        copy.id, copy.signing = door.id, door.signing
+        door.scan(festival.text(serial(1)))
+        door.sync(api)
+        backup = server.copied()
+        copy.scan(festival.text(serial(2)))
+        copy.sync(api)  # the number is the one that the first laptop gave, too
+        api.server = backup.restored()
+        copy.sync(api)
+        assert len(api.server.facts) == 2
+
+
 def test_a_device_that_enrolled_again_delivers_what_its_old_journal_still_held(
     make: Make, server: MemoryServer, festival: Festival
 ) -> None:
