@@ -103,6 +103,7 @@ class MemoryServer:
             raise ServerRefused("bad_head", "The signature does not fit.") from error
         self.continues.setdefault(request.journal, request.continues)
         receipts = [self._record(device, request.journal, text) for text in request.facts]
+        self._advance(request.journal)
         return PushAnswer(receipts=receipts, head=self.head(request.journal), server_time=self.time)
 
     def pull(self, cursor: Cursor, journal: UUID) -> PullAnswer:
@@ -155,7 +156,6 @@ class MemoryServer:
         fact = recorded.fact
         if not self._holds(recorded):
             self._keep(device, journal, recorded)
-        self._advance(journal)
         return Receipt(hash=recorded.hash, state=ReceiptState.RECORDED, revision=len(self.feed))
 
     def _holds(self, recorded: Recorded) -> bool:
@@ -170,13 +170,15 @@ class MemoryServer:
         return recorded.fact.at
 
     def _advance(self, journal: UUID) -> None:
-        following = {
-            recorded.fact.prev: recorded for recorded in self.facts.values() if recorded.fact.journal == journal
-        }
-        head = self.head(journal)
-        while (link := following.get(head.hash)) is not None and link.fact.seq == head.seq + 1:
-            head = Head(head.seq + 1, link.hash)
-        self.heads[journal] = head
+        """Of several branches the longest counts, then the smallest hash."""
+        following: dict[str, list[Recorded]] = defaultdict(list)
+        for recorded in self.facts.values():
+            if recorded.fact.journal == journal and recorded.fact.prev is not None:
+                following[recorded.fact.prev].append(recorded)
+        seq, hashes = 0, [FIRST_PREV]
+        while links := [link.hash for each in hashes for link in following[each] if link.fact.seq == seq + 1]:
+            seq, hashes = seq + 1, links
+        self.heads[journal] = Head(seq, min(hashes))
 
     def _publish_fact(self, recorded: Recorded) -> None:
         fact, at = recorded.fact, self._at(recorded)
