@@ -92,8 +92,8 @@ _OF_FACTS = {
     "facts.target": _UUIDS,
 }
 
-# Told by old statistics that an event has one guest, a planner would look at every guest for every ticket: minutes where
-# a join by hash takes a second, and it takes no longer than that for the one guest either.
+# By statistics from before an event was filled a planner takes it for one guest, and looks at all guests for each
+# ticket: minutes, where a join by hash takes a second however many there are.
 _BY_HASH = text("SET LOCAL enable_nestloop = off")
 
 # Texts never hold a NUL in PostgreSQL. What is missing is an empty text, an id of zeros, or the number -1.
