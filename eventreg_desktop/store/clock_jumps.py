@@ -36,7 +36,7 @@ def _measured(anchor: Anchor | None) -> tuple[str, int, int] | None:
 
 
 def _newest_fact(journal: Connection) -> tuple[str, int, int] | None:
-    row = journal.execute("SELECT raw FROM facts ORDER BY rowid DESC LIMIT 1").fetchone()
+    row = journal.execute("SELECT CAST(raw AS BLOB) FROM facts ORDER BY rowid DESC LIMIT 1").fetchone()
     with suppress(MalformedFact):
         if row is not None:
             fact = reread(row[0]).fact

@@ -141,6 +141,12 @@ def is_annulled(journal: Connection, fact: UUID) -> bool:
     return row is not None
 
 
+def list_sales(journal: Connection, serial: bytes, group: UUID) -> list[Recorded]:
+    """What this laptop told of a ticket's sale, and of the entry that went with it, in order."""
+    rows = journal.execute("SELECT raw FROM facts WHERE serial = ? ORDER BY rowid", (serial,))
+    return [told for row in rows if (told := reread(row[0])).fact.group == group]
+
+
 def chain(journal: Connection, of: UUID) -> list[Recorded]:
     """Every fact of one journal, in order."""
     rows = journal.execute("SELECT raw FROM facts WHERE journal = ? ORDER BY seq", (str(of),))
@@ -149,9 +155,9 @@ def chain(journal: Connection, of: UUID) -> list[Recorded]:
 
 def outbox(journal: Connection, chain: UUID, most: int) -> list[Unsent]:
     """The first facts of one journal that the server has not answered for, in order, at most `most`."""
-    rows = journal.execute(
-        "SELECT seq, raw FROM facts WHERE journal = ? AND receipt IS NULL ORDER BY seq LIMIT ?", (str(chain), most)
-    )
+    # Cast, since a disk may spoil even what kind of thing was stored.
+    unsent = "SELECT seq, CAST(raw AS BLOB) FROM facts WHERE journal = ? AND receipt IS NULL"
+    rows = journal.execute(f"{unsent} ORDER BY seq LIMIT ?", (str(chain), most))
     return [Unsent(seq, raw.decode("utf-8", "replace")) for seq, raw in rows]
 
 
