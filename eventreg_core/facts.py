@@ -145,7 +145,19 @@ class Payment(Stamp, frozen=True, kw_only=True, tag="payment", tag_field="kind")
     method: PayMethod
 
 
-Fact = CheckIn | Exit | RefusedScan | Annulment | Payment
+class WalkIn(Stamp, frozen=True, kw_only=True, tag="walk_in", tag_field="kind"):
+    """A blank was sold at the door: `serial` is the blank's. Who bought it is told beside the fact, sealed.
+
+    Money as in a payment; without a `method` it was given away.
+    """
+
+    serial: HexSerial
+    amount_minor: Annotated[int, msgspec.Meta(ge=0, le=2**52)] = 0
+    currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")] | None = None
+    method: PayMethod | None = None
+
+
+Fact = CheckIn | Exit | RefusedScan | Annulment | Payment | WalkIn
 
 
 class Unrecognised(Stamp, frozen=True, kw_only=True):
@@ -226,4 +238,4 @@ def _read(raw: bytes) -> Fact | Unrecognised:
     return _READ_FACT.decode(raw) if stamp.kind in _KINDS else stamp
 
 
-_KINDS = frozenset({"check_in", "exit", "refused_scan", "annulment", "payment"})
+_KINDS = frozenset({"check_in", "exit", "refused_scan", "annulment", "payment", "walk_in"})

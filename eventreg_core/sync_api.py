@@ -3,6 +3,7 @@
 from typing import Protocol
 from uuid import UUID
 
+from eventreg_core.blanks import Stock
 from eventreg_core.wire import Cursor, PullAnswer, PushAnswer, PushRequest
 
 
@@ -24,6 +25,10 @@ class SyncApi(Protocol):
         """
         ...
 
+    def blanks(self, event: UUID) -> Stock:
+        """Fetch this device's own blanks of the event, all that are unsold; raises Problem as `push` does."""
+        ...
+
 
 class AsyncSyncApi(Protocol):
     """The same interface where it is answered on an event loop: the server's."""
@@ -34,4 +39,8 @@ class AsyncSyncApi(Protocol):
 
     async def pull(self, event: UUID, cursor: Cursor, journal: UUID) -> PullAnswer:
         """Tell the changes after `cursor`."""
+        ...
+
+    async def blanks(self, event: UUID) -> Stock:
+        """Sign the device's unsold blanks."""
         ...

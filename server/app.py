@@ -22,6 +22,7 @@ from server.auth.programs import Programs
 from server.auth.revoked import Revoked
 from server.auth.verified import AccessTokens
 from server.auth.watching import watching
+from server.blanks import routes as blanks
 from server.callers import Described, describe
 from server.check_in_lists import count_routes as counts
 from server.check_in_lists import gate_routes as gates
@@ -74,6 +75,7 @@ from server.sms import sms_of
 from server.storage import images as pictures
 from server.storage import open_storage
 from server.storage import routes as files
+from server.sync import blank_routes as stocks
 from server.sync import nudge_routes as nudges
 from server.sync import routes as sync
 from server.sync import snapshot_routes as snapshots
@@ -127,10 +129,12 @@ ROUTERS: tuple[tuple[str, APIRouter], ...] = (
     (API, exports.router),
     (API, tickets.router),
     (API, devices.router),
+    (API, blanks.router),
     (API, held.router),
     (API, api_tokens.router),
     (API, sync.router),
     (API, snapshots.router),
+    (API, stocks.router),
     (API, nudges.router),
     (API, checkins.router),
     (API, conflicts.router),

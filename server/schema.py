@@ -3,6 +3,7 @@
 from server.api_tokens import models as api_tokens
 from server.audit import models as audit
 from server.auth import models as auth
+from server.blanks import models as blanks
 from server.checkins import models as checkins
 from server.conflicts import models as conflicts
 from server.db import Model
@@ -26,6 +27,7 @@ SLICES = (
     api_tokens,
     audit,
     auth,
+    blanks,
     checkins,
     conflicts,
     devices,

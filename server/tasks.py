@@ -1,6 +1,7 @@
 """Every type of job that a worker of this version can do."""
 
 from server.auth.jobs import forget_ended_sessions, offer_password_reset
+from server.blanks.selling import settle_walk_in
 from server.check_in_lists.jobs import empty_list, empty_lists
 from server.conflicts.jobs import judge_event
 from server.events.jobs import forget_unused_picture
@@ -30,6 +31,7 @@ TASKS: tuple[Task, ...] = (
     release_held_orders,
     release_held_orders_of_event,
     book_payment_at_door,
+    settle_walk_in,
     offer_free_places,
     expire_offers,
     empty_lists,

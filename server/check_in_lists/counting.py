@@ -58,7 +58,8 @@ _COUNTS = text(
         (SELECT count(*) FROM people WHERE people.list_id = list.id AND people.came),
         (
             SELECT count(*) FROM tickets
-            WHERE tickets.event_id = :event AND tickets.status IN ('valid', 'blocked') AND tickets.ticket_type_id IN (
+            WHERE tickets.event_id = :event AND tickets.status IN ('valid', 'blocked')
+                AND tickets.registration_id IS NOT NULL AND tickets.ticket_type_id IN (
                 SELECT ticket_type_id FROM check_in_list_types WHERE list_id = list.id
             )
         )

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from server import sealing
 from server.sync.feed import Executor
 
-_SALT_BYTES = 16
+SALT_BYTES = 16
 PURPOSE = b"aside"
 
 
@@ -29,7 +29,7 @@ class Written:
 
 def written(words: str) -> Written:
     """Salt a text, so that nobody finds a short reason by trying."""
-    return Written(os.urandom(_SALT_BYTES) + words.encode())
+    return Written(os.urandom(SALT_BYTES) + words.encode())
 
 
 async def keep(connection: Executor, event: UUID, texts: Sequence[Written], data_keys: tuple[bytes, ...]) -> None:

@@ -225,7 +225,7 @@ _GUESTS = text(
     """
     SELECT ticket.serial, ticket.registration_id, ticket.place, ticket.status, type.number, type.name,
         coalesce(ticket.holder_name, registration.full_name),
-        coalesce(registration.payment_status IN ('PAID', 'FREE'), false)
+        coalesce(registration.payment_status IN ('PAID', 'FREE'), true)
     FROM unnest(CAST(:serials AS bytea[])) AS wanted (serial)
     JOIN tickets ticket ON ticket.serial = wanted.serial AND ticket.event_id = :event
     JOIN ticket_types type ON type.id = ticket.ticket_type_id

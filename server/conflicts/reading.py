@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from eventreg_core import facts
 from eventreg_core.admission import EntryPolicy, Policy, Status, Window
-from eventreg_core.facts import Payment, Recorded, Unrecognised
+from eventreg_core.facts import Payment, Recorded, Unrecognised, WalkIn
 from eventreg_core.history import Former, Rules, TicketHistory, Timeline
 from eventreg_core.truth import Told, Truth, replay
 from server.checkins.standing import Place
@@ -154,7 +154,7 @@ async def _read_boots(connection: Executor, event: UUID, journals: Collection[UU
 def _told(row: Any, read: Mapping[bytes, Recorded], measured: set[tuple[UUID, str]], epoch: str) -> Told | None:
     recorded = read.get(row.raw) or facts.reread(row.raw)
     fact = recorded.fact
-    if isinstance(fact, Unrecognised):
+    if isinstance(fact, Unrecognised | WalkIn):
         return None
     if row.journal is None:
         # Judged while the event was locked: it knew everything before its own revision.
@@ -171,7 +171,7 @@ def _seat(place: Place) -> Seat:
 _TICKETS = text(
     """
     SELECT DISTINCT coalesce(own.serial, asked.serial) AS serial, own.registration_id, own.place, own.status,
-        type.number, coalesce(registration.payment_status IN ('PAID', 'FREE'), false) AS settled
+        type.number, coalesce(registration.payment_status IN ('PAID', 'FREE'), true) AS settled
     FROM unnest(CAST(:serials AS bytea[])) AS asked (serial)
     LEFT JOIN LATERAL (SELECT * FROM tickets WHERE serial = asked.serial OFFSET 0) ticket ON ticket.event_id = :event
     LEFT JOIN LATERAL (

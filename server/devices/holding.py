@@ -8,8 +8,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from eventreg_core.facts import Payment, Recorded, reread
-from server import jobs
+from eventreg_core.facts import Recorded, reread
 from server.audit import service as audit
 from server.audit.author import Author
 from server.checkins.ledger import Entry
@@ -17,9 +16,8 @@ from server.conflicts import service as conflicts
 from server.db import Database
 from server.devices import queries
 from server.devices.models import DeviceEvent
-from server.jobs import NewJob
-from server.orders.at_door import BOOK
 from server.sync import feed
+from server.sync.beside import have_booked
 from server.sync.feed import Entity
 
 AT_ONCE = 500
@@ -118,8 +116,7 @@ async def _stand(session: AsyncSession, portion: Portion) -> None:
             "revisions": list(revisions),
         },
     )
-    paid = [each.fact.id for each in portion.facts if isinstance(each.fact, Payment) and not each.fact.rehearsal]
-    await jobs.defer_many(session, [NewJob(BOOK, {"fact": str(fact)}, key=f"{BOOK}-{fact}") for fact in paid])
+    await have_booked(session, portion.facts)
 
 
 async def _judge(session: AsyncSession, portion: Portion) -> None:

@@ -16,11 +16,13 @@ from server.audit.author import Author
 from server.audit.service import snapshot
 from server.auth.access import Level, access_row
 from server.auth.tokens import Caller
+from server.blanks import service as blanks
 from server.clock import new_id
 from server.devices import codes, queries
 from server.devices.identity import Identity
 from server.devices.models import Device, DeviceEvent
 from server.errors import ApiProblem, not_found
+from server.sync import feed
 
 CODE_LIFE = timedelta(hours=24)
 ANSWER_AGAIN = timedelta(minutes=10)
@@ -104,9 +106,14 @@ async def access_device(session: AsyncSession, caller: Caller, device_id: UUID, 
 
 
 async def revoke(session: AsyncSession, author: Author, device: Device, now: datetime) -> Device:
-    """Trust a device no more: it may still push, but what it brings is held. Harmless when repeated."""
+    """Trust a device no more: it may still push, but what it brings is held, and its unsold blanks are void.
+
+    Harmless when repeated.
+    """
+    await feed.lock_heads(session, await blanks.list_events(session, device.id))
     locked = await queries.lock(session, device.id) or device
     if locked.revoked_at is None:
+        await blanks.void_everywhere(session, author, device.id)
         before = snapshot(locked)
         locked.revoked_at = now
         await session.flush()
@@ -127,11 +134,13 @@ async def call_back(session: AsyncSession, author: Author, device_id: UUID, even
 
     Raises ApiProblem 404 `device_not_found`, 409 `home_event` for the event that it enrolled for: revoke it instead.
     """
+    await feed.lock_heads(session, [event_id])
     device = await queries.lock(session, device_id)
     if device is None or event_id not in await queries.list_events(session, device_id):
         raise not_found("device_not_found", "This device does not work for this event.")
     if device.event_id == event_id:
         raise ApiProblem(409, "home_event", "This laptop was enrolled for this very event. Revoke it instead.")
+    await blanks.void_unsold(session, author, event_id, device_id)
     await queries.remove_event(session, device_id, event_id)
     await _audit_lent(session, author, "device.called_back", device, event_id)
 

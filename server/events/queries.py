@@ -31,7 +31,7 @@ from server.orders.models import Order
 from server.registrations.models import Registration
 from server.sync.models import EventHead
 from server.ticket_types.models import TicketType
-from server.tickets.models import EventKey
+from server.tickets.models import EventKey, Ticket
 from server.users.models import UserRole
 from server.waiting.models import Waiting
 
@@ -145,7 +145,7 @@ async def list_slugs(session: AsyncSession, base: str) -> set[str]:
 
 async def is_used(session: AsyncSession, event_id: UUID) -> bool:
     """Whether anything hangs on the event that must not be lost: registrations, orders, facts, laptops, who waits."""
-    kept = (Registration.event_id, Fact.event_id, Device.event_id, Order.event_id, Waiting.event_id)
+    kept = (Registration.event_id, Ticket.event_id, Fact.event_id, Device.event_id, Order.event_id, Waiting.event_id)
     found = or_(*(exists().where(column == event_id) for column in kept))
     return bool(await session.scalar(select(found)))
 

@@ -19,6 +19,9 @@ CONFIRMATION = "registration-confirmation"
 ERASED = "erased:"
 """How the address of somebody who was erased meanwhile begins: nobody gets this mail."""
 
+WALK_IN = "@walk-in.invalid"
+"""How the address of somebody who bought a ticket at the door ends: nobody asked for one."""
+
 
 @task("send-email")
 async def send_email(work: Work, data: dict[str, Any]) -> None:
@@ -38,7 +41,7 @@ async def send_email(work: Work, data: dict[str, Any]) -> None:
             return
         to, context = confirmed.to, confirmed.context
         pictures = [Picture(name, png) for name, png in confirmed.pictures.items()]
-    if to.startswith(ERASED):
+    if to.startswith(ERASED) or to.endswith(WALK_IN):
         return
     written = render(template, data.get("language", "en"), context)
     mailer = mailer_of(work.settings)

@@ -144,7 +144,7 @@ async def _insert(session: AsyncSession, author: Author, desk: Desk, buying: Buy
     order = Order(
         id=new_id(),
         event_id=buying.event_id,
-        code=await _free_code(session),
+        code=await free_code(session),
         buyer_email=buying.buyer_email,
         buyer_name=buying.buyer_name,
         status=status.value,
@@ -164,7 +164,8 @@ async def _insert(session: AsyncSession, author: Author, desk: Desk, buying: Buy
     return order
 
 
-async def _free_code(session: AsyncSession) -> str:
+async def free_code(session: AsyncSession) -> str:
+    """A code that no order has."""
     while await queries.is_taken(session, code := new_order_code()):
         continue
     return code

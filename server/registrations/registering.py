@@ -184,7 +184,7 @@ async def _write(connection: AsyncConnection, stand: Stand, seats: Sequence[tupl
     had = {known.id: known.last_place for known in stand.known.values()}
     wanted = [each for id_, seat in named for each in _wanted(id_, *seat, had.get(id_, 0))]
     drawn = await tickets.draw(connection, event, wanted, stand.key_number)
-    held: dict[UUID, list[NewTicket]] = {id_: [] for id_ in ids}
+    held: dict[UUID | None, list[NewTicket]] = {id_: [] for id_ in ids}
     for ticket in drawn:
         held[ticket.registration_id].append(ticket)
     rows = [_row(id_, entry, place, held[id_][0].signed) for id_, (entry, place) in named]

@@ -117,6 +117,7 @@ _PASSAGES = text(
         FROM tickets ticket
         LEFT JOIN came ON came.who = {_WHO.format(serial="ticket.serial")}
         WHERE ticket.event_id = :event AND ticket.status NOT IN ('revoked', 'cancelled')
+            AND ticket.registration_id IS NOT NULL
             AND (CAST(:list AS uuid) IS NULL OR ticket.ticket_type_id IN (
                 SELECT ticket_type_id FROM check_in_list_types WHERE list_id = CAST(:list AS uuid)
             ))

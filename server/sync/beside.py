@@ -6,14 +6,16 @@ again is the same as once.
 
 import asyncio
 from base64 import b64decode
+from collections.abc import Sequence
 from uuid import UUID
 
 from eventreg_core import asides as sealed_to_us
 from eventreg_core import facts
-from eventreg_core.facts import Payment
+from eventreg_core.facts import Payment, Recorded
 from eventreg_core.problems import MalformedFact, MalformedText
 from eventreg_core.wire import PushAnswer, PushRequest, ReceiptState
 from server import jobs
+from server.blanks.selling import have_settled
 from server.checkins import asides
 from server.checkins.asides import Written
 from server.db import Database
@@ -21,8 +23,9 @@ from server.devices.identity import Identity, get_identity
 from server.devices.queries import Enrolled
 from server.jobs import NewJob
 from server.orders.at_door import BOOK
+from server.sync.feed import Executor
 
-_PAYMENT = '"kind":"payment"'
+_KINDS = ('"kind":"payment"', '"kind":"walk_in"', '"kind":"annulment"')
 
 
 async def receive(
@@ -32,15 +35,22 @@ async def receive(
 
     A text that no fact of the push names, or that was not sealed to this server, is dropped: it is nobody's.
     """
-    paid = _payments(request, answer)
-    if not request.asides and not paid:
+    money = _money(request, answer)
+    if not request.asides and not money:
         return
     async with database.begin() as connection:
         identity = await get_identity(connection, data_keys)
         for event, text in await asyncio.to_thread(_opened, request, identity):
             if event in device.events:
                 await asides.keep(connection, event, [text], data_keys)
-        await jobs.defer_many(connection, [NewJob(BOOK, {"fact": str(fact)}, key=f"{BOOK}-{fact}") for fact in paid])
+        await have_booked(connection, money)
+
+
+async def have_booked(connection: Executor, recorded: Sequence[Recorded]) -> None:
+    """Have done, once this is committed, what new facts that count mean for money: taken, and given back."""
+    paid = [one.fact.id for one in recorded if isinstance(one.fact, Payment) and not one.fact.rehearsal]
+    await jobs.defer_many(connection, [NewJob(BOOK, {"fact": str(fact)}, key=f"{BOOK}-{fact}") for fact in paid])
+    await have_settled(connection, recorded)
 
 
 def _opened(request: PushRequest, identity: Identity) -> list[tuple[UUID, Written]]:
@@ -60,11 +70,11 @@ def _opened(request: PushRequest, identity: Identity) -> list[tuple[UUID, Writte
     return opened
 
 
-def _payments(request: PushRequest, answer: PushAnswer) -> list[UUID]:
-    """Money that counts: taken by a door in good standing, not in a rehearsal."""
+def _money(request: PushRequest, answer: PushAnswer) -> list[Recorded]:
+    """Facts of the kinds that may move money, of a door in good standing."""
     counted = {receipt.hash for receipt in answer.receipts if receipt.state is ReceiptState.RECORDED}
-    read = (facts.reread(text.encode()) for text in request.facts if _PAYMENT in text and _hash(text) in counted)
-    return [one.fact.id for one in read if isinstance(one.fact, Payment) and not one.fact.rehearsal]
+    kinds = (text for text in request.facts if any(kind in text for kind in _KINDS))
+    return [facts.reread(text.encode()) for text in kinds if _hash(text) in counted]
 
 
 def _hash(text: str) -> str:

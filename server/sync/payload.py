@@ -118,8 +118,9 @@ _KEYS = text(
 _TICKETS = text(
     """
     SELECT ticket.serial, type.number AS ticket_type, ticket.status, ticket.registration_id AS registration,
-        ticket.place, ticket.short_code, ticket.holder_name,
-        coalesce(registration.payment_status IN ('PAID', 'FREE'), false) AS settled
+        ticket.place, ticket.holder_name,
+        CASE WHEN registration.id IS NOT NULL THEN ticket.short_code END AS short_code,
+        coalesce(registration.payment_status IN ('PAID', 'FREE'), true) AS settled
     FROM unnest(CAST(:ids AS bytea[])) AS wanted (serial)
     JOIN tickets ticket ON ticket.serial = wanted.serial AND ticket.event_id = :event
     JOIN ticket_types type ON type.id = ticket.ticket_type_id
@@ -129,7 +130,8 @@ _TICKETS = text(
 _GUESTS = text(
     """
     SELECT id AS registration, full_name AS name,
-        CASE WHEN starts_with(user_email, 'erased:') THEN '' ELSE user_email END AS email
+        CASE WHEN starts_with(user_email, 'erased:') OR right(user_email, 16) = '@walk-in.invalid' THEN ''
+            ELSE user_email END AS email
     FROM registrations
     WHERE event_id = :event AND id = ANY(CAST(:ids AS uuid[]))
     """

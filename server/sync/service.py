@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from eventreg_core.blanks import Stock
 from eventreg_core.sync_api import AsyncSyncApi
 from eventreg_core.wire import Cursor, PullAnswer, PushAnswer, PushRequest
+from server.blanks import service as blanks
 from server.db import Database
 from server.devices.queries import Enrolled
 from server.sync import beside, pulling, pushing
@@ -31,3 +33,8 @@ class DeviceSync(AsyncSyncApi):
         """Tell the changes after `cursor`; see `pulling.pull`."""
         async with self.database.begin() as connection:
             return await pulling.pull(connection, self.device, event, cursor, journal, self.clock())
+
+    async def blanks(self, event: UUID) -> Stock:
+        """Sign what the device may sell; see `blanks.service.stock_of`."""
+        async with self.database.sessions() as session:
+            return await blanks.stock_of(session, event, self.device.id, self.data_keys)

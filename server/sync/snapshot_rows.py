@@ -101,7 +101,8 @@ _GUESTS = """
 SELECT string_agg(uuid_send(id), ''), string_agg(convert_to(full_name, 'UTF8'), '\\x00') || '\\x00',
     string_agg(convert_to(user_email, 'UTF8'), '\\x00') || '\\x00'
 FROM (
-    SELECT id, full_name, CASE WHEN starts_with(user_email, 'erased:') THEN '' ELSE user_email END AS user_email
+    SELECT id, full_name, CASE WHEN starts_with(user_email, 'erased:') OR right(user_email, 16) = '@walk-in.invalid'
+        THEN '' ELSE user_email END AS user_email
     FROM registrations WHERE event_id = %(event)s ORDER BY id
 ) AS guest
 """
@@ -117,9 +118,10 @@ SELECT string_agg(serial, ''), string_agg(int8send(type_number), ''),
     string_agg(convert_to(holder_name, 'UTF8'), '\\x00') || '\\x00'
 FROM (
     SELECT ticket.serial, CAST(type.number AS bigint) AS type_number, ticket.status,
-        CAST(coalesce(guest.payment_status IN ('PAID', 'FREE'), false) AS integer) AS settled,
+        CAST(coalesce(guest.payment_status IN ('PAID', 'FREE'), true) AS integer) AS settled,
         coalesce(guest.number, -1) AS guest, CAST(ticket.place AS bigint) AS place,
-        coalesce(ticket.short_code, '') AS short_code, coalesce(ticket.holder_name, '') AS holder_name
+        CASE WHEN guest.id IS NULL THEN '' ELSE ticket.short_code END AS short_code,
+        coalesce(ticket.holder_name, '') AS holder_name
     FROM tickets ticket
     JOIN ticket_types type ON type.id = ticket.ticket_type_id
     LEFT JOIN guest ON guest.id = ticket.registration_id

@@ -30,10 +30,10 @@ class LiveTicket:
 
 @dataclass(frozen=True, slots=True)
 class NewTicket:
-    """A ticket's row before it is written."""
+    """A ticket's row before it is written; without a registration it is a blank."""
 
     serial: bytes
-    registration_id: UUID
+    registration_id: UUID | None
     place: int
     ticket_type_id: UUID
     status: str

@@ -58,9 +58,7 @@ async def reseat(session: AsyncSession, event: Event, plan: Plan) -> bool:
     if wanted:
         drawn = await service.draw(session, event, wanted)
         await service.store(session, event.id, drawn)
-        own = {ticket.registration_id: ticket.signed for ticket in drawn if ticket.place == 0}
-        if own:
-            await queries.write_qr_codes(session, own)
+        await service.write_own_codes(session, drawn)
     return bool(wanted)
 
 

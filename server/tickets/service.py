@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
+from anyio import to_thread
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eventreg_core.ticket import Token, token_of
@@ -25,12 +26,12 @@ SETTLED = frozenset({PaymentStatus.PAID, PaymentStatus.FREE})
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A ticket to be issued for one place of a registration; a companion's has a name of its own.
+    """A ticket to be issued for one place of a registration, or (None) a blank; a companion's has a name of its own.
 
     `serial` None: one is drawn. Whoever may have to ask twice draws it before.
     """
 
-    registration_id: UUID
+    registration_id: UUID | None
     ticket_type_id: UUID
     ticket_type_number: int
     payment_status: PaymentStatus
@@ -159,7 +160,12 @@ async def reissue(session: AsyncSession, event: Event, registration_ids: Sequenc
     await change_status(session, event.id, registration_ids, "revoked", ("valid", "blocked"))
     drawn = await draw(session, event, [_successor(ticket) for ticket in live])
     await store(session, event.id, drawn)
-    own = {ticket.registration_id: ticket.signed for ticket in drawn if ticket.place == 0}
+    await write_own_codes(session, drawn)
+
+
+async def write_own_codes(session: AsyncSession, drawn: Sequence[NewTicket]) -> None:
+    """Let registrations name the own tickets among these in their `qr_code`."""
+    own = {each.registration_id: each.signed for each in drawn if each.registration_id is not None and each.place == 0}
     await queries.write_qr_codes(session, own)
 
 
@@ -175,6 +181,17 @@ async def show(
     key = await queries.get_key(session, ticket.event_id, token_of(ticket.signed).key_number)
     private = keys.open_key(key.event_id, key.number, key.private_key_sealed, data_keys)
     return Shown(sign(ticket.signed, private), ticket.short_code, ticket.status)
+
+
+async def texts_of(
+    session: AsyncSession, event_id: UUID, contents: Sequence[bytes], data_keys: tuple[bytes, ...]
+) -> list[str]:
+    """What the codes of these tickets of one event say, signed again; `contents` are their sixteen bytes, in order."""
+    private = {}
+    for number in sorted({token_of(content).key_number for content in contents}):
+        key = await queries.get_key(session, event_id, number)
+        private[number] = keys.open_key(event_id, number, key.private_key_sealed, data_keys)
+    return await to_thread.run_sync(lambda: [sign(each, private[token_of(each).key_number]) for each in contents])
 
 
 def _successor(ticket: LiveTicket) -> Wanted:

@@ -25,6 +25,15 @@ def _held(asking: Asking) -> str:
     return device_id
 
 
+def _giving(asking: Asking) -> Sent:
+    device_id = asking.one("device without blanks", lambda: _invited(asking))
+    return Sent(path={"device_id": device_id}, json={"ticket_type_id": asking.side.type["id"], "count": 1})
+
+
+def _taking_back(asking: Asking) -> Sent:
+    return Sent(path={"device_id": asking.one("device without blanks", lambda: _invited(asking))})
+
+
 def _lending(asking: Asking) -> Sent:
     # It takes an organizer of both events: for all but an admin, whose event it is already.
     home = asking.side.draft["id"] if asking.kind == "admin" else asking.side.id
@@ -55,5 +64,7 @@ DEVICE_REQUESTS: dict[str, Callable[[Asking], Sent]] = {
     f"POST {API}/devices/{{device_id}}/hold": _revoking,
     f"POST {API}/devices/{{device_id}}/accept": _accepting,
     f"POST {API}/devices/enrol": _enrol,
+    f"POST {API}/events/{{event_id}}/devices/{{device_id}}/blanks": _giving,
+    f"DELETE {API}/events/{{event_id}}/devices/{{device_id}}/blanks": _taking_back,
 }
 """What each of their requests holds beyond its path, by the row's name."""

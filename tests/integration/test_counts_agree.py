@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from eventreg_core.admission import Kind
+from eventreg_core.blanks import Stock
 from eventreg_core.wire import Cursor, PullAnswer, PushAnswer, PushRequest, encode
 from eventreg_desktop.door.annul import Annulled, annul
 from eventreg_desktop.door.counts import attach, count
@@ -42,6 +43,9 @@ class Wire:
 
     def snapshot(self, _event: UUID) -> bytes:
         raise AssertionError("these laptops are never far behind")
+
+    def blanks(self, _event: UUID) -> Stock:
+        raise AssertionError("these laptops have no blanks")
 
 
 @dataclass

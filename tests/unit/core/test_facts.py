@@ -79,10 +79,10 @@ def test_fields_of_a_newer_version_stay_in_the_bytes() -> None:
 
 
 def test_a_kind_that_we_do_not_know_yet_is_kept_and_not_judged() -> None:
-    raw = facts.record(check_in(1)).raw.replace(b'"check_in"', b'"walk_in"')
+    raw = facts.record(check_in(1)).raw.replace(b'"check_in"', b'"wave_in"')
     recorded = facts.reread(raw)
     assert isinstance(recorded.fact, Unrecognised)
-    assert recorded.fact.kind == "walk_in"
+    assert recorded.fact.kind == "wave_in"
     assert facts.passages([recorded.fact]) == ()
 
 

@@ -1,0 +1,283 @@
+"""Blanks and walk-ins: who holds which, what a sale becomes, and what happens to one that comes too late."""
+
+from base64 import b64encode
+from collections import Counter
+
+import httpx
+import msgspec
+import pytest
+
+from eventreg_core import asides
+from eventreg_core.blanks import Blank, Stock
+from eventreg_core.facts import PayMethod, Recorded, WalkIn
+from eventreg_core.ticket import EventKey, verify
+from eventreg_core.wire import Aside, Page
+from server.blanks.selling import settle_walk_in
+from server.clock import new_id, utc_now
+from server.settings import Settings
+from tests.integration.arrange import Json, made, make_event, make_type, refused, register
+from tests.integration.buying import unbalanced, work_off
+from tests.integration.conftest import Rows
+from tests.integration.doing import doing, until
+from tests.integration.laptop import (
+    NOON,
+    Festival,
+    Laptop,
+    cursor_after,
+    make_festival,
+    pulled,
+    pushed,
+    states,
+)
+from tests.integration.served import Served
+from tests.integration.test_held import assert_sound
+
+PLACES = 8
+
+
+@pytest.fixture
+def festival(organizer: httpx.Client) -> Festival:
+    """One guest is registered; seven places are free, of which the type keeps one for the box office."""
+    event = make_event(organizer, max_capacity=PLACES, reserved_places=1)
+    kind = make_type(organizer, event, price_minor=1500, currency="EUR")
+    path = f"/events/{event['id']}"
+    main = made(organizer.post(f"{path}/check-in-lists", json={"name": "Main"}))
+    gate = made(organizer.post(f"{path}/gates", json={"name": "North", "list_id": main["id"]}))
+    guest = register(organizer, event, payment_status="FREE")
+    return Festival(event | {"type": kind}, main, gate, [guest], [])
+
+
+@pytest.fixture
+def laptop(anonymous: httpx.Client, organizer: httpx.Client, festival: Festival) -> Laptop:
+    return Laptop(anonymous, organizer, festival, "North")
+
+
+@pytest.fixture
+def other(anonymous: httpx.Client, organizer: httpx.Client, festival: Festival) -> Laptop:
+    return Laptop(anonymous, organizer, festival, "South")
+
+
+def give(organizer: httpx.Client, laptop: Laptop, count: int) -> httpx.Response:
+    """Let this laptop sell so many."""
+    wanted = {"ticket_type_id": laptop.festival.event["type"]["id"], "count": count}
+    return organizer.post(laptop.festival.path(f"devices/{laptop.id}/blanks"), json=wanted)
+
+
+def stock(laptop: Laptop) -> list[Blank]:
+    """What this laptop may sell."""
+    answer = laptop.ask("GET", laptop.festival.path("sync/blanks"))
+    assert answer.status_code == 200, answer.text
+    return msgspec.json.decode(answer.content, type=Stock).blanks
+
+
+def sell(laptop: Laptop, blank: Blank, minor: int = 1500, **fields: object) -> Recorded:
+    """Write down that this blank was sold."""
+    money = {"amount_minor": minor, "currency": "EUR", "method": PayMethod.CASH} if minor else {}
+    return laptop.append(WalkIn(**(laptop.stamp(NOON) | money | fields), serial=blank.serial))
+
+
+def push_named(laptop: Laptop, names: dict[str, bytes]) -> None:
+    """Push everything with what stands beside it."""
+    key = bytes.fromhex(laptop.enrolled["server_key"])
+    beside = [Aside(hash=each, sealed=b64encode(asides.seal(key, text)).decode()) for each, text in names.items()]
+    pushed(laptop.push_texts([one.raw.decode() for one in laptop.facts], laptop.head(), asides=beside))
+
+
+def held_by(organizer: httpx.Client, laptop: Laptop) -> tuple[int, int, int]:
+    """How many a laptop may sell, has sold, and that are void."""
+    items = made(organizer.get(laptop.festival.path("blanks")), 200)["items"]
+    [mine] = [one for one in items if one["device_id"] == str(laptop.id)]
+    return mine["left"], mine["sold"], mine["void"]
+
+
+def guests(organizer: httpx.Client, festival: Festival) -> dict[str, Json]:
+    """Who is registered, by id; the one who registered is left out."""
+    items = made(organizer.get(festival.path("registrations")), 200)["items"]
+    return {one["id"]: one for one in items if one["id"] != festival.registrations[0]["id"]}
+
+
+def test_each_laptop_gets_blanks_of_its_own_which_count_as_sold_and_the_feed_signs_none(
+    laptop: Laptop, other: Laptop, festival: Festival, organizer: httpx.Client
+) -> None:
+    cursor = cursor_after(other.pull_all()[-1])
+    assert made(give(organizer, laptop, 4))["items"][0] | {"device_id": ""} == {
+        "device_id": "",
+        "device": "North",
+        "ticket_type_id": festival.event["type"]["id"],
+        "ticket_type": "Day pass",
+        "left": 4,
+        "sold": 0,
+        "void": 0,
+    }
+    made(give(organizer, other, 3))
+    told = refused(give(organizer, other, 1), 409, "not_enough_places")
+    assert (told["field"], told["left"]) == ("count", 0)
+    mine, theirs = stock(laptop), stock(other)
+    assert (len(mine), len(theirs)) == (4, 3)
+    assert {each.serial for each in mine}.isdisjoint({each.serial for each in theirs})
+    news = pulled(other.pull(cursor)).page
+    assert {row.serial for row in news.tickets} == {each.serial for each in (*mine, *theirs)}
+    assert {(row.registration, row.short_code, row.settled) for row in news.tickets} == {(None, None, True)}
+    assert not any(each.token in str(news) for each in mine), "nobody prints tickets from the feed"
+    assert verified(mine, pulled(laptop.pull()).page) == {each.serial for each in mine}
+
+
+def test_walk_ins_become_registrations_with_their_money_and_both_sides_agree(
+    laptop: Laptop,
+    other: Laptop,
+    festival: Festival,
+    organizer: httpx.Client,
+    settings: Settings,
+    server: Served,
+    sql: Rows,
+) -> None:
+    made(give(organizer, laptop, 4))
+    made(give(organizer, other, 3))
+    mine, theirs = stock(laptop), stock(other)
+    cursor = cursor_after(other.pull_all()[-1])
+    name = asides.salted("  Zoë\x00 Übel ", b"s" * 16)
+    paid = sell(laptop, mine[0], aside=asides.hash_of(name), group=new_id())
+    laptop.check_in(mine[0].serial, chosen=True)
+    free = sell(laptop, mine[1], 0)
+    sell(laptop, mine[2], 700, rehearsal=True)
+    sell(laptop, theirs[0])
+    for _ in range(2):
+        push_named(laptop, {asides.hash_of(name): name})
+    counts = made(organizer.get(festival.path("counts")), 200)["items"][0]
+    assert (counts["inside"], counts["expected"]) == (1, 1), "admitted before anybody knows who it is"
+    mails = work_off(settings, sql)
+    people = guests(organizer, festival)
+    assert {each: (one["full_name"], one["payment_status"]) for each, one in people.items()} == {
+        str(paid.fact.id): ("Zoë Übel", "PAID"),
+        str(free.fact.id): ("Walk-in", "FREE"),
+    }
+    counts = made(organizer.get(festival.path("counts")), 200)["items"][0]
+    assert (counts["inside"], counts["admitted"], counts["expected"]) == (1, 1, 3)
+    payment = sql.execute("SELECT id, amount_minor, method, status FROM payments").fetchall()
+    assert [tuple(row.values()) for row in payment] == [(paid.fact.id, 1500, "cash", "succeeded")]
+    shown = made(organizer.get(f"/registrations/{paid.fact.id}/ticket"), 200)
+    assert shown["token"] == mine[0].token, "the guest holds this very code"
+    page = pulled(other.pull(cursor)).page
+    assert {(row.name, row.email) for row in page.guests} == {("Zoë Übel", ""), ("Walk-in", "")}
+    assert (held_by(organizer, laptop), held_by(organizer, other)) == ((2, 2, 0), (3, 0, 0))
+    assert len(stock(laptop)) == 2
+    assert made(organizer.get(festival.path("conflicts")), 200)["items"] == []
+    refused(give(organizer, laptop, 1), 409, "not_enough_places")
+    report = made(organizer.get(festival.path("report")), 200)
+    assert (report["totals"]["sold"], report["totals"]["no_shows"]) == (3, 2)
+    assert len(mails) == 1, "nobody is written to who gave no address"
+    assert_sound(server)
+
+
+def settle(settings: Settings, sql: Rows) -> None:
+    """Do what waits for walk-ins, and nothing else."""
+    left = "SELECT 1 FROM jobs WHERE type = 'settle-walk-in' AND done_at IS NULL"
+    with doing(settings, [settle_walk_in]):
+        until(lambda: sql.execute(left).fetchone() is None)
+
+
+def verified(blanks: list[Blank], page: Page) -> set[str]:
+    """The serials that the codes of these blanks name, each signed by one of the event's keys."""
+    keys = {row.number: EventKey(bytes.fromhex(row.public), row.state) for row in page.keys}
+    return {verify(each.token, keys).serial.hex() for each in blanks}
+
+
+def test_a_sale_that_is_taken_back_gives_money_and_place_back_whichever_comes_first(
+    laptop: Laptop, festival: Festival, organizer: httpx.Client, settings: Settings, server: Served, sql: Rows
+) -> None:
+    made(give(organizer, laptop, 7))
+    mine = stock(laptop)
+    early, late, free = sell(laptop, mine[0]), sell(laptop, mine[1]), sell(laptop, mine[2], 0)
+    entered = laptop.check_in(mine[0].serial)
+    laptop.push()
+    settle(settings, sql)
+    for target in (entered, early, free):
+        laptop.annul(target)
+    laptop.push()
+    late_undone = laptop.annul(late)
+    laptop.push([late_undone])
+    settle(settings, sql)
+    gone = guests(organizer, festival)
+    assert {(one["status"], one["payment_status"]) for one in gone.values()} == {
+        ("cancelled", "REFUNDED"),
+        ("cancelled", "FREE"),
+    }
+    rows = sql.execute("SELECT kind, sum(amount_minor) AS minor FROM payments GROUP BY kind").fetchall()
+    assert {row["kind"]: row["minor"] for row in rows} == {"payment": 3000, "refund": 3000}
+    assert held_by(organizer, laptop) == (4, 3, 0)
+    assert len(made(give(organizer, laptop, 3))["items"]) == 1, "their places are free"
+    counts = made(organizer.get(festival.path("counts")), 200)["items"][0]
+    assert (counts["inside"], counts["admitted"], counts["expected"]) == (0, 0, 1)
+    assert made(organizer.get(festival.path("conflicts")), 200)["items"] == []
+    assert_sound(server)
+
+
+def test_blanks_of_a_lost_laptop_are_void_and_a_sale_that_comes_after_all_is_money_to_give_back(
+    laptop: Laptop,
+    other: Laptop,
+    festival: Festival,
+    organizer: httpx.Client,
+    settings: Settings,
+    server: Served,
+    sql: Rows,
+) -> None:
+    for each in (laptop, other):
+        made(give(organizer, each, 3))
+    lost, back = stock(laptop), stock(other)
+    before = sell(laptop, lost[0])
+    laptop.push()
+    cursor = cursor_after(other.pull_all()[-1])
+    made(organizer.post(f"/devices/{laptop.id}/revoke"), 200)
+    assert organizer.delete(festival.path(f"devices/{other.id}/blanks")).status_code == 204
+    assert organizer.delete(festival.path(f"devices/{other.id}/blanks")).status_code == 204
+    news = {row.serial: row.status.value for row in pulled(other.pull(cursor)).page.tickets}
+    assert news == {each.serial: "revoked" for each in (*lost[1:], *back)}
+    refused(laptop.ask("GET", festival.path("sync/blanks")), 403, "device_revoked")
+    refused(give(organizer, laptop, 1), 409, "device_not_trusted")
+    assert stock(other) == []
+
+    late, theirs = sell(laptop, lost[1]), sell(other, back[0])
+    other.check_in(back[0].serial, utc_now())
+    assert states(laptop.push([late])) == ["held"]
+    other.push()
+    settle(settings, sql)
+    people = guests(organizer, festival)
+    assert {each: (one["status"], one["payment_status"]) for each, one in people.items()} == {
+        str(before.fact.id): ("active", "PAID"),
+        str(theirs.fact.id): ("cancelled", "PAID"),
+    }
+    found = made(organizer.get(festival.path("conflicts")), 200)["items"]
+    assert {one["class"] for one in found} == {"held_device", "late_cancel"}
+    made(organizer.post(f"/devices/{laptop.id}/accept"), 200)
+    settle(settings, sql)
+    assert guests(organizer, festival)[str(late.fact.id)]["status"] == "cancelled"
+    credit = sql.execute("SELECT status, total_minor FROM orders WHERE status = 'cancelled'").fetchall()
+    assert [tuple(row.values()) for row in credit] == [("cancelled", 1500)] * 2
+    assert (held_by(organizer, laptop), held_by(organizer, other)) == ((0, 2, 1), (0, 1, 2))
+    assert unbalanced(settings) == []
+    assert_sound(server)
+
+
+def test_a_blank_that_is_sold_twice_has_one_holder_and_the_other_money_is_a_credit(
+    laptop: Laptop, other: Laptop, festival: Festival, organizer: httpx.Client, settings: Settings, sql: Rows
+) -> None:
+    made(give(organizer, laptop, 1))
+    [blank] = stock(laptop)
+    sell(laptop, blank)
+    laptop.push()
+    laptop.begin_anew()  # restored from a copy of yesterday
+    sell(laptop, blank)
+    laptop.push()
+    settle(settings, sql)
+    assert Counter(one["status"] for one in guests(organizer, festival).values()) == {"active": 1, "cancelled": 1}
+    assert unbalanced(settings) == []
+    refused(organizer.delete(festival.path(f"devices/{new_id()}/blanks")), 404, "device_not_found")
+    wanted = {"ticket_type_id": str(new_id()), "count": 1}
+    refused(organizer.post(festival.path(f"devices/{other.id}/blanks"), json=wanted), 404, "ticket_type_not_found")
+    elsewhere = make_festival(organizer, guests=0)
+    made(organizer.put(elsewhere.path(f"devices/{other.id}")), 200)
+    kind = made(organizer.get(elsewhere.path("ticket-types")), 200)["items"][0]["id"]
+    lent = {"ticket_type_id": kind, "count": 2}
+    made(organizer.post(elsewhere.path(f"devices/{other.id}/blanks"), json=lent))
+    assert organizer.delete(elsewhere.path(f"devices/{other.id}")).status_code == 204
+    assert organizer.delete(elsewhere.path("")[:-1]).status_code in (403, 409), "tickets of it were out once"
