@@ -9,6 +9,7 @@ from uuid import UUID
 
 from server import jobs
 from server.imports import running, sending, service, undoing
+from server.imports.course import find_course
 from server.jobs import Priority
 from server.jobs.tasks import Work, task
 
@@ -25,14 +26,16 @@ async def run_import(work: Work, data: dict[str, Any]) -> None:
 
     Each transaction counts by itself: cut short, this begins again behind what was committed.
     """
-    keys, import_id, run = work.settings.data_keys, UUID(data["import_id"]), data.get("run")
-    after: int | None = data["after"]
+    keys, after = work.settings.data_keys, data["after"]
+    course = await find_course(work.session, keys, UUID(data["import_id"]), data.get("run"))
+    if course is None:
+        return
     for _ in range(IN_A_JOB - 1):
         async with work.database.sessions.begin() as session:
-            after = await running.go_on(session, keys, import_id, run, after or 0)
+            after = await running.go_on(session, keys, course, after)
         if after is None:
             return
-    after = await running.go_on(work.session, keys, import_id, run, after or 0)
+    after = await running.go_on(work.session, keys, course, after)
     if after is not None:
         await jobs.defer(work.session, "run-import", data | {"after": after}, priority=Priority.SOON)
 

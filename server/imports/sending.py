@@ -10,10 +10,12 @@ from server.imports import queries
 from server.jobs import NewJob, Priority
 
 AT_ONCE = 1_000
+Mailed = tuple[UUID, str, str]
+"""Whose registration it is: its id, e-mail and language."""
 
 
-def tickets_to(guests: Sequence[tuple[UUID, str, str]]) -> list[NewJob]:
-    """The jobs that mail these registrations (id, e-mail, language) their tickets; asked for again, they are none."""
+def tickets_to(guests: Sequence[Mailed]) -> list[NewJob]:
+    """The jobs that mail these registrations their tickets; asked for again, they are none."""
     return [
         NewJob(
             "send-email",

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.imports import running
+from server.imports.course import AT_ONCE, find_course
 from server.tasks import TASKS
 from tests.integration.arrange import Json, made, make_event, make_type
 from tests.integration.conftest import Rows
@@ -125,7 +126,9 @@ def test_a_worker_that_dies_in_the_middle_leaves_nothing_half_done_and_two_do_no
     run = settings["settings"]["run"]
 
     async def goes_on(session: AsyncSession) -> None:
-        assert await running.go_on(session, server.settings.data_keys, import_id, run) is not None
+        course = await find_course(session, server.settings.data_keys, import_id, run)
+        assert course is not None
+        assert await running.go_on(session, server.settings.data_keys, course) is not None
 
     async def dies(session: AsyncSession) -> None:
         await goes_on(session)
@@ -138,7 +141,7 @@ def test_a_worker_that_dies_in_the_middle_leaves_nothing_half_done_and_two_do_no
     # One that was killed between two parts of a job: what was committed stands, its job begins behind that.
     in_session(server.settings, goes_on)
     in_session(server.settings, goes_on)
-    assert made(organizer.get(path), 200)["done"] == 2 * running.AT_ONCE
+    assert made(organizer.get(path), 200)["done"] == 2 * AT_ONCE
     # The same job twice, as after a lost worker that was not lost: only one of them finds its rows.
     sql.execute("UPDATE imports SET status = 'stopped'")
     made(organizer.post(f"{path}/start", json={}), 202)
