@@ -5,8 +5,10 @@ from __future__ import annotations
 import gc
 import logging
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from typing import Any
 
+import httpx
 import pytest
 import structlog
 from hypothesis import HealthCheck, settings
@@ -21,7 +23,14 @@ settings.register_profile("house", deadline=None, derandomize=True, suppress_hea
 settings.load_profile("house")
 
 
-PATIENCE_MS = 30_000
+PATIENCE_S = 120
+"""How long a busy machine may take, where a test names no time itself."""
+WAITS: list[Any] = [QtBot.waitActive, QtBot.waitExposed, QtBot.waitSignal, QtBot.waitSignals, QtBot.waitUntil]
+ASKS: list[Any] = [httpx.Client.__init__, httpx.get, httpx.post]
+for call in WAITS:
+    call.__kwdefaults__["timeout"] = PATIENCE_S * 1000
+for call in ASKS:
+    call.__kwdefaults__["timeout"] = PATIENCE_S
 YOUNG = 10_000
 """Objects made until garbage is looked for."""
 # Nothing that is loaded is garbage; a thousand modules are looked through no more.
@@ -44,17 +53,3 @@ def logging_as_before() -> Iterator[None]:
     for each, handlers, level, propagate in before:
         each.handlers, each.propagate = handlers, propagate
         each.setLevel(level)
-
-
-class PatientBot(QtBot):
-    """Waits for a window as long as a busy machine may take, where a test names no time itself."""
-
-    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = PATIENCE_MS) -> None:  # noqa: N802
-        """Wait until the callback says so; fails after `timeout` milliseconds."""
-        super().waitUntil(callback, timeout=timeout)
-
-
-@pytest.fixture
-def qtbot(request: pytest.FixtureRequest) -> QtBot:
-    request.getfixturevalue("qapp")
-    return PatientBot(request)

@@ -53,8 +53,8 @@ def test_a_new_account_from_the_first_mail_to_a_new_password(mailing: World, box
     with mailing.organizer() as organizer:
         event = make_event(organizer)
     with (
-        httpx.Client(base_url=mailing.url + API, timeout=30) as ana,
-        httpx.Client(base_url=mailing.url, timeout=30) as browser,
+        httpx.Client(base_url=mailing.url + API) as ana,
+        httpx.Client(base_url=mailing.url) as browser,
     ):
 
         def login(password: str) -> httpx.Response:

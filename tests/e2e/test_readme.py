@@ -77,7 +77,7 @@ def test_a_first_evening_on_the_server(environment: dict[str, str]) -> None:
             if "Ctrl-C" in line:
                 break
         server.terminate()
-        assert server.wait(60) == 0
+        assert server.wait(120) == 0
     assert greeting[0].startswith("EventReg is at https://")
 
 

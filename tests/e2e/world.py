@@ -62,7 +62,7 @@ class World:
             self._program = None
         if self._process is not None:
             self._process.terminate()
-            self._process.wait(60)
+            self._process.wait(120)
             assert self._process.stdout is not None
             self._process.stdout.close()
             self._process = None
@@ -70,7 +70,7 @@ class World:
     @contextmanager
     def organizer(self) -> Iterator[httpx.Client]:
         """A client that is signed in as the organizer."""
-        with httpx.Client(base_url=f"{self.url}/api/v1", timeout=30) as client:
+        with httpx.Client(base_url=f"{self.url}/api/v1") as client:
             answer = made(client.post("/auth/login", json={"email": self._organizer, "password": PASSWORD}), 200)
             client.headers["Authorization"] = f"Bearer {answer['access_token']}"
             yield client

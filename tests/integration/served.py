@@ -75,14 +75,14 @@ class Served:
         self._server = _Announcing(config)
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="server")
         self._thread.start()
-        assert self._server.ready.wait(30), "the server did not start"
+        assert self._server.ready.wait(120), "the server did not start"
         assert self._server.started, "the server could not start; its log says why"
 
     def stop(self) -> None:
         """Stop serving, as a service manager would; a second call does nothing."""
         if self._server is not None and self._thread is not None:
             self._server.should_exit = True
-            self._thread.join(30)
+            self._thread.join(120)
             assert not self._thread.is_alive(), "the server did not stop"
         self._server = self._thread = None
         self._socket.close()
@@ -90,7 +90,7 @@ class Served:
     @contextmanager
     def client(self, email: str | None = None, password: str = "", *, token: str = "") -> Iterator[httpx.Client]:
         """A client of the API (base `/api/v1`), signed in if an e-mail or an access token is given."""
-        with httpx.Client(base_url=self.url + API, timeout=30, verify=TLS) as client:
+        with httpx.Client(base_url=self.url + API, verify=TLS) as client:
             if email is not None:
                 answer = client.post("/auth/login", json={"email": email, "password": password})
                 answer.raise_for_status()

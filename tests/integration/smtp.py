@@ -20,7 +20,7 @@ USER, PASSWORD = "mailer", "p@ss:word"
 
 @dataclass
 class Letterbox:
-    """What the mail server took, and how it came; `refuse` is what it says instead of taking mails."""
+    """What the mail server took, and how it came; `refuse` is what it says instead of taking so many mails, or all."""
 
     port: int = 0
     mails: list[EmailMessage] = field(default_factory=list)
@@ -28,6 +28,7 @@ class Letterbox:
     ciphers: list[bool] = field(default_factory=list)
     users: list[bytes] = field(default_factory=list)
     refuse: str | None = None
+    refused_at_most: int | None = None
     connections: list[asyncio.BaseTransport] = field(default_factory=list)
 
     @property
@@ -37,7 +38,9 @@ class Letterbox:
 
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Take a mail, as aiosmtpd asks."""
-        if self.refuse is not None:
+        if self.refuse is not None and self.refused_at_most != 0:
+            if self.refused_at_most is not None:
+                self.refused_at_most -= 1
             return self.refuse
         mail = message_from_bytes(envelope.content or b"", policy=default)  # type: ignore[arg-type]
         assert isinstance(mail, EmailMessage)

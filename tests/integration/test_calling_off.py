@@ -56,7 +56,7 @@ def test_everybody_with_a_place_is_told_once_in_their_own_language_and_what_beco
     assert [mail[1].partition(":")[0] for mail in mails] == ["Cancelled", "Abgesagt", "Abgesagt"]
     assert ["gibt zurück" in mail[2] for mail in mails] == [False, True, False]
     assert "nothing to pay" in mails[0][2]
-    assert all("Lindenhof" in mail[2] and "2026" in mail[2] for mail in mails)
+    assert all("Lindenhof" in mail[2] and "2099" in mail[2] for mail in mails)
 
 
 def test_nobody_is_told_of_an_event_that_takes_place_after_all_and_a_second_cancellation_is_told_again(

@@ -135,7 +135,7 @@ def test_the_command_tells_in_one_line_that_all_is_ready_and_stops_whenever_its_
         assert process.stdout is not None
         ready = json.loads(process.stdout.readline() or "null")
         assert ready, process.communicate()[1]
-        with httpx.Client(base_url=ready["url"], timeout=30) as client:
+        with httpx.Client(base_url=ready["url"]) as client:
             assert client.get("/health").json()["status"] == "healthy"
             assert client.post("/api/v1/auth/login", json=ready["organizer"]).status_code == 200
             assert client.get(f"/api/v1/events/{ready['event_id']}").status_code == 200

@@ -25,7 +25,7 @@ def test_a_made_event_can_be_read_by_everybody_with_the_given_columns(
     event = make_event(organizer, max_capacity=300, categories=["music", "outdoor"], description="Three days")
     read = made(anonymous.get(f"/events/{event['id']}"), 200)
     assert read == event | {"sold": 0, "description_html": "<p>Three days</p>\n"}
-    assert read["date"] == "2026-11-28T16:00:00Z"
+    assert read["date"] == "2099-11-28T16:00:00Z"
     assert read["created_by"] == str(people.organizer.id)
     assert read["slug"] == "lindenhof-festival"
     assert read["number"] >= 1

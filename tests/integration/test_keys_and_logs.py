@@ -106,7 +106,7 @@ def test_the_log_of_a_whole_evening_holds_no_token_name_email_or_password(
     environ = {"EVENTREG_DATA": str(tmp_path), "DATABASE_URL": database_url}
     with serving(environ) as (_, greeting):
         url = greeting[0].removeprefix("EventReg is at ")
-        with httpx.Client(base_url=f"{url}/api/v1", timeout=30) as client:
+        with httpx.Client(base_url=f"{url}/api/v1") as client:
             secrets += _an_evening(client, people)
     logged = capfd.readouterr().err
     assert "answered" in logged or "stopped" in logged

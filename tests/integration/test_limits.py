@@ -36,12 +36,17 @@ def test_wrong_passwords_make_the_next_try_wait_but_lock_nobody_out(anonymous: h
     email = people.admin.email
     for _ in range(FREE_TRIES + 1):
         refused(login(anonymous, email, "wrong", HOME), 401, "wrong_credentials")
-    # The first wait is a second, in which a busy machine may not finish one login; each one is twice as long.
-    until(lambda: login(anonymous, email, "wrong", HOME).status_code == 429, "the next try must wait")
+    told: list[httpx.Response] = []
 
-    waiting = login(anonymous, f" {email.upper()}", PASSWORD, HOME)
-    refused(waiting, 429, "too_many_attempts")
-    assert int(waiting.headers["Retry-After"]) >= 1
+    def must_wait() -> bool:
+        """The first wait is a second, which a busy machine may need for one login; each one is twice as long."""
+        if login(anonymous, email, "wrong", HOME).status_code == 429:
+            told[:] = [login(anonymous, f" {email.upper()}", PASSWORD, HOME)]
+        return bool(told) and told[0].status_code == 429
+
+    until(must_wait, "the next try must wait, also with the right password")
+    refused(told[0], 429, "too_many_attempts")
+    assert int(told[0].headers["Retry-After"]) >= 1
     assert login(anonymous, email, PASSWORD, AWAY).status_code == 200
     assert login(anonymous, people.staff.email, PASSWORD, HOME).status_code == 200
 

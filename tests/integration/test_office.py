@@ -22,8 +22,6 @@ from tests.integration.laptop import NOON, Festival, Laptop, make_festival
 from tests.integration.served import Served
 from tests.integration.test_truth import turn_away
 
-PATIENCE_MS = 20_000
-
 
 @pytest.fixture
 def festival(organizer: httpx.Client) -> Festival:
@@ -45,7 +43,7 @@ def office(qapp: QApplication, qtbot: QtBot, server: Served, tmp_path: Path) -> 
 
 
 def until(qtbot: QtBot, happened: Callable[[], object]) -> None:
-    qtbot.waitUntil(lambda: bool(happened()), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: bool(happened()))
 
 
 def an_evening(anonymous: httpx.Client, organizer: httpx.Client, festival: Festival) -> Laptop:

@@ -19,7 +19,7 @@ from tests.integration.test_web import Page
 
 @pytest.fixture
 def visitor(server: Served) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=server.url, timeout=30) as client:
+    with httpx.Client(base_url=server.url) as client:
         yield client
 
 

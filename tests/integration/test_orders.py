@@ -61,11 +61,12 @@ def test_a_visitor_orders_seats_and_has_them_held_until_staff_takes_the_money(
     assert [seat["payment_status"] for seat in paid["registrations"]] == ["PAID", "PAID"]
     assert reread(organizer, paid["registrations"][0])["qr_code"] is not None
     code = order["code"]
-    assert work_off(settings, sql) == [
+    # Jobs of one millisecond have no order.
+    assert sorted(work_off(settings, sql)) == [
+        f"Bezahlt: Ihre Bestellung {code} für Lindenhof Festival",
         f"Ihre Bestellung {code}: Lindenhof Festival",
         "Sie sind angemeldet: Lindenhof Festival",
         "Sie sind angemeldet: Lindenhof Festival",
-        f"Bezahlt: Ihre Bestellung {code} für Lindenhof Festival",
     ]
     assert unbalanced(settings) == []
 

@@ -84,7 +84,7 @@ def test_a_body_that_hides_its_length_is_refused_as_soon_as_it_is_too_large(orga
 
 
 def test_a_refusal_comes_before_the_body_is_sent(server: Served) -> None:
-    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=120) as connection:
         connection.sendall(
             b"POST /api/v1/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
             b"Content-Length: 999999999999\r\n\r\n"
@@ -121,7 +121,7 @@ def test_a_request_that_breaks_off_in_the_middle_is_no_bug_of_ours(server: Serve
         return registry.get_sample_value("requests_errors_total", labels) or 0
 
     before = answered("500"), answered("400")
-    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=120) as connection:
         connection.sendall(f"POST {API}/devices/enrol HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{{".encode())
     until(lambda: (answered("500"), answered("400")) != before, "the server noticed")
 

@@ -68,9 +68,7 @@ def start(how: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callab
             told = {**os.environ, **environ}
             programs = [stack.enter_context(Program(told, "serve", "--port", "0", "--no-jobs")) for _ in range(2)]
             addresses = [program.begun().address for program in programs]
-            return Nodes(
-                *(stack.enter_context(httpx.Client(base_url=f"{one}/api/v1", timeout=30)) for one in addresses)
-            )
+            return Nodes(*(stack.enter_context(httpx.Client(base_url=f"{one}/api/v1")) for one in addresses))
 
         yield started
 
@@ -100,7 +98,7 @@ def test_what_is_taken_back_at_one_process_is_refused_at_the_other(nodes: Nodes,
     made(nodes.here.patch(path, json={"role": "ORGANIZER"}, headers=admin), 200)
     assert nodes.refused_there(kept) == "token_expired"
     promoted = made(nodes.there.post("/auth/refresh", json={"refresh_token": kept["refresh_token"]}), 200)
-    with httpx.Client(base_url=nodes.there.base_url, headers=bearer(promoted), timeout=30) as client:
+    with httpx.Client(base_url=nodes.there.base_url, headers=bearer(promoted)) as client:
         make_event(client, name="Made with the new role")
 
     made(nodes.here.patch(path, json={"is_active": False}, headers=admin), 200)
@@ -110,7 +108,7 @@ def test_what_is_taken_back_at_one_process_is_refused_at_the_other(nodes: Nodes,
 
 def test_a_grant_that_is_gone_is_gone_everywhere(nodes: Nodes, people: People, sql: Rows) -> None:
     organizer, staff = nodes.login(people.organizer.email), nodes.login(people.staff.email)
-    with httpx.Client(base_url=nodes.here.base_url, headers=bearer(organizer), timeout=30) as client:
+    with httpx.Client(base_url=nodes.here.base_url, headers=bearer(organizer)) as client:
         event = make_event(client)
         made(client.post(f"/events/{event['id']}/members", json={"email": people.staff.email, "role": "viewer"}))
     path = f"/events/{event['id']}/registrations"

@@ -201,7 +201,7 @@ def test_load_tools_find_all_that_they_need_in_the_folder(
     def scan(line: list[str]) -> httpx.Response:
         text_, event, list_id = line
         body = {"id": str(new_id()), "token": text_, "list_id": list_id, "kind": "entry"}
-        return httpx.post(f"{url}/api/v1/events/{event}/check-ins", json=body, headers=program, timeout=30)
+        return httpx.post(f"{url}/api/v1/events/{event}/check-ins", json=body, headers=program)
 
     until(lambda: scan(lines[0]).status_code == 200, "the server knows the token")
     assert {len(text_) for text_, _, _ in lines} == {ticket.TEXT_LENGTH}

@@ -38,7 +38,7 @@ class Process:
     @contextmanager
     def client(self, email: str | None = None) -> Iterator[httpx.Client]:
         """A client of the API, signed in if an e-mail is given."""
-        with httpx.Client(base_url=self.url + API, timeout=30) as client:
+        with httpx.Client(base_url=self.url + API) as client:
             if email is not None:
                 pair = made(client.post("/auth/login", json={"email": email, "password": PASSWORD}), 200)
                 client.headers["Authorization"] = f"Bearer {pair['access_token']}"
@@ -60,7 +60,7 @@ def serving(database_url: str, folder: Path, **environ: str) -> Iterator[Process
 def half_a_request(url: str) -> Iterator[socket.socket]:
     """A request of which one byte is missing: its answer cannot be begun before it comes."""
     address = httpx.URL(url)
-    with socket.create_connection((address.host, address.port or 80), timeout=60) as connection:
+    with socket.create_connection((address.host, address.port or 80), timeout=120) as connection:
         head = ["POST /api/v1/auth/refresh HTTP/1.1", "Host: x", "Content-Type: application/json", "Content-Length: 2"]
         connection.sendall("\r\n".join([*head, "", "{"]).encode())
         yield connection
@@ -72,7 +72,7 @@ def ready(client: httpx.Client) -> httpx.Response:
 
 @NO_SIGTERM
 def test_a_server_told_to_stop_says_so_first_and_finishes_what_it_has_begun(database_url: str, tmp_path: Path) -> None:
-    with serving(database_url, tmp_path) as process, httpx.Client(base_url=process.url, timeout=30) as balancer:
+    with serving(database_url, tmp_path) as process, httpx.Client(base_url=process.url) as balancer:
         assert ready(balancer).status_code == 200
         with half_a_request(process.url) as unfinished:
             in_flight = "requests_in_flight 2.0"
@@ -97,7 +97,7 @@ def test_a_server_told_to_stop_says_so_first_and_finishes_what_it_has_begun(data
 def test_a_server_told_to_stop_twice_stops_at_once(database_url: str, tmp_path: Path) -> None:
     with (
         serving(database_url, tmp_path, DRAIN_SECONDS="600") as process,
-        httpx.Client(base_url=process.url, timeout=30) as client,
+        httpx.Client(base_url=process.url) as client,
     ):
         process.child.tell(signal.SIGTERM)
         while ready(client).status_code == 200:
@@ -142,7 +142,7 @@ def test_the_log_has_a_line_for_each_request_and_nobody_in_it(
 ) -> None:
     with serving(database_url, tmp_path) as process:
         secrets = a_whole_session(process, people)
-        asked = httpx.get(f"{process.url}{API}/events?q=ana", headers={"X-Request-ID": "balancer-17"}, timeout=30)
+        asked = httpx.get(f"{process.url}{API}/events?q=ana", headers={"X-Request-ID": "balancer-17"})
     text, lines = process.errors.read_text("utf-8"), process.log()
 
     assert asked.status_code == 200

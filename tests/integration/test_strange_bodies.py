@@ -13,7 +13,7 @@ from tests.soak.bodies import VERY_LONG, walk
 
 @pytest.fixture
 def signed_in(server: Served, people: People) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=server.url, timeout=60) as client, server.client(people.admin.email, PASSWORD) as admin:
+    with httpx.Client(base_url=server.url) as client, server.client(people.admin.email, PASSWORD) as admin:
         client.headers["Authorization"] = admin.headers["Authorization"]
         yield client
 

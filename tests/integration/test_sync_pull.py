@@ -105,7 +105,7 @@ def test_pages_are_dense_and_complete_while_others_write(
     laptop: Laptop, festival: Festival, organizer: httpx.Client, server: Served, sql: Rows
 ) -> None:
     def write(part: int) -> list[str]:
-        with httpx.Client(base_url=organizer.base_url, timeout=60) as client:
+        with httpx.Client(base_url=organizer.base_url) as client:
             made_here = [register(client, festival.event, f"p{part}n{number}@example.org") for number in range(8)]
         return [one["id"] for one in made_here]
 

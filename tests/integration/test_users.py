@@ -103,10 +103,9 @@ def test_my_sessions_are_shown_and_end_one_by_one_or_all_but_this_one(server: Se
     def sign_in(program: str) -> httpx.Client:
         body = {"email": people.staff.email, "password": PASSWORD}
         headers = {"User-Agent": program, "X-Forwarded-For": "203.0.113.77"}
-        pair = made(httpx.post(f"{server.url}/api/v1/auth/login", json=body, headers=headers, timeout=30), 200)
-        return httpx.Client(
-            base_url=f"{server.url}/api/v1", headers={"Authorization": f"Bearer {pair['access_token']}"}, timeout=30
-        )
+        pair = made(httpx.post(f"{server.url}/api/v1/auth/login", json=body, headers=headers), 200)
+        bearer = {"Authorization": f"Bearer {pair['access_token']}"}
+        return httpx.Client(base_url=f"{server.url}/api/v1", headers=bearer)
 
     with sign_in("Firefox/1") as here, sign_in("x" * 500) as _, server.client(people.admin.email, PASSWORD) as admin:
         items = made(here.get("/users/me/sessions"), 200)["items"]

@@ -52,7 +52,7 @@ class Page(HTMLParser):
 
 @pytest.fixture
 def visitor(server: Served) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=server.url, timeout=30) as client:
+    with httpx.Client(base_url=server.url) as client:
         yield client
 
 

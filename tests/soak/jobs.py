@@ -156,12 +156,12 @@ def kill_for_a_while(at: World, count: int, seed: str) -> set[str]:
     server = Program(at.environ, "serve", "--no-jobs", "--port", "0")
     programs = [server, *(Program(at.environ, "worker") for _ in range(WORKERS))]
     try:
-        assert server.ready.wait(60), "the server did not start"
+        assert server.ready.wait(180), "the server did not start"
         guests = Guests(server, seed.replace(" ", "-"))
         guests.start()
         for _ in range(count):
             victim = dice.choice(programs)
-            assert victim.ready.wait(60), "a program did not start again"
+            assert victim.ready.wait(180), "a program did not start again"
             if victim is server:
                 # However short it lives, somebody has registered with it.
                 guests.wait_for_one()

@@ -26,7 +26,7 @@ from tests.soak.programs import Program
 
 ADMIN, PASSWORD = "admin@example.org", "correct horse battery"
 GUESTS = 40
-PATIENCE_S = 60.0
+PATIENCE_S = 180.0
 
 
 class Known(msgspec.Struct, frozen=True):

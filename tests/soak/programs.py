@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Self
 
 PRELOADED = ["server.__main__", "server.commands", "server.serve", "server.jobs.command", "server.tasks", __name__]
-PATIENCE_S = 60
+PATIENCE_S = 180
 QUICK_WORKER = "quick-worker"
 """As `worker`, which notices the death of another one only after fifteen seconds; this one after one and a half."""
 

@@ -22,7 +22,6 @@ from tests.sync.http_peer import Peer
 from tests.sync.laptop import Hands, small
 from tests.sync.memory_server import MemoryServer
 
-PATIENCE_MS = 30_000
 NO_CAMERA = "nowhere/door.avi"
 
 
@@ -85,7 +84,7 @@ class Stage:
 
     def until(self, happened: Callable[[], object]) -> None:
         """Wait for it."""
-        self.qtbot.waitUntil(lambda: bool(happened()), timeout=PATIENCE_MS)
+        self.qtbot.waitUntil(lambda: bool(happened()))
 
     def until_asked(self, app: App) -> None:
         """Wait until the operator may enter an enrolment code."""

@@ -59,7 +59,7 @@ def test_a_video_that_loops_goes_on_with_its_time(qtbot: QtBot, look: Look, tmp_
     told: list[int] = []
     thread.saw.connect(lambda texts, at_ms, decode_ms: told.append(at_ms))
     thread.start()
-    qtbot.waitUntil(lambda: len(told) == 2, timeout=20_000)
+    qtbot.waitUntil(lambda: len(told) == 2)
     assert told[0] == 0
     assert told[1] == pytest.approx(50 * 1000 / 30, abs=1)
 
@@ -82,7 +82,7 @@ def test_a_camera_that_vanishes_is_missed_once_and_seen_again_when_it_is_back(qt
         thread.failed.connect(lambda code, sentence: events.append(code))
         thread.saw.connect(lambda texts, at_ms, decode_ms: events.extend(texts))
         thread.start()
-        qtbot.waitUntil(lambda: events.count("camera_gone") == 2, timeout=20_000)
+        qtbot.waitUntil(lambda: events.count("camera_gone") == 2)
         thread.stop()
     assert events == ["running", TICKET, "camera_gone", "running", OTHER, "camera_gone"]
 
@@ -91,7 +91,7 @@ def test_a_camera_that_is_plugged_in_later_is_found(qtbot: QtBot, look: Look) ->
     camera = NetworkCamera([[], [], [holding(TICKET, 4)] * 16], hold=True)
     with camera.on() as url:
         thread = look(url)
-        with qtbot.waitSignals([thread.failed, thread.running, thread.saw], order="strict", timeout=20_000):
+        with qtbot.waitSignals([thread.failed, thread.running, thread.saw], order="strict"):
             thread.start()
         thread.stop()
 
@@ -100,9 +100,9 @@ def test_a_camera_that_hangs_does_not_keep_the_program_from_closing(qtbot: QtBot
     camera = NetworkCamera([[NOBODY] * 16], hold=True)
     with camera.on() as url:
         thread = look(url)
-        with qtbot.waitSignal(thread.running, timeout=20_000):
+        with qtbot.waitSignal(thread.running):
             thread.start()
-        assert camera.all_sent.wait(10)
+        assert camera.all_sent.wait(120)
         thread.stop()
         assert thread.isFinished()
         assert not camera.let_go.is_set()
@@ -117,7 +117,7 @@ def test_who_holds_a_blurred_code_is_told_to_hold_it_still_until_it_is_read(
     thread = look(write_video(tmp_path / "door.avi", film, rate=15))
     hints: list[Hint | None] = []
     thread.hinted.connect(hints.append)
-    with qtbot.waitSignal(thread.ended, timeout=20_000):
+    with qtbot.waitSignal(thread.ended):
         thread.start()
     qtbot.waitUntil(lambda: len(hints) == 2)
     assert hints == [Hint.STILL, None]
@@ -131,7 +131,7 @@ def test_where_nothing_moves_few_pictures_are_shown_and_a_ticket_is_still_one_sc
     told: list[str] = []
     thread.pictured.connect(pictures.append)
     thread.saw.connect(lambda texts, at_ms, decode_ms: told.extend(texts))
-    with qtbot.waitSignal(thread.ended, timeout=20_000):
+    with qtbot.waitSignal(thread.ended):
         thread.start()
     qtbot.waitUntil(lambda: told == [TICKET])
     assert 14 <= len(pictures) < 30

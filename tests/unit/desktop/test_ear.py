@@ -32,7 +32,7 @@ class Calls:
         """As `Ear` asks for it."""
         assert event == EVENT
         if not self.left:
-            assert self.hung_up.wait(30)
+            assert self.hung_up.wait(120)
             return
         for one in self.left.pop(0):
             if isinstance(one, Exception):
@@ -55,7 +55,7 @@ def test_a_line_that_ends_or_breaks_or_shows_a_mistake_of_ours_is_opened_again()
     ear = Ear(line, EVENT, chance=lambda: -0.99)  # hardly any pause
     for _ in range(2):
         ear.start(heard.put, lambda: heard.put("lost"))
-    assert [heard.get(timeout=30) for _ in range(8)] == [1, 2, "lost", 3, "lost", "lost", 4, "lost"]
+    assert [heard.get(timeout=120) for _ in range(8)] == [1, 2, "lost", 3, "lost", "lost", 4, "lost"]
     ear.stop()
     ear.stop()
     assert not line.left
