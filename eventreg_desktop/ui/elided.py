@@ -18,6 +18,8 @@ class ElidedLabel(QLabel):
 
     def set_whole(self, text: str) -> None:
         """Show as much of `text` as fits."""
+        if text == self._whole:
+            return
         self._whole = text
         self.setToolTip(text)
         self.setAccessibleName(text)
@@ -54,6 +56,8 @@ class ElidedButton(QToolButton):
 
     def set_whole(self, text: str, tip: str) -> None:
         """Show as much of `text` as fits; `tip` says what a click does."""
+        if (text, tip) == (self._whole, self.toolTip()):
+            return
         self._whole = text
         self.setToolTip(tip)
         self.setAccessibleName(tip)

@@ -1,12 +1,13 @@
 """Line icons in the colour of the text they stand beside.
 
-Qt paints `currentColor` of an SVG black; so the colour is written into the SVG, one renderer for each colour.
+Qt paints `currentColor` of an SVG black; so the colour is written into the SVG. What was drawn once is kept as pixels:
+a busy screen paints the same few icons many times a second.
 """
 
 from functools import lru_cache
 
-from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QGuiApplication, QIcon, QIconEngine, QPainter, QPalette, QPixmap
+from PySide6.QtCore import QByteArray, QPointF, QRect, QRectF, QSize
+from PySide6.QtGui import QGuiApplication, QIcon, QIconEngine, QImage, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from eventreg_desktop import assets
@@ -20,7 +21,6 @@ class TintedIcon(QIconEngine):
         self._name = name
         self._colour = colour
         self._inverted_when_on = inverted_when_on
-        self._renderers: dict[str, QSvgRenderer] = {}
 
     def clone(self) -> QIconEngine:
         """Another engine for the same icon; Qt asks for it when an icon is copied and then changed."""
@@ -28,10 +28,7 @@ class TintedIcon(QIconEngine):
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         """Draw the icon into `rect`."""
-        colour = self._tint(mode, state)
-        if colour not in self._renderers:
-            self._renderers[colour] = QSvgRenderer(QByteArray(_svg(self._name, colour)))
-        self._renderers[colour].render(painter, QRectF(rect))
+        draw(painter, self._name, QRectF(rect), self._tint(mode, state))
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         """The icon as pixels; `size` is in device pixels."""
@@ -42,12 +39,9 @@ class TintedIcon(QIconEngine):
         return self._picture(size, scale, mode, state)
 
     def _picture(self, size: QSize, scale: float, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        made = QPixmap(size * scale)
+        device = size * scale
+        made = QPixmap.fromImage(_drawn(self._name, self._tint(mode, state), device.width(), device.height()))
         made.setDevicePixelRatio(scale)
-        made.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(made)
-        self.paint(painter, QRect(QPoint(0, 0), size), mode, state)
-        painter.end()
         return made
 
     def _tint(self, mode: QIcon.Mode, state: QIcon.State) -> str:
@@ -68,8 +62,23 @@ def icon(name: str, colour: str | None = None, *, inverted_when_on: bool = False
 
 
 def draw(painter: QPainter, name: str, rect: QRectF, colour: str) -> None:
-    """Draw the line icon `name` into `rect`, crisp at any size."""
-    QSvgRenderer(QByteArray(_svg(name, colour))).render(painter, rect)
+    """Draw the line icon `name` into `rect`, crisp at any size: on whole pixels of the device."""
+    scale = painter.device().devicePixelRatioF()
+    width, height = round(rect.width() * scale), round(rect.height() * scale)
+    image = _drawn(name, colour, width, height)
+    at = QPointF(round(rect.left() * scale) / scale, round(rect.top() * scale) / scale)
+    painter.drawImage(QRectF(at.x(), at.y(), width / scale, height / scale), image)
+
+
+@lru_cache(maxsize=256)
+def _drawn(name: str, colour: str, width: int, height: int) -> QImage:
+    """The icon in so many pixels of the device; never changed by who gets it."""
+    made = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
+    made.fill(0)
+    painter = QPainter(made)
+    QSvgRenderer(QByteArray(_svg(name, colour))).render(painter, QRectF(0, 0, width, height))
+    painter.end()
+    return made
 
 
 @lru_cache(maxsize=256)

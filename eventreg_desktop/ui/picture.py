@@ -52,6 +52,8 @@ class Picture(QWidget):
 
     def display(self, sight: Sight) -> None:
         """Show exactly this; a frame that was there goes where words stand."""
+        if sight == self._sight and not sight.words:
+            return
         if sight.words:
             self._frame, self._pixels = QImage(), None
         self._sight = sight

@@ -1,10 +1,11 @@
 """A quiet list whose rows have an icon, a name with a second line, and a state at the far end."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import cast
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from eventreg_desktop.ui import icons, style
@@ -35,7 +36,7 @@ class Row:
 
 
 class RowList(QListWidget):
-    """Shows rows; keeps the chosen one by its place when the rows are the same."""
+    """Shows rows; whoever is marked stays so while others come in at the top."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,14 +51,23 @@ class RowList(QListWidget):
         """Show exactly these rows, the first at the top."""
         if rows == self._rows:
             return
-        self._rows = rows
+        before, self._rows = self._rows, rows
+        if rows and before and rows[1:] == before[: len(rows) - 1]:  # one more at the top, as with every scan
+            for gone in range(self.count() - 1, len(rows) - 2, -1):
+                self.takeItem(gone)
+            self.insertItem(0, _item(rows[0]))
+            return
         self.clear()
         for row in rows:
-            item = QListWidgetItem()
-            item.setData(_ROW, row)
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, row.spoken())
-            item.setSizeHint(QSize(0, ROW_HEIGHT))
-            self.addItem(item)
+            self.addItem(_item(row))
+
+
+def _item(row: Row) -> QListWidgetItem:
+    item = QListWidgetItem()
+    item.setData(_ROW, row)
+    item.setData(Qt.ItemDataRole.AccessibleTextRole, row.spoken())
+    item.setSizeHint(QSize(0, ROW_HEIGHT))
+    return item
 
 
 class _RowPainter(QStyledItemDelegate):
@@ -111,8 +121,13 @@ class _RowPainter(QStyledItemDelegate):
 
 
 def _end_width(row: Row) -> int:
-    state = QFontMetrics(style.font(style.SCALE.body, bold=True)).horizontalAdvance(row.state)
-    return max(state, QFontMetrics(style.font(style.SCALE.caption)).horizontalAdvance(row.time)) + 4
+    state = QFontMetrics(_font(style.SCALE.body, True)).horizontalAdvance(row.state)
+    return max(state, QFontMetrics(_font(style.SCALE.caption, False)).horizontalAdvance(row.time)) + 4
+
+
+@cache
+def _font(size: int, bold: bool) -> QFont:
+    return style.font(size, bold=bold)
 
 
 def _paint_ground(painter: QPainter, rect: QRect, worn: Colours, picked: bool) -> None:
@@ -127,7 +142,7 @@ def _paint_ground(painter: QPainter, rect: QRect, worn: Colours, picked: bool) -
 def _write(
     painter: QPainter, rect: QRect, text: str, size: int, colour: str, *, bold: bool = False, flags: int = _START
 ) -> None:
-    painter.setFont(style.font(size, bold=bold))
+    painter.setFont(_font(size, bold))
     painter.setPen(QColor(colour))
     elided = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
     painter.drawText(rect, flags, f"{_ISOLATE}{elided}{_END_OF_ISOLATE}")

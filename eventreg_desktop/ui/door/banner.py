@@ -9,6 +9,7 @@ from PySide6.QtGui import (
     QFontMetricsF,
     QPainter,
     QPaintEvent,
+    QPixmap,
     QTextLayout,
     QTextOption,
 )
@@ -39,6 +40,7 @@ class BannerPanel(QWidget):
         super().__init__(parent)
         self._banner: Banner | None = None
         self._light = 0.0
+        self._painted: tuple[object, QPixmap] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._flash = QVariantAnimation(self, startValue=0.55, endValue=0.0, duration=FLASH_MS)
         self._flash.valueChanged.connect(self._lit)
@@ -68,13 +70,28 @@ class BannerPanel(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Ground, icon, then the words as one block in the middle of the height."""
+        """The verdict, and its light while it is new; painted once, as the light changes sixty times a second."""
         if self._banner is None:
             return
+        ground, ink = ground_of(self._banner.look)
+        wanted = self._banner, ground, ink, self.size().toTuple(), self.devicePixelRatioF(), self.layoutDirection()
+        if self._painted is None or self._painted[0] != wanted:
+            self._painted = wanted, self._picture(self._banner, ground, ink)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.drawPixmap(0, 0, self._painted[1])
+        self._paint_flash(painter, QRectF(self.rect()), ink)
+        painter.end()
+
+    def _picture(self, banner: Banner, ground: str, ink: str) -> QPixmap:
+        """Ground, icon, then the words as one block in the middle of the height."""
+        scale = self.devicePixelRatioF()
+        made = QPixmap(self.size() * scale)
+        made.setDevicePixelRatio(scale)
+        made.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(made)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setLayoutDirection(self.layoutDirection())
-        ground, ink = ground_of(self._banner.look)
         panel = QRectF(self.rect())
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(ground))
@@ -86,10 +103,10 @@ class BannerPanel(QWidget):
         if self.layoutDirection() is Qt.LayoutDirection.RightToLeft:
             icon.moveRight(panel.width() - edge)
             words.moveRight(icon.left() - edge * 0.9)
-        icons.draw(painter, self._banner.icon, icon, ink)
-        _write(painter, words, self._banner, ink)
-        self._paint_flash(painter, panel, ink)
+        icons.draw(painter, banner.icon, icon, ink)
+        _write(painter, words, banner, ink)
         painter.end()
+        return made
 
     def _paint_flash(self, painter: QPainter, panel: QRectF, ink: str) -> None:
         if self._light <= 0.0:

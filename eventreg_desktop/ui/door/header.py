@@ -31,6 +31,7 @@ class Header(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._muted: bool | None = None
         self.setObjectName("header")
         self.setFixedHeight(60)
         self.title, self.place = ElidedLabel(self), ElidedButton(icons.icon("map-pin"), self)
@@ -72,14 +73,19 @@ class Header(QFrame):
         tip = self.tr("Who works here: %1. Change (F4)").replace("%1", state.operator or self.tr("nobody signed in"))
         self.operator.set_whole(phrases.operator(state.operator), tip)
         self.rehearsal.setChecked(state.rehearsal)
+        if state.muted != self._muted:
+            self._show_sound(state.muted)
+        self.cameras.display(state)
+
+    def _show_sound(self, muted: bool) -> None:
+        self._muted = muted
         self.sound.blockSignals(True)
-        self.sound.setChecked(state.muted)
+        self.sound.setChecked(muted)
         self.sound.blockSignals(False)
-        self.sound.setIcon(icons.icon("volume-x" if state.muted else "volume-2"))
-        spoken = self.tr("Sound off (Ctrl+M)") if state.muted else self.tr("Sound on (Ctrl+M)")
+        self.sound.setIcon(icons.icon("volume-x" if muted else "volume-2"))
+        spoken = self.tr("Sound off (Ctrl+M)") if muted else self.tr("Sound on (Ctrl+M)")
         self.sound.setToolTip(spoken)
         self.sound.setAccessibleName(spoken)
-        self.cameras.display(state)
 
     def _kind_buttons(self) -> dict[Kind, QPushButton]:
         group = QButtonGroup(self)

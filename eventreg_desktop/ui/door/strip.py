@@ -19,6 +19,7 @@ class StatusItem(QWidget):
         self._mark = QLabel(self)
         self._mark.setFixedSize(_ICON, _ICON)
         self._text = ElidedLabel(self)
+        self._shown: tuple[StatusLine, str] | None = None
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(style.SCALE.gap)
@@ -28,6 +29,9 @@ class StatusItem(QWidget):
     def display(self, line: StatusLine) -> None:
         """Show the line; what is well stays quiet."""
         tint: str = getattr(style.colours(), _TINTS[line.level])
+        if (line, tint) == self._shown:
+            return
+        self._shown = line, tint
         mark = icons.icon(line.icon, tint)
         self._mark.setPixmap(mark.pixmap(QSize(_ICON, _ICON), self.devicePixelRatioF()))
         self._text.setProperty("level", line.level.value)

@@ -16,6 +16,7 @@ class TallyCard(QFrame):
         self.setProperty("kind", "card")
         self.inside, self.expected, self.here = (_Number(self) for _ in range(3))
         self.plot = ArrivalsPlot(self)
+        self._shown: Tally | None = None
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 8, 14, 8)
         row.setSpacing(style.SCALE.space)
@@ -27,6 +28,9 @@ class TallyCard(QFrame):
     def display(self, tally: Tally | None) -> None:
         """Show exactly this; nothing before the first count."""
         shown = tally or Tally("–", "–", "–", "", (), "")
+        if shown == self._shown:
+            return
+        self._shown = shown
         self.inside.display(shown.inside, self.tr("inside"))
         self.expected.display(shown.expected, self.tr("expected"))
         self.here.display(shown.here, self.tr("this door"))

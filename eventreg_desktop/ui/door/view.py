@@ -67,6 +67,7 @@ class DoorView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state: DoorState | None = None
+        self._flooded = Look.READY
         self.header, self.picture, self.search = Header(self), Picture(self), SearchBox(self)
         self.notices, self.banner, self.strip = Notices(self), BannerPanel(self), StatusStrip(self)
         self.scans = RowList(self.tr("Last scans"), self)
@@ -146,7 +147,9 @@ class DoorView(QWidget):
                 each.setProperty("ground", _EDGES[look])
                 each.style().unpolish(each)
                 each.style().polish(each)
-        self.update()
+        if look is not self._flooded:  # the whole window is painted anew
+            self._flooded = look
+            self.update()
 
     def changeEvent(self, event: QEvent) -> None:
         """Take on other colours at once."""
