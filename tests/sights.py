@@ -85,12 +85,13 @@ class NetworkCamera:
     """A camera on the loopback network that speaks Motion JPEG over HTTP, as the cheap ones do.
 
     Each connection gets the next of `shows`; then the camera hangs up, or after the last holds the line until `let_go`
-    where `hold`.
+    where `hold`. Where `patient`, it holds the others until somebody else looks: nobody looks twice by mistake.
     """
 
-    def __init__(self, shows: Sequence[Sequence[Picture]], *, hold: bool = False) -> None:
+    def __init__(self, shows: Sequence[Sequence[Picture]], *, hold: bool = False, patient: bool = False) -> None:
         self.let_go = Event()
         self.all_sent = Event()
+        self._others: list[Event] = []
         shows_left = list(shows)
         camera = self
 
@@ -103,9 +104,12 @@ class NetworkCamera:
                 self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=picture")
                 self.end_headers()
                 try:
+                    camera.relieve()
                     for frame in shows_left.pop(0):
                         self.wfile.write(_part(frame))
                     camera.all_sent.set()
+                    if patient and shows_left:
+                        camera.wait_for_another()
                     if hold and not shows_left:
                         camera.let_go.wait()
                 except ConnectionError:
@@ -117,6 +121,16 @@ class NetworkCamera:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}/video"
 
+    def relieve(self) -> None:
+        """Somebody looks: who looked before is let go."""
+        for other in self._others:
+            other.set()
+
+    def wait_for_another(self) -> None:
+        """Hold the line until somebody else looks."""
+        self._others.append(another := Event())
+        another.wait()
+
     @contextmanager
     def on(self) -> Iterator[str]:
         """Switched on for the while; gives its address."""
@@ -126,6 +140,7 @@ class NetworkCamera:
             yield self.url
         finally:
             self.let_go.set()
+            self.relieve()
             self._server.shutdown()
             thread.join()
             self._server.server_close()
