@@ -92,14 +92,14 @@ class Headless:
             case scenario.Find(typed=typed):
                 found = find(self._opened_stores(), self._directory, self._at_door(), typed, self.clock())
                 self._found = found.candidates
-            case scenario.SignIn() | scenario.Rehearse() | scenario.Count():
+            case scenario.SignIn() | scenario.Rehearse() | scenario.Count() | scenario.Stocked():
                 self._at_the_desk(step)
             case scenario.Undo(expected=expected):
                 self._undo(next(iter(expected), None))
             case _:
                 self._judge(step)
 
-    def _at_the_desk(self, step: scenario.SignIn | scenario.Rehearse | scenario.Count) -> None:
+    def _at_the_desk(self, step: scenario.SignIn | scenario.Rehearse | scenario.Count | scenario.Stocked) -> None:
         match step:
             case scenario.SignIn():
                 self._door = self._desk().sign_in(self._at_door(), step)
@@ -107,6 +107,8 @@ class Headless:
                 self._door = self._desk().rehearse(self._opened_stores(), self._at_door(), step)
             case scenario.Count():
                 self.wrong += filter(None, [self._desk().differs(self._at_door(), step)])
+            case scenario.Stocked():
+                self.wrong += filter(None, [self._desk().sells_otherwise(self._opened_stores(), step)])
 
     def report(self) -> Report:
         """What happened so far."""
@@ -135,7 +137,7 @@ class Headless:
             self._sync()
 
     def _judgements(self, step: scenario.Judged) -> Iterator[tuple[Callable[[], Outcome], Picture | None]]:
-        if isinstance(step, scenario.Allow | scenario.Pay | scenario.Admit):
+        if isinstance(step, scenario.Allow | scenario.Pay | scenario.Admit | scenario.Sell):
             for outcome in self._desk().act(self._opened_stores(), self._at_door(), step):
                 yield partial(_itself, outcome), None
             return
@@ -150,6 +152,8 @@ class Headless:
                 if not 1 <= number <= len(self._found):
                     raise MalformedText("bad_scenario", f"choose {number}: {len(self._found)} tickets were found.")
                 yield Chosen(self._found[number - 1].serial), None
+            case scenario.Show():
+                yield Scanned(self._desk().sold_last()), None
             case scenario.Video(file=file):
                 for seen in scans(str(file)):
                     yield Scanned(seen.text, seen.decode_ms), seen.frame

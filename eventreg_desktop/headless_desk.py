@@ -15,10 +15,12 @@ from eventreg_desktop.door.outcome import Outcome
 from eventreg_desktop.door.party import admit_party, find_party
 from eventreg_desktop.door.redeem import redeem
 from eventreg_desktop.door.rehearse import begin_rehearsal
+from eventreg_desktop.door.walk_in import NoneLeft, Sale, sell
 from eventreg_desktop.store.roster import Roster
+from eventreg_desktop.store.stock import list_shelves
 from eventreg_desktop.store.stores import Stores
 
-DeskStep = scenario.Allow | scenario.Pay | scenario.Admit
+DeskStep = scenario.Allow | scenario.Pay | scenario.Admit | scenario.Sell
 
 
 @dataclass
@@ -30,6 +32,7 @@ class HeadlessDesk:
     open_stores: Callable[[], Stores]
     last: Outcome | None = None
     passed: list[UUID] | None = None
+    token: str = ""
 
     def judged(self, outcome: Outcome) -> None:
         """This one is the last now."""
@@ -60,7 +63,10 @@ class HeadlessDesk:
         return "" if found == step.people else f"{found} people are {step.what}, {step.people} should be"
 
     def act(self, stores: Stores, door: Door, step: DeskStep) -> list[Outcome]:
-        """Do it, for whoever was judged last."""
+        """Do it, for whoever was judged last, or who has no ticket."""
+        if isinstance(step, scenario.Sell):
+            outcome = self._sell(stores, door, step)
+            return [] if outcome is None else [outcome]
         last = self.last
         if last is None or last.entered is None:
             raise Problem("nobody_judged", "Nobody was judged yet. Scan a ticket first.")
@@ -72,6 +78,28 @@ class HeadlessDesk:
                 return [redeem(stores, door, last.entered, self.clock(), taken=taken)]
             case scenario.Admit(numbers=numbers):
                 return admit_party(stores, door, self._party(stores, door, last, numbers), self.clock())
+
+    def sells_otherwise(self, stores: Stores, step: scenario.Stocked) -> str:
+        """What is wrong about the stock; empty when it is right."""
+        left = sum(each.left for each in list_shelves(stores, None))
+        return "" if left == step.left else f"{left} tickets are left to sell, {step.left} should be"
+
+    def sold_last(self) -> str:
+        """The code of the ticket that was sold last; raises Problem before the first."""
+        if not self.token:
+            raise Problem("nothing_sold", "No ticket was sold yet.")
+        return self.token
+
+    def _sell(self, stores: Stores, door: Door, step: scenario.Sell) -> Outcome | None:
+        shelves = list_shelves(stores, None if door.rehearsal is None else door.rehearsal.after)
+        number = next((each.ticket_type for each in shelves if each.name == step.ticket_type), 0)
+        sold = sell(stores, door, Sale(step.name, number, step.taken, not step.for_later), self.clock())
+        if isinstance(sold, NoneLeft):
+            raise Problem("none_left", f"No {step.ticket_type} is left to sell.")
+        self.token = sold.token
+        if sold.outcome is None:
+            self.passed = [*(self.passed or []), sold.fact]
+        return sold.outcome
 
     def undo(self, stores: Stores, door: Door) -> Annulled | NotAnnulled:
         """Take the newest passage back; raises Problem when nobody has passed."""

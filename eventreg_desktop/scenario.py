@@ -148,14 +148,42 @@ class Admit:
 
 
 @dataclass(frozen=True, slots=True)
+class Sell:
+    """Somebody without a ticket buys one of this type, by its name; `taken` None: it is given away.
+
+    They come in at once, unless it is sold `for_later`; then nothing is expected of it.
+    """
+
+    ticket_type: str
+    name: str
+    taken: Taken | None
+    for_later: bool
+    expected: list[Expected] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """Hold the ticket that was sold last before the scanner."""
+
+    expected: list[Expected] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Stocked:
+    """So many tickets must be left to sell."""
+
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
 class Undo:
     """The newest check-in or exit is taken back."""
 
     expected: list[Expected] = field(default_factory=list)
 
 
-Judged = Scan | Choose | Video | Allow | Pay | Admit | Undo
-Step = Enrol | Stand | Turn | Connect | Sync | Unsent | Find | SignIn | Rehearse | Count | Judged
+Judged = Scan | Choose | Video | Allow | Pay | Admit | Sell | Show | Undo
+Step = Enrol | Stand | Turn | Connect | Sync | Unsent | Find | SignIn | Rehearse | Count | Stocked | Judged
 
 
 def read_scenario(file: Path) -> list[Step]:
@@ -205,9 +233,19 @@ def _allow(rest: str) -> Allow:
 
 
 def _pay(rest: str) -> Pay:
-    amount, currency, method = rest.split()
+    return Pay(_taken(*rest.split()))
+
+
+def _taken(amount: str, currency: str, method: str) -> Taken:
     minor = Decimal(amount).scaleb(places_of(currency))
-    return Pay(Taken(int(minor), currency, PayMethod(method)))
+    return Taken(int(minor), currency, PayMethod(method))
+
+
+def _sell(rest: str) -> Sell:
+    ticket_type, name, *how = shlex.split(rest)
+    for_later = how[-1:] == ["later"]
+    money = how[:-1] if for_later else how
+    return Sell(ticket_type, name, None if money == ["free"] else _taken(*money), for_later)
 
 
 def _sign_in(rest: str) -> SignIn:
@@ -245,6 +283,9 @@ _STEPS: Mapping[str, Callable[[str, Path], Step]] = {
     "allow": lambda rest, _: _allow(rest),
     "paid": lambda rest, _: _pay(rest),
     "party": lambda rest, _: _admit(rest),
+    "sell": lambda rest, _: _sell(rest),
+    "show": lambda rest, _: Show(),
+    "left": lambda rest, _: Stocked(int(rest)),
     "undo": lambda rest, _: Undo(),
     "video": lambda rest, folder: Video(folder / rest.strip()),
 }

@@ -12,9 +12,13 @@ import msgspec
 from eventreg_core.clock import Reading
 from eventreg_desktop.door.door import Door
 from eventreg_desktop.door.setting import Setting, set_up
+from eventreg_desktop.store import stock
 from eventreg_desktop.store.anchor import unix_ms
 from eventreg_desktop.store.db import snapshot
+from eventreg_desktop.store.stock import Shelf
 from eventreg_desktop.store.stores import Stores
+
+__all__ = ["MINUTES", "Counts", "Shelf", "attach", "count"]
 
 MINUTES = 30
 """How far back arrivals are told."""
@@ -22,8 +26,8 @@ MINUTES = 30
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """People by place, on one list: `inside` now, `admitted` at least once, `expected` at all (tickets that are valid
-    or blocked); `here` are this door's own admissions. `arrivals` a minute, oldest first, the last is the present one.
+    """People by place, on one list: `inside` now, `admitted` at least once, `expected` at all (tickets of somebody that
+    are valid or blocked); `here` are this door's own admissions. `arrivals` a minute, oldest first, the last is now.
     """
 
     inside: int
@@ -34,6 +38,8 @@ class Counts:
     at: datetime
     fetched: int = 0
     """Tickets on this laptop while the guest list was never complete; 0 once it was."""
+    shelves: tuple[Shelf, ...] = ()
+    """What may be sold here to walk-ins, by ticket type; nothing where this laptop has no stock."""
 
 
 def count(stores: Stores, door: Door, now: Reading) -> Counts:
@@ -46,12 +52,14 @@ def count(stores: Stores, door: Door, now: Reading) -> Counts:
         inside, admitted, here = mirror.execute(_PEOPLE, parameters).fetchone()
         rows: list[Any] = mirror.execute(_ARRIVALS, parameters).fetchall()
         expected = mirror.execute(_EXPECTED, parameters).fetchone()[0]
+        shelves = stock.list_shelves(stores, None if door.rehearsal is None else door.rehearsal.after)
         fetched = 0
         if setting.mirror.complete_at is None:
             fetched = mirror.execute("SELECT count(*) FROM tickets").fetchone()[0]
     by_minute = dict(rows)
     arrivals = tuple(int(by_minute.get(first + each, 0)) for each in range(MINUTES))
-    return Counts(int(inside or 0), int(admitted or 0), int(expected), int(here or 0), arrivals, setting.at, fetched)
+    people = int(inside or 0), int(admitted or 0), int(expected), int(here or 0)
+    return Counts(*people, arrivals, setting.at, fetched, shelves)
 
 
 def attach(stores: Stores) -> None:
@@ -107,4 +115,9 @@ _ARRIVALS = f"""
 _EXPECTED = """
     SELECT count(*) FROM tickets
     WHERE status IN ('valid', 'blocked') AND ticket_type IN (SELECT value FROM json_each(:types))
+        AND (registration IS NOT NULL OR EXISTS (
+            SELECT 1 FROM ours.facts sold WHERE sold.serial = tickets.serial AND sold.kind = 'walk_in'
+                AND sold.rehearsal = :rehearsal AND sold.rowid > :after
+                AND NOT EXISTS (SELECT 1 FROM ours.facts undone WHERE undone.target = sold.id)
+        ))
 """

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import assert_never
+from typing import TypeVar, assert_never
 
 from eventreg_core import ticket
 from eventreg_core.admission import Admitted, Kind, Passage, Reason, Refused, Scan, Ticket, Verdict, decide
@@ -19,6 +19,8 @@ from eventreg_desktop.store.db import Connection, DiskFull, snapshot, transactio
 from eventreg_desktop.store.mirror import EventHere
 from eventreg_desktop.store.stores import Stores
 from eventreg_desktop.store.tickets import NOBODY, AtDoor
+
+Done = TypeVar("Done")
 
 
 def redeem(
@@ -36,21 +38,22 @@ def redeem(
     Needs no network: reads this device's mirror and journal, writes the journal alone. Raises Problem when nothing
     could be kept (then nothing was decided, scan again) or the list is unknown.
     """
-    return _kept(stores, lambda: _redeem(stores, door, [entered], now, allowed, taken))[0]
+    return kept(stores, lambda: _redeem(stores, door, [entered], now, allowed, taken))[0]
 
 
 def redeem_all(stores: Stores, door: Door, entered: Sequence[Entered], now: Reading) -> list[Outcome]:
     """Judge a party in one transaction: as many facts, with one group id. Raises Problem as `redeem` does."""
-    return _kept(stores, lambda: _redeem(stores, door, entered, now, None, None))
+    return kept(stores, lambda: _redeem(stores, door, entered, now, None, None))
 
 
-def _kept(stores: Stores, judge: Callable[[], list[Outcome]]) -> list[Outcome]:
+def kept(stores: Stores, work: Callable[[], Done]) -> Done:
+    """Do what writes the journal in a transaction of its own; once more with the ballast's room on a full disk."""
     try:
-        return judge()
+        return work()
     except DiskFull:
         if not stores.ballast.free():
             raise
-    return judge()
+    return work()
 
 
 def _redeem(
@@ -61,14 +64,15 @@ def _redeem(
         setting = set_up(stores.mirror, door, now)
         if len(entered) > 1 or taken is not None:
             setting = replace(setting, group=new_id(setting.now))
-        judged = [_judge(stores, door, setting, each, allowed, taken) for each in entered]
+        judged = [judge(stores, door, setting, each, allowed, taken) for each in entered]
     took_ms = (time.perf_counter() - began) * 1000
     return [replace(outcome, commit_ms=took_ms) for outcome in judged]
 
 
-def _judge(
+def judge(
     stores: Stores, door: Door, setting: Setting, entered: Entered, allowed: Allowed | None, taken: Taken | None
 ) -> Outcome:
+    """Judge one scan and write its fact, within the caller's transaction."""
     code = _code(stores.mirror, setting.event, entered)
     known = at_door(stores, door, code, setting)
     ticket_known = known.ticket if taken is None else _paid(known.ticket, code)

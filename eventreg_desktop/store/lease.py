@@ -71,6 +71,8 @@ def wipe(file: Connection, why: Wiped) -> None:
     with transaction(file):
         file.execute("DELETE FROM guests")
         file.execute("DELETE FROM companions")
+        if why is Wiped.REVOKED:  # the server has made them void
+            file.execute("DELETE FROM blanks")
         file.execute("UPDATE tickets SET holder = NULL WHERE holder IS NOT NULL")
         file.execute("UPDATE state SET epoch = '', revision = 0, check_value = ''")
         file.execute("UPDATE lease SET wiped = ?, reseal = 1", (why,))

@@ -32,8 +32,8 @@ def at_door(
 
     Passages are those of the registration's place, so that a re-issued ticket does not admit twice; a serial that the
     mirror does not hold stands for itself. `anchor` places what this boot did on the server's clock. What was paid at
-    this door is settled before the server has heard of it. In a rehearsal only its own facts stand: those of the
-    journal whose number is greater than `rehearsed_after`.
+    this door is settled before the server has heard of it, and what was sold here and taken back is cancelled. In a
+    rehearsal only its own facts stand: those of the journal whose number is greater than `rehearsed_after`.
     """
     row = stores.mirror.execute(
         "SELECT ticket_type, status, settled, registration, place, coalesce(holder, guests.name)"
@@ -48,6 +48,8 @@ def at_door(
     serials = _serials(stores.mirror, ticket)
     if not ticket.settled and _paid_here(stores.journal, serials, rehearsed_after):
         ticket = replace(ticket, settled=True)
+    if ticket.status is Status.VALID and _taken_back_here(stores.journal, serial, rehearsed_after):
+        ticket = replace(ticket, status=Status.CANCELLED)
     return AtDoor(ticket, name or None, standing(stores, list_id, serials, anchor, rehearsed_after))
 
 
@@ -135,6 +137,15 @@ def _paid_here(journal: Connection, serials: Sequence[bytes], rehearsed_after: i
     of_these = f"serial IN ({', '.join('?' * len(serials))}) AND kind = 'payment'"
     row = journal.execute(
         f"SELECT 1 FROM facts WHERE {of_these} AND {_COUNTS}", (*serials, *_counting(rehearsed_after))
+    ).fetchone()
+    return row is not None
+
+
+def _taken_back_here(journal: Connection, serial: bytes, rehearsed_after: int | None) -> bool:
+    row = journal.execute(
+        "SELECT 1 FROM facts WHERE serial = ? AND kind = 'walk_in' AND rehearsal = ? AND rowid > ?"
+        " AND EXISTS (SELECT 1 FROM facts undone WHERE undone.target = facts.id AND undone.kind = 'annulment')",
+        (serial, *_counting(rehearsed_after)),
     ).fetchone()
     return row is not None
 

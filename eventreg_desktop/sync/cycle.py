@@ -11,7 +11,7 @@ from eventreg_core.sync_api import SyncApi
 from eventreg_core.wire import Aside, Head, PushRequest, Receipt
 from eventreg_desktop import log
 from eventreg_desktop.clocks import Clock
-from eventreg_desktop.store import asides, db, heads, journal, lease, mirror
+from eventreg_desktop.store import asides, db, heads, journal, lease, mirror, stock
 from eventreg_desktop.store.anchor import unix_ms
 from eventreg_desktop.store.clock_jumps import find_jump_ms
 from eventreg_desktop.store.db import transaction
@@ -51,6 +51,7 @@ def sync_once(stores: Stores, api: SyncApi, party: Party, clock: Clock) -> SyncS
             _push_all(stores, api, party, clock)
         connection, sentence = Connection.ONLINE, None
         lease.renew(stores.mirror)
+        _fetch_stock(stores, api, party.event)
     except db.STORE_PROBLEMS:
         raise
     except Problem as problem:
@@ -167,6 +168,14 @@ def _pull(stores: Stores, api: SyncApi, party: Party, clock: Clock) -> tuple[boo
     answer = pull_anew(stores, api, party.event, chain, clock)
     _compare(stores, party, chain, answer.head)
     return True, tuple(answer.events)
+
+
+def _fetch_stock(stores: Stores, api: SyncApi, event: UUID) -> None:
+    """Fetch the blanks that this laptop may sell, where some news was of blanks."""
+    if stock.is_stale(stores.mirror):
+        told = api.blanks(event)
+        with transaction(stores.mirror):
+            stock.apply(stores.mirror, told)
 
 
 def _clear_receipts(stores: Stores, party: Party, current: UUID, head: Head) -> None:

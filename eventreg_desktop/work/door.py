@@ -22,6 +22,7 @@ from eventreg_desktop.door.reading import tickets_last
 from eventreg_desktop.door.redeem import redeem
 from eventreg_desktop.door.rehearse import begin_rehearsal
 from eventreg_desktop.door.typist import Typist, reader
+from eventreg_desktop.door.walk_in import NoneLeft, Sale, Sold, sell
 from eventreg_desktop.store.stores import Stores
 
 BROKEN = Problem("broken", "The program made a mistake with this scan. Scan again, or choose the guest by name.")
@@ -38,6 +39,12 @@ class DoorWorker(QObject):
     """A fact's id: it was taken back."""
     not_undone = Signal(object, object)
     """A fact's id, and `WhyNot`."""
+    money_due = Signal(object)
+    """`Taken`: a sale was taken back, and this is to be given back."""
+    sold = Signal(object)
+    """A `Sold`, after what was judged with it."""
+    none_left = Signal()
+    """Nothing was sold: this laptop has no such ticket left."""
     party_found = Signal(object)
     """A `Party`."""
     rehearsing = Signal(bool)
@@ -94,10 +101,25 @@ class DoorWorker(QObject):
         """Take a check-in or exit back."""
         with self._reported():
             match annul(self._opened(), self._door, fact, self._clock(), allowed):
-                case Annulled():
-                    self.undone.emit(fact)
+                case Annulled(with_it=with_it, give_back=money):
+                    for each in (fact, *with_it):
+                        self.undone.emit(each)
+                    if money is not None:
+                        self.money_due.emit(money)
                 case NotAnnulled(why=why):
                     self.not_undone.emit(fact, why)
+
+    @Slot(object)
+    def sell(self, sale: Sale) -> None:
+        """Somebody without a ticket buys one."""
+        with self._reported():
+            match sell(self._opened(), self._door, sale, self._clock()):
+                case Sold(outcome=outcome) as sold:
+                    if outcome is not None:
+                        self.judged.emit(outcome)
+                    self.sold.emit(sold)
+                case NoneLeft():
+                    self.none_left.emit()
 
     @Slot(object)
     def find_party(self, serial: bytes) -> None:

@@ -94,6 +94,8 @@ class Peer:
         if target.endswith("/sync/snapshot"):
             content = self.server.snapshot()
             return Reply(200, content, MEDIA_TYPE, {"ETag": f'"{hashlib.sha256(content).hexdigest()}"'})
+        if target.endswith("/sync/blanks"):
+            return Reply(200, encode(self.server.stock))
         query = parse_qs(urlsplit(target).query, keep_blank_values=True)
         cursor = cursor_of(query["cursor"][0], query["check"][0])
         try:

@@ -60,6 +60,7 @@ class MemoryServer:
     devices: dict[UUID, bytes] = field(default_factory=dict)
     quarantine: list[str] = field(default_factory=list)
     places: dict[str, tuple[UUID | None, int]] = field(default_factory=dict)
+    stock: Stock = Stock()
 
     def publish(self, page: Page) -> None:
         """Let every row of `page` be one change."""
@@ -187,9 +188,7 @@ class MemoryServer:
         kind: Literal["check_in", "exit", "annulment"]
         kind = "annulment" if isinstance(fact, Annulment) else "exit" if isinstance(fact, Exit) else "check_in"
         target = fact.target if isinstance(fact, Annulment) else None
-        row = FactRow(
-            id=fact.id, kind=kind, list=fact.list, at=at, serial=fact.serial, gate=fact.gate, target=target
-        )
+        row = FactRow(id=fact.id, kind=kind, list=fact.list, at=at, serial=fact.serial, gate=fact.gate, target=target)
         self.publish(Page(facts=[row]))
 
 
@@ -226,8 +225,8 @@ class MemoryApi:
         return content
 
     def blanks(self, event: UUID) -> Stock:
-        """As SyncApi: nobody sells to walk-ins here."""
-        return Stock()
+        """As SyncApi."""
+        return self.server.stock
 
     def _trouble(self, call: str) -> str:
         self.calls.append(call)

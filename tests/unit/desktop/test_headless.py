@@ -13,12 +13,14 @@ import pytest
 import zxingcpp
 
 from eventreg_core.problems import MalformedText
+from eventreg_core.wire import Page
 from eventreg_desktop import headless
 from eventreg_desktop.door.outcome import Outcome
 from eventreg_desktop.scenario import Scan, read_scenario
 from eventreg_desktop.store.mirror import EventHere
 from eventreg_desktop.store.vault import Vault
 from eventreg_desktop.work.opencv import Picture
+from tests.sync import blanks
 from tests.sync.festival import Festival, guests, serial
 from tests.sync.http_peer import HOTEL, Peer, listening
 from tests.sync.laptop import Hands, small
@@ -78,6 +80,8 @@ def play(tmp_path: Path, festival: Festival) -> Iterator[Play]:
 
 @pytest.mark.parametrize("file", sorted(SCENARIOS.glob("*.txt")), ids=lambda file: file.stem)
 def test_a_scenario_goes_as_it_says(play: Play, file: Path) -> None:
+    play.peer.server.publish(Page(tickets=blanks.rows()))
+    play.peer.server.stock = blanks.stock_of(Festival(), blanks.rows())
     assert play.run(file.read_text("utf-8")) == 0, "\n".join(play.lines)
     assert play.last["unsent"] == 0
     assert play.last["device_facts"] == len(play.peer.server.facts)
