@@ -97,6 +97,7 @@ def make(cluster: Cluster, word: Path, *, durable: bool) -> None:
     order = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if cluster.programs.major >= 17 else []
     options = ["--auth=scram-sha-256", f"--username={NAME}", f"--pwfile={word}", "--encoding=UTF8", "--locale=C"]
     options += order if durable else [*order, "--no-sync"]
+    said = ""
     for letters in LETTERS:
         code, said = draft.run("initdb", *options, f"--lc-ctype={letters}")
         if code == 0:

@@ -93,7 +93,10 @@ class Lines:
         return [bare(cell) for cell in cells if cell]
 
     def _one(self, line: Line, field: Field) -> str:
-        return _in_one_line(next(iter(self._all(line, field)), ""))
+        for place in self._places[field]:
+            if place < len(line.cells) and line.cells[place]:
+                return _in_one_line(bare(line.cells[place]))
+        return ""
 
     def _name(self, line: Line) -> str:
         parts = [self._one(line, Field.FIRST_NAME), self._one(line, Field.LAST_NAME)]

@@ -9,7 +9,8 @@ from sqlalchemy import delete, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from server.imports.models import Import, ImportRow
-from server.piped import Pipe, number_array, piped, text_array, uuid_array
+from server.piped import Pipe, bytea_array, number_array, piped, text_array, uuid_array
+from server.plans import kept_plans
 from server.questions.models import Question
 from server.registrations.models import Registration
 from server.sync import feed
@@ -90,10 +91,15 @@ async def drop_ready(session: AsyncSession, event_id: UUID, user_id: UUID) -> No
 
 async def insert_rows(session: AsyncSession, import_id: UUID, rows: Sequence[tuple[int, bytes]]) -> None:
     """Write the rows of a file, sealed."""
-    for begin in range(0, len(rows), AT_ONCE):
-        part = rows[begin : begin + AT_ONCE]
-        columns = {"id": import_id, "numbers": [row[0] for row in part], "sealed": [row[1] for row in part]}
-        await session.execute(_INSERT_ROWS, columns)
+    async with kept_plans(session):
+        for begin in range(0, len(rows), AT_ONCE):
+            part = rows[begin : begin + AT_ONCE]
+            columns = {
+                "id": import_id,
+                "numbers": number_array(row[0] for row in part),
+                "sealed": bytea_array(row[1] for row in part),
+            }
+            await session.execute(_INSERT_ROWS, columns)
 
 
 async def list_waiting(session: AsyncSession, import_id: UUID, limit: int) -> list[tuple[int, bytes]]:

@@ -14,6 +14,7 @@ from server.clock import new_id
 from server.events.service import event_not_found
 from server.mail.rendering import FALLBACK
 from server.piped import Pipe, piped
+from server.plans import kept_plans
 from server.questions.answers import BadAnswer, Question, read_answers
 from server.questions.service import list_asked
 from server.registrations import capacity, confirmation, shop
@@ -192,10 +193,11 @@ async def _write(connection: AsyncConnection, stand: Stand, seats: Sequence[tupl
     revived = [place.revives for _, place in seats if place.revives is not None]
     keys = await audit.known_keys(connection, seats[0][0].author, revived)
     async with piped(connection) as pipe:
-        upserted = await shop.send(pipe, event.id, rows)
-        head = await tickets.send(pipe, event.id, drawn, stand.head)
-        await feed.send_publish(pipe, event.id, feed.Entity.GUEST, ids, head)
-        await audit.send_each(pipe, told, keys)
+        async with kept_plans(pipe):
+            upserted = await shop.send(pipe, event.id, rows)
+            head = await tickets.send(pipe, event.id, drawn, stand.head)
+            await feed.send_publish(pipe, event.id, feed.Entity.GUEST, ids, head)
+            await audit.send_each(pipe, told, keys)
         await _count(pipe, event, [place for _, place in seats])
         await confirmation.send_each(pipe, _recipients(rows, seats))
     written = {one.id: one for one in await upserted.fetchall()}

@@ -8,10 +8,12 @@ from uuid import UUID
 
 import httpx
 import pytest
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.imports import running
 from server.imports.course import AT_ONCE, find_course
+from server.plans import kept_plans
 from server.tasks import TASKS
 from tests.integration.arrange import Json, made, make_event, make_type
 from tests.integration.conftest import Rows
@@ -152,3 +154,24 @@ def test_a_worker_that_dies_in_the_middle_leaves_nothing_half_done_and_two_do_no
     assert found == {"n": ROWS, "people": ROWS}
     mails = sql.execute("SELECT count(*) AS n FROM jobs WHERE type = 'send-email'").fetchone()
     assert mails == {"n": ROWS}
+
+
+def test_checks_of_foreign_keys_keep_their_plans_while_rows_are_written_and_no_other_statement_does(
+    server: Served,
+) -> None:
+    async def modes(session: AsyncSession) -> list[str]:
+        async def mode() -> str:
+            return str((await session.execute(text("SHOW plan_cache_mode"))).scalar_one())
+
+        seen = [await mode()]
+        async with kept_plans(session):
+            seen.append(await mode())
+        return [*seen, await mode()]
+
+    told: list[str] = []
+
+    async def look(session: AsyncSession) -> None:
+        told.extend(await modes(session))
+
+    in_session(server.settings, look)
+    assert told == ["force_custom_plan", "auto", "force_custom_plan"]
