@@ -154,7 +154,6 @@ class MemoryServer:
             self.quarantine.append(text)
             digest = hashlib.sha256(text.encode()).hexdigest()
             return Receipt(hash=digest, state=ReceiptState.QUARANTINED, why=problem.sentence)
-        fact = recorded.fact
         if not self._holds(recorded):
             self._keep(device, journal, recorded)
         return Receipt(hash=recorded.hash, state=ReceiptState.RECORDED, revision=len(self.feed))
