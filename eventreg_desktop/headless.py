@@ -12,6 +12,7 @@ from eventreg_core.problems import MalformedText, Problem
 from eventreg_desktop import scenario
 from eventreg_desktop.clocks import Clock
 from eventreg_desktop.door.annul import Annulled
+from eventreg_desktop.door.counts import Counts
 from eventreg_desktop.door.directory import Directory
 from eventreg_desktop.door.door import Chosen, Door, Scanned
 from eventreg_desktop.door.end import end_shift
@@ -40,8 +41,8 @@ class Watcher(Protocol):
     def stood(self, event: EventHere, check_in_list: str, gate: str | None) -> None:
         """The door stands at this list and gate, by name."""
 
-    def judged(self, outcome: Outcome, picture: Picture | None) -> None:
-        """A scan was judged; the picture is the one it was seen in."""
+    def judged(self, outcome: Outcome, picture: Picture | None, counted: Callable[[], Counts]) -> None:
+        """A scan was judged; the picture is the one it was seen in, `counted` tells how full it is since."""
 
 
 class Nobody:
@@ -50,7 +51,7 @@ class Nobody:
     def stood(self, event: EventHere, check_in_list: str, gate: str | None) -> None:
         """Say nothing."""
 
-    def judged(self, outcome: Outcome, picture: Picture | None) -> None:
+    def judged(self, outcome: Outcome, picture: Picture | None, counted: Callable[[], Counts]) -> None:
         """Say nothing."""
 
 
@@ -178,7 +179,7 @@ class Headless:
         told, reason = told_of(outcome)
         decode_ms, commit_ms = round(outcome.decode_ms, 3), round(outcome.commit_ms, 3)
         self._note(Played(number, verdict, because, told, reason, decode_ms, commit_ms))
-        self.watcher.judged(outcome, picture)
+        self.watcher.judged(outcome, picture, partial(self._desk().count, self._at_door()))
 
     def _note(self, played: Played) -> None:
         self.played.append(played)

@@ -1,6 +1,7 @@
 """What happens at the desk of a door without a window: operators, exceptions, money, parties, mistakes taken back."""
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from eventreg_core.problems import Problem
 from eventreg_desktop import scenario
 from eventreg_desktop.clocks import Clock
 from eventreg_desktop.door.annul import Annulled, NotAnnulled, annul
-from eventreg_desktop.door.counts import attach, count
+from eventreg_desktop.door.counts import Counts, attach, count
 from eventreg_desktop.door.door import Allowed, Door
 from eventreg_desktop.door.operators import Operator, add, check, list_operators
 from eventreg_desktop.door.outcome import Outcome
@@ -54,13 +55,14 @@ class HeadlessDesk:
 
     def differs(self, door: Door, step: scenario.Count) -> str:
         """What is wrong about a count; empty when it is right."""
-        stores = self.open_stores()
-        try:
-            attach(stores)
-            found: int = getattr(count(stores, door, self.clock()), step.what)
-        finally:
-            stores.close()
+        found: int = getattr(self.count(door), step.what)
         return "" if found == step.people else f"{found} people are {step.what}, {step.people} should be"
+
+    def count(self, door: Door) -> Counts:
+        """How full it is now."""
+        with closing(self.open_stores()) as stores:
+            attach(stores)
+            return count(stores, door, self.clock())
 
     def act(self, stores: Stores, door: Door, step: DeskStep) -> list[Outcome]:
         """Do it, for whoever was judged last, or who has no ticket."""

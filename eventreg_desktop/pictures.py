@@ -1,11 +1,13 @@
 """Pictures of the door's window while a scenario is played: the same view as at the door, drawn without a screen."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication
 
 from eventreg_core.admission import Refused
+from eventreg_desktop.door.counts import Counts
 from eventreg_desktop.door.outcome import Outcome
 from eventreg_desktop.store.mirror import EventHere
 from eventreg_desktop.sync.state import Connection, SyncState
@@ -39,12 +41,13 @@ class Pictures:
         """The door stands at this list and gate, by name."""
         self._model.placed(Place(event.name, check_in_list, gate or ""), event.zone)
 
-    def judged(self, outcome: Outcome, picture: Picture | None) -> None:
+    def judged(self, outcome: Outcome, picture: Picture | None, counted: Callable[[], Counts]) -> None:
         """Draw the window as it is now."""
         self._count += 1
         status = CameraStatus.NONE if picture is None else CameraStatus.RUNNING
         self._model.camera_changed(CameraState(status))
         self._model.judged(outcome)
+        self._model.counted(counted())
         if picture is not None:
             self._view.show_frame(picture)
         verdict = outcome.verdict

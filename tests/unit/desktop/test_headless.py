@@ -1,7 +1,7 @@
 """Scenarios: a door's evening in a few lines, played through the real thing."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import zxingcpp
 from eventreg_core.problems import MalformedText
 from eventreg_core.wire import Page
 from eventreg_desktop import headless
+from eventreg_desktop.door.counts import Counts
 from eventreg_desktop.door.outcome import Outcome
 from eventreg_desktop.scenario import Scan, read_scenario
 from eventreg_desktop.store.mirror import EventHere
@@ -35,12 +36,14 @@ class Looks:
 
     doors: list[tuple[str, str, str | None]] = field(default_factory=list)
     shown: list[tuple[Outcome, Picture | None]] = field(default_factory=list)
+    inside: list[int] = field(default_factory=list)
 
     def stood(self, event: EventHere, check_in_list: str, gate: str | None) -> None:
         self.doors.append((event.name, check_in_list, gate))
 
-    def judged(self, outcome: Outcome, picture: Picture | None) -> None:
+    def judged(self, outcome: Outcome, picture: Picture | None, counted: Callable[[], Counts]) -> None:
         self.shown.append((outcome, picture))
+        self.inside.append(counted().inside)
 
 
 @dataclass
@@ -102,6 +105,7 @@ def test_each_scan_is_a_line_and_the_last_one_repeats_them_all(play: Play) -> No
     assert (second["expected"], second["verdict"], second["reason"]) == (None, "refused", "already_used")
     assert report == {"scans": [first, second], "device_facts": 2, "unsent": 0}
     assert [outcome.name for outcome, _ in play.looks.shown] == ["Łukasz Nowak"] * 2
+    assert play.looks.inside == [1, 1]
     assert play.looks.doors == [("Sommerfest", "Main door", None)]
 
 
