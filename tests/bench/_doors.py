@@ -32,7 +32,7 @@ from tests.sync.laptop import small
 
 CLOCK = laptop_clock()
 SIGNED = 50
-"""So many of the guests show a ticket."""
+"""So many of the guests show a ticket, unless another number is wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,8 @@ class Guests:
     tokens: list[str]
 
 
-def fill(place: Stage, count: int, seed: int = 1) -> Guests:
-    """Let so many people have registered at the stage's event, each change told in the feed."""
+def fill(place: Stage, count: int, seed: int = 1, signed: int = SIGNED) -> Guests:
+    """Let so many people have registered at the stage's event, each change told in the feed; `signed` show a ticket."""
     people, rng, event = People(seed), Random(seed), place.festival.id
     who = rng.sample(range(10**8), count)
     ids, serials = [new_id() for _ in range(count)], [os.urandom(8) for _ in range(count)]
@@ -70,7 +70,7 @@ def fill(place: Stage, count: int, seed: int = 1) -> Guests:
         private = open_key(event, key_number, sealed, place.settings.data_keys)
     with any_database(place.settings.data) as owner, psycopg.connect(owner, autocommit=True) as connection:
         connection.execute("ANALYZE registrations, tickets, changes")
-    contents = [Token(key_number, number, one, type_number, True).content() for one in serials[:SIGNED]]
+    contents = [Token(key_number, number, one, type_number, True).content() for one in serials[:signed]]
     tokens = [ticket.text_of(content, private.sign(ticket.SIGNED_PREFIX + content)) for content in contents]
     return Guests(serials, tokens)
 
