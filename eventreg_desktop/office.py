@@ -21,6 +21,7 @@ from eventreg_desktop.admin.answers import Conflict, Event
 from eventreg_desktop.admin.remote import Asked, Remote, Wish
 from eventreg_desktop.config import DATA_VARIABLE, config_of
 from eventreg_desktop.sync.pin import open_client
+from eventreg_desktop.ui import languages
 from eventreg_desktop.ui.conflicts.model import OfficeModel
 from eventreg_desktop.ui.conflicts.state import Bulk
 from eventreg_desktop.ui.conflicts.view import OfficeWindow
@@ -187,7 +188,9 @@ def main(arguments: Sequence[str]) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     log.write_to(folder)
     qt = QApplication(["eventreg"])
-    office = Office(qt, QSettings(str(folder / "office.ini"), QSettings.Format.IniFormat), told.server, told.pin)
+    settings = QSettings(str(folder / "office.ini"), QSettings.Format.IniFormat)
+    languages.speak(qt, languages.remembered(settings))
+    office = Office(qt, settings, told.server, told.pin)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     office.start()
     code = qt.exec()

@@ -264,6 +264,27 @@ def notice(code: str, sentence: str) -> str:
             return problem(sentence)
 
 
+NAMING = (
+    (
+        "%1 gives no more pictures. Check its cable or network, or choose another camera; "
+        "hand scanner and name search go on working."
+    ),
+    "The video %1 breaks off. Choose another video or a camera.",
+    "The video %1 cannot be read. Choose another video or a camera.",
+    (
+        "%1 cannot be opened. Close other programs that use it, check its cable or network, "
+        "or choose another camera; hand scanner and name search work without one."
+    ),
+    "The file cannot be written: %1. Choose another.",
+)
+"""The sentences of problems that name something, with %1 in its place."""
+
+
 def problem(sentence: str) -> str:
-    """A problem's own sentence, where the catalogue knows it; what names a file or a number stays as it is."""
+    """A problem's own sentence, where the catalogue knows it; the file or camera that it names stays as it is."""
+    for naming in NAMING:
+        before, _, after = naming.partition("%1")
+        if sentence.startswith(before) and sentence.endswith(after) and len(sentence) >= len(before + after):
+            named = sentence[len(before) : len(sentence) - len(after)]
+            return translate("problem", naming).replace("%1", named)
     return translate("problem", sentence)

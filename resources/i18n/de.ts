@@ -1216,4 +1216,492 @@
         <translation>Handscanner benutzen oder Namen tippen</translation>
     </message>
 </context>
+<context>
+    <name>ConflictsPage</name>
+    <message>
+        <source>Conflicts</source>
+        <translation>Konflikte</translation>
+    </message>
+    <message>
+        <source>How many are settled</source>
+        <translation>Wie viele entschieden sind</translation>
+    </message>
+    <message>
+        <source>Show more</source>
+        <translation>Mehr zeigen</translation>
+    </message>
+    <message>
+        <source>Stop  (Esc)</source>
+        <translation>Anhalten  (Esc)</translation>
+    </message>
+    <message>
+        <source>{} of {}</source>
+        <translation>{} von {}</translation>
+    </message>
+    <message>
+        <source>{}: {} of {} settled as proposed</source>
+        <translation>{}: {} von {} wie vorgeschlagen entschieden</translation>
+    </message>
+</context>
+<context>
+    <name>DetailPanel</name>
+    <message>
+        <source> Accept as told  (A)</source>
+        <translation> So gelten lassen  (A)</translation>
+    </message>
+    <message>
+        <source> Annul what is too much  (N)</source>
+        <translation> Zu viel Gezähltes streichen  (N)</translation>
+    </message>
+    <message>
+        <source> Open again  (O)</source>
+        <translation> Wieder öffnen  (O)</translation>
+    </message>
+    <message>
+        <source>What happened</source>
+        <translation>Was geschah</translation>
+    </message>
+</context>
+<context>
+    <name>Everything</name>
+    <message>
+        <source> Keep the proof as PDF  (Ctrl+P)</source>
+        <translation> Nachweis als PDF sichern  (Strg+P)</translation>
+    </message>
+    <message>
+        <source>A laptop numbers whatever it does. Compare its last number here with the one on its own screen: what it did afterwards, and has not sent, nobody here can know.</source>
+        <translation>Ein Laptop nummeriert, was er tut. Vergleichen Sie die letzte Nummer hier mit der auf seinem eigenen Bildschirm: Was er danach tat und nicht gesendet hat, kann hier niemand wissen.</translation>
+    </message>
+    <message>
+        <source>Everything is in</source>
+        <translation>Alles ist da</translation>
+    </message>
+    <message>
+        <source>Here</source>
+        <translation>Hier</translation>
+    </message>
+    <message>
+        <source>Laptop</source>
+        <translation>Laptop</translation>
+    </message>
+    <message>
+        <source>Laptops and what is here of them</source>
+        <translation>Laptops und was von ihnen hier ist</translation>
+    </message>
+    <message>
+        <source>Last heard of</source>
+        <translation>Zuletzt gehört</translation>
+    </message>
+    <message>
+        <source>Last number</source>
+        <translation>Letzte Nummer</translation>
+    </message>
+    <message>
+        <source>Looking …</source>
+        <translation>Wird nachgesehen …</translation>
+    </message>
+    <message>
+        <source>Mark at its last whole number</source>
+        <translation>Marke an der letzten lückenlosen Nummer</translation>
+    </message>
+    <message>
+        <source>Missing numbers</source>
+        <translation>Fehlende Nummern</translation>
+    </message>
+    <message>
+        <source>Not everything is in</source>
+        <translation>Noch ist nicht alles da</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>looked at {}</source>
+        <translation>nachgesehen um {}</translation>
+    </message>
+    <message>
+        <source>one laptop</source>
+        <translation>ein Laptop</translation>
+    </message>
+    <message>
+        <source>{} are missing</source>
+        <translation>{} fehlen</translation>
+    </message>
+    <message>
+        <source>{} entries of {} are here</source>
+        <translation>{} Einträge von {} sind hier</translation>
+    </message>
+    <message>
+        <source>{} laptops</source>
+        <translation>{} Laptops</translation>
+    </message>
+</context>
+<context>
+    <name>Filters</name>
+    <message>
+        <source> Settle a class</source>
+        <translation> Eine Art entscheiden</translation>
+    </message>
+    <message>
+        <source> Settle all {}</source>
+        <translation> Alle {} entscheiden</translation>
+    </message>
+    <message>
+        <source>Check-in list</source>
+        <translation>Einlassliste</translation>
+    </message>
+    <message>
+        <source>Choose a class first; then all of it can be settled at once</source>
+        <translation>Wählen Sie zuerst eine Art; dann lassen sich alle auf einmal entscheiden</translation>
+    </message>
+    <message>
+        <source>Class of conflicts</source>
+        <translation>Art der Konflikte</translation>
+    </message>
+    <message>
+        <source>Every class · {} open</source>
+        <translation>Jede Art · {} offen</translation>
+    </message>
+    <message>
+        <source>Every list</source>
+        <translation>Jede Liste</translation>
+    </message>
+    <message>
+        <source>Look for a name, an e-mail or a laptop</source>
+        <translation>Name, E-Mail-Adresse oder Laptop suchen</translation>
+    </message>
+    <message>
+        <source>Name, e-mail or laptop  (Ctrl+F)</source>
+        <translation>Name, E-Mail oder Laptop  (Strg+F)</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Offen</translation>
+    </message>
+    <message>
+        <source>Settle every open conflict of this class, each as proposed  (Ctrl+Shift+S)</source>
+        <translation>Jeden offenen Konflikt dieser Art entscheiden, jeden wie vorgeschlagen  (Strg+Umschalt+S)</translation>
+    </message>
+    <message>
+        <source>Settled</source>
+        <translation>Entschieden</translation>
+    </message>
+</context>
+<context>
+    <name>OfficeWindow</name>
+    <message>
+        <source>Conflicts</source>
+        <translation>Konflikte</translation>
+    </message>
+    <message>
+        <source>Event</source>
+        <translation>Veranstaltung</translation>
+    </message>
+    <message>
+        <source>EventReg office</source>
+        <translation>EventReg Büro</translation>
+    </message>
+    <message>
+        <source>Is everything in?</source>
+        <translation>Ist alles da?</translation>
+    </message>
+    <message>
+        <source>Keep the proof</source>
+        <translation>Nachweis sichern</translation>
+    </message>
+    <message>
+        <source>Look again</source>
+        <translation>Noch einmal nachsehen</translation>
+    </message>
+    <message>
+        <source>Look again  (F5)</source>
+        <translation>Noch einmal nachsehen  (F5)</translation>
+    </message>
+    <message>
+        <source>Reconcile</source>
+        <translation>Abgleich</translation>
+    </message>
+    <message>
+        <source>Take back  (Ctrl+Z)</source>
+        <translation>Zurücknehmen  (Strg+Z)</translation>
+    </message>
+</context>
+<context>
+    <name>SignIn</name>
+    <message>
+        <source>&amp;E-mail</source>
+        <translation>&amp;E-Mail</translation>
+    </message>
+    <message>
+        <source>&amp;Password</source>
+        <translation>&amp;Passwort</translation>
+    </message>
+    <message>
+        <source>&amp;Server</source>
+        <translation>&amp;Server</translation>
+    </message>
+    <message>
+        <source>At work</source>
+        <translation>Im Einsatz</translation>
+    </message>
+    <message>
+        <source>Office</source>
+        <translation>Büro</translation>
+    </message>
+    <message>
+        <source>Sign in</source>
+        <translation>Anmelden</translation>
+    </message>
+</context>
+<context>
+    <name>conflict</name>
+    <message>
+        <source> · companion {}</source>
+        <translation> · Begleitung {}</translation>
+    </message>
+    <message>
+        <source>, opened again</source>
+        <translation>, wieder geöffnet</translation>
+    </message>
+    <message>
+        <source>Accepted</source>
+        <translation>Gilt</translation>
+    </message>
+    <message>
+        <source>Annulled</source>
+        <translation>Gestrichen</translation>
+    </message>
+    <message>
+        <source>Double entry</source>
+        <translation>Doppelter Einlass</translation>
+    </message>
+    <message>
+        <source>Held laptop</source>
+        <translation>Zurückgehaltener Laptop</translation>
+    </message>
+    <message>
+        <source>Looking …</source>
+        <translation>Wird nachgesehen …</translation>
+    </message>
+    <message>
+        <source>Missing scans</source>
+        <translation>Fehlende Scans</translation>
+    </message>
+    <message>
+        <source>New scans came since, so it is open again</source>
+        <translation>Seither kamen neue Scans, deshalb ist er wieder offen</translation>
+    </message>
+    <message>
+        <source>Nothing here with these filters.</source>
+        <translation>Mit diesen Filtern ist hier nichts.</translation>
+    </message>
+    <message>
+        <source>Nothing is left to decide.
+What the doors did was due, or is settled.</source>
+        <translation>Nichts ist mehr zu entscheiden.
+Was die Türen taten, war richtig oder ist entschieden.</translation>
+    </message>
+    <message>
+        <source>Open again: {}. Scans that were annulled stay annulled.</source>
+        <translation>Wieder offen: {}. Gestrichene Scans bleiben gestrichen.</translation>
+    </message>
+    <message>
+        <source>Over</source>
+        <translation>Vorbei</translation>
+    </message>
+    <message>
+        <source>Settled</source>
+        <translation>Entschieden</translation>
+    </message>
+    <message>
+        <source>Split journal</source>
+        <translation>Geteiltes Journal</translation>
+    </message>
+    <message>
+        <source>The proof is kept: {}</source>
+        <translation>Der Nachweis ist gesichert: {}</translation>
+    </message>
+    <message>
+        <source>The whole laptop</source>
+        <translation>Der ganze Laptop</translation>
+    </message>
+    <message>
+        <source>Ticket {}</source>
+        <translation>Ticket {}</translation>
+    </message>
+    <message>
+        <source>Turned away</source>
+        <translation>Abgewiesen</translation>
+    </message>
+    <message>
+        <source>Uncertain clock</source>
+        <translation>Unsichere Uhr</translation>
+    </message>
+    <message>
+        <source>Undone by others</source>
+        <translation>Von anderen zurückgenommen</translation>
+    </message>
+    <message>
+        <source>Unknown ticket</source>
+        <translation>Unbekanntes Ticket</translation>
+    </message>
+    <message>
+        <source>Void ticket let in</source>
+        <translation>Ungültiges Ticket eingelassen</translation>
+    </message>
+    <message>
+        <source>Wrong door or time</source>
+        <translation>Falsche Tür oder Zeit</translation>
+    </message>
+    <message>
+        <source>somebody</source>
+        <translation>jemandem</translation>
+    </message>
+    <message>
+        <source>{} by {} at {}</source>
+        <translation>{} von {} am {}</translation>
+    </message>
+    <message>
+        <source>{} settled as proposed: {}</source>
+        <translation>{} wie vorgeschlagen entschieden: {}</translation>
+    </message>
+</context>
+<context>
+    <name>journal</name>
+    <message>
+        <source>Everything is in</source>
+        <translation>Alles ist da</translation>
+    </message>
+    <message>
+        <source>Held: not trusted</source>
+        <translation>Zurückgehalten: nicht vertraut</translation>
+    </message>
+    <message>
+        <source>Laptop</source>
+        <translation>Laptop</translation>
+    </message>
+    <message>
+        <source>Never sent anything</source>
+        <translation>Hat nie etwas gesendet</translation>
+    </message>
+    <message>
+        <source>Scans are missing</source>
+        <translation>Scans fehlen</translation>
+    </message>
+    <message>
+        <source>The journal split</source>
+        <translation>Das Journal ist geteilt</translation>
+    </message>
+    <message>
+        <source>Unreadable parts</source>
+        <translation>Unlesbare Teile</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+</context>
+<context>
+    <name>problem</name>
+    <message>
+        <source>%1 cannot be opened. Close other programs that use it, check its cable or network, or choose another camera; hand scanner and name search work without one.</source>
+        <translation>%1 lässt sich nicht öffnen. Schließen Sie andere Programme, die sie benutzen, prüfen Sie Kabel oder Netz, oder wählen Sie eine andere Kamera; Handscanner und Namenssuche gehen auch ohne.</translation>
+    </message>
+    <message>
+        <source>%1 gives no more pictures. Check its cable or network, or choose another camera; hand scanner and name search go on working.</source>
+        <translation>%1 liefert keine Bilder mehr. Prüfen Sie Kabel oder Netz, oder wählen Sie eine andere Kamera; Handscanner und Namenssuche gehen weiter.</translation>
+    </message>
+    <message>
+        <source>An address begins with https:// (http:// only on this computer). Check it.</source>
+        <translation>Eine Adresse beginnt mit https:// (http:// nur auf diesem Rechner). Prüfen Sie sie.</translation>
+    </message>
+    <message>
+        <source>The file cannot be written: %1. Choose another.</source>
+        <translation>Die Datei kann nicht geschrieben werden: %1. Wählen Sie eine andere.</translation>
+    </message>
+    <message>
+        <source>The server does not answer. Check the network, then try again.</source>
+        <translation>Der Server antwortet nicht. Prüfen Sie das Netz, dann versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>The video %1 breaks off. Choose another video or a camera.</source>
+        <translation>Das Video %1 bricht ab. Wählen Sie ein anderes Video oder eine Kamera.</translation>
+    </message>
+    <message>
+        <source>The video %1 cannot be read. Choose another video or a camera.</source>
+        <translation>Das Video %1 lässt sich nicht lesen. Wählen Sie ein anderes Video oder eine Kamera.</translation>
+    </message>
+    <message>
+        <source>What answers at this address is no EventReg server. Check the address.</source>
+        <translation>Unter dieser Adresse antwortet kein EventReg-Server. Prüfen Sie die Adresse.</translation>
+    </message>
+</context>
+<context>
+    <name>step</name>
+    <message>
+        <source>A scan was undone</source>
+        <translation>Ein Scan wurde zurückgenommen</translation>
+    </message>
+    <message>
+        <source>At the server</source>
+        <translation>Am Server</translation>
+    </message>
+    <message>
+        <source>In the office</source>
+        <translation>Im Büro</translation>
+    </message>
+    <message>
+        <source>Let in</source>
+        <translation>Eingelassen</translation>
+    </message>
+    <message>
+        <source>Let in by a supervisor</source>
+        <translation>Von der Aufsicht eingelassen</translation>
+    </message>
+    <message>
+        <source>Not due: {}</source>
+        <translation>Nicht richtig: {}</translation>
+    </message>
+    <message>
+        <source>Paid at the door</source>
+        <translation>An der Tür bezahlt</translation>
+    </message>
+    <message>
+        <source>Sent away: {}</source>
+        <translation>Weggeschickt: {}</translation>
+    </message>
+    <message>
+        <source>Should have been let in</source>
+        <translation>Hätte eingelassen werden sollen</translation>
+    </message>
+    <message>
+        <source>Undone</source>
+        <translation>Zurückgenommen</translation>
+    </message>
+    <message>
+        <source>Was due</source>
+        <translation>War richtig</translation>
+    </message>
+    <message>
+        <source>Went out</source>
+        <translation>Ging hinaus</translation>
+    </message>
+    <message>
+        <source>does not count</source>
+        <translation>zählt nicht</translation>
+    </message>
+    <message>
+        <source>not due</source>
+        <translation>nicht richtig</translation>
+    </message>
+    <message>
+        <source>the door could not know</source>
+        <translation>die Tür konnte es nicht wissen</translation>
+    </message>
+    <message>
+        <source>the door knew it</source>
+        <translation>die Tür wusste es</translation>
+    </message>
+</context>
 </TS>

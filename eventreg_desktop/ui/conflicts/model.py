@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from eventreg_core.problems import Problem
 from eventreg_desktop.admin.answers import CheckInList, Completeness, Conflict, Detail, Event, Page, SettledMany
 from eventreg_desktop.admin.remote import Asked, Wish
+from eventreg_desktop.ui import texts
 from eventreg_desktop.ui.conflicts import wording
 from eventreg_desktop.ui.conflicts.state import Bulk, Filter, OfficeState, Screen, Undo
 
@@ -194,9 +195,9 @@ class OfficeModel(QObject):
 
     def failed(self, problem: Problem) -> None:
         """Something did not work; a bulk stops there."""
-        self._become(replace(self.state, busy=False, bulk=None, problem=problem.sentence))
+        self._become(replace(self.state, busy=False, bulk=None, problem=texts.problem(problem.sentence)))
         if problem.code == "conflict_changed":
-            sentence = problem.sentence
+            sentence = self.state.problem
             self.refresh()
             self._become(replace(self.state, problem=sentence))
 
