@@ -50,7 +50,7 @@ def picture_all(folder: Path, scale: str) -> int:
 
     app = QApplication([])
     folder.mkdir(parents=True, exist_ok=True)
-    schemes = (Scheme.LIGHT, Scheme.DARK) if scale == "1" else (Scheme.LIGHT,)
+    schemes = (Scheme.LIGHT, Scheme.DARK, Scheme.CONTRAST) if scale == "1" else (Scheme.LIGHT,)
     for scheme in schemes:
         style.apply(app, scheme)
         for name, widget in scenes.all_scenes():
