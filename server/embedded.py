@@ -18,7 +18,17 @@ from typing import IO, Any
 import structlog
 
 from eventreg_core.problems import Problem
-from server.cluster import Cluster, answers, ensure_database, make, running_port, start, stop, stop_orphan
+from server.cluster import (
+    Cluster,
+    answers,
+    ensure_database,
+    knows_letters,
+    make,
+    running_port,
+    start,
+    stop,
+    stop_orphan,
+)
 from server.postgres_programs import WHEEL, Programs, find_programs
 from server.settings import kept_secret
 
@@ -79,6 +89,9 @@ def own_database(data: Path, *, durable: bool = True) -> Iterator[str]:
             port = start(cluster, durable=durable)
             ensure_database(cluster, port)
             log.info("database started", port=port, version=cluster.programs.version)
+            if not knows_letters(cluster.url(port)):
+                # Made by an earlier version, or where the system has no such locale.
+                log.warning("searches forgive slips in the letters a to z alone", more="docs/operations.md")
             yield cluster.url(port)
         finally:
             stop(cluster)

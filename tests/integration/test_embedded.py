@@ -18,7 +18,7 @@ import psutil
 import psycopg
 import pytest
 
-from server.cluster import DatabaseWontStart
+from server.cluster import DatabaseWontStart, knows_letters
 from server.embedded import SYSTEM_DATA, DatabaseInUse, any_database, ordinary_account, own_database, reachable_copy
 from server.postgres_programs import NoPostgres, find_programs
 from server.settings import read_settings
@@ -62,6 +62,35 @@ def test_what_was_written_is_there_at_the_next_start_and_nothing_runs_in_between
         assert ask(url, question) == "still here"
 
 
+SCRIPTS = ("zoe", "москва", "αθηνα", "القاهرة", "תל אביב", "東京", "서울", "กรุงเทพ", "दिल्ली")
+
+
+def known(url: str) -> list[str]:
+    """In which of these a slip of the finger can be forgiven: pg_trgm knows their letters."""
+    return [word for word in SCRIPTS if ask(url, f"SELECT cardinality(show_trgm('{word}'))") != 0]
+
+
+def test_searches_know_the_letters_of_every_script(used: Path) -> None:
+    with own_database(used, durable=False) as url:
+        with psycopg.connect(url) as connection:
+            connection.execute("CREATE EXTENSION pg_trgm")
+        assert known(url) == list(SCRIPTS)
+        assert knows_letters(url)
+
+
+def test_where_the_system_has_no_locale_for_them_the_database_knows_a_to_z_and_serves(
+    data_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("server.cluster.LETTERS", ("no_such.UTF-8", "C"))
+    read_settings({"EVENTREG_DATA": str(data_folder)})
+    with own_database(data_folder, durable=False) as url:
+        with psycopg.connect(url) as connection:
+            connection.execute("CREATE EXTENSION pg_trgm")
+        assert known(url) == ["zoe"]
+        assert not knows_letters(url)
+    assert "a to z alone" in capsys.readouterr().out
+
+
 def test_the_database_listens_on_this_machine_only_and_asks_for_its_password(used: Path) -> None:
     with own_database(used, durable=False) as url:
         assert ask(url, "SHOW listen_addresses") == "127.0.0.1"
@@ -97,10 +126,11 @@ def test_a_command_starts_the_database_when_no_server_runs_and_stops_it_again(us
 
 
 SERVE_UNTIL_KILLED = """
-import sys
+import signal, sys
 from pathlib import Path
 from server import log
 from server.embedded import own_database
+signal.signal(signal.SIGINT, signal.default_int_handler)  # who starts us may have it ignored
 log.configure(readable=True)
 with own_database(Path(sys.argv[1])) as url:
     print(url, flush=True)
@@ -246,6 +276,6 @@ def test_a_stopped_server_leaves_no_database_behind(used: Path) -> None:
             process.stdin.close()
         else:
             process.send_signal(signal.SIGINT)
-        process.wait(30)
+        process.wait(120)
 
     assert not runs(database)

@@ -23,6 +23,8 @@ NAMES = {
     "Müller's Sommernacht": "Schloß Bellevue",
     "مهرجان القاهرة": "دار الأوبرا",
     "春祭り大会": "東京ドーム",
+    "Московская ночь": "Большой театр",
+    "Φεστιβάλ Αθηνών": "Ηρώδειο",
     "Art fair": "Hall 7",
     "Artisan market": "Hall 7",
     "100% Konzert": "Harbour",
@@ -51,6 +53,8 @@ def test_events_are_found_whatever_the_accents_and_the_script(found: Any) -> Non
     assert found("القاهرة") == ["مهرجان القاهرة"]
     assert found("春祭り") == found("祭り") == found("大") == ["春祭り大会"]
     assert found("東京") == ["春祭り大会"]
+    assert found("МОСКОВСКАЯ") == found("театр") == ["Московская ночь"]
+    assert found("αθηνών") == found("ΑΘΗΝ") == ["Φεστιβάλ Αθηνών"]
 
 
 def test_events_are_found_by_beginnings_parts_several_words_and_the_description(found: Any) -> None:
@@ -81,6 +85,13 @@ def test_the_best_come_first(found: Any) -> None:
 )
 def test_a_slip_of_the_finger_is_forgiven(found: Any, typed: str, meant: str) -> None:
     assert found(typed)[0] == meant
+
+
+def test_a_slip_is_forgiven_in_every_script(found: Any) -> None:
+    for typed in ("масковская", "болшой театр"):
+        assert found(typed)[0] == "Московская ночь", typed
+    assert found("φεστβαλ")[0] == "Φεστιβάλ Αθηνών"
+    assert found("القاهزة")[0] == "مهرجان القاهرة"
 
 
 @pytest.mark.parametrize("q", ["%", "!!!", "'", "\\", "a' | 'b", "ŉ", "½", "_", "zzzzzz", "&|!():*<->", "x" * 200])

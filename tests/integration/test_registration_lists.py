@@ -81,6 +81,22 @@ def test_a_name_typed_with_a_mistake_is_found_where_nothing_is_written_so(
     assert names(organizer, event, q="nobody like that", status="active") == []
 
 
+def test_a_mistake_is_forgiven_in_every_script(organizer: httpx.Client, event: Json) -> None:
+    mistyped = {
+        "Наталья Кузнецова": "кузницова",
+        "Ελένη Παπαδοπούλου": "παπαδοπουλο",
+        "عبد الرحمن": "الرحمان",
+        "שרה כהנוביץ": "כהנוביצ",
+        "สมชาย ใจดี": "สมชยา",
+        "渡辺 麻里子": "渡辺 麻理子",
+    }
+    for number, name in enumerate(mistyped):
+        register(organizer, event, f"guest{number}@example.org", full_name=name)
+    for name, typed in mistyped.items():
+        assert names(organizer, event, q=typed)[:1] == [name], typed
+        assert names(organizer, event, q=name.split()[-1]) == [name], name
+
+
 def test_a_list_is_sorted_by_name_or_age_in_either_direction_and_pages_follow_one_another(
     organizer: httpx.Client, event: Json, guests: list[Json]
 ) -> None:
