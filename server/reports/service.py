@@ -32,10 +32,10 @@ async def report_of(
 ) -> Report:
     """Everything that is known of the event now, or of the time that is asked about; zeros where nothing happened.
 
-    Passages are counted anew only after something happened.
+    Passages are counted anew only after something happened; those of a large event are told as of the last seconds.
     """
     zone = ZoneInfo(event.zone)
-    passages = await remembered.answer(session, event.id, asked, lambda: _passages(session, asked))
+    passages = await remembered.answer(session, event.id, asked, lambda: _passages(session, asked), roughly=True)
     devices = [OfDevice(*row) for row in await queries.list_devices(session, asked)]
     totals = passages.totals
     first, last = _local(totals.first_arrival, zone), _local(totals.last_arrival, zone)
