@@ -157,10 +157,12 @@ class DoorWorker(QObject):
     def close(self) -> None:
         """End the shift and give the files back, in the worker's own thread."""
         if self._stores is not None:
-            try:
+            try:  # without it too the facts are on disk; the next push vouches for them
                 end_shift(self._stores, self._signing)
-            except Problem as problem:  # the facts are on disk; the next push vouches for them
+            except Problem as problem:
                 log.logger("door").warning("shift not signed", code=problem.code)
+            except Exception:  # noqa: BLE001 - a mistake of ours; the window waits to be closed
+                log.logger("door").exception("shift not signed")
             self._stores.close()
             self._stores = None
         self.closed.emit()

@@ -174,7 +174,10 @@ class SyncWorker(QObject):
             self._fail(BROKEN)
             return
         self._note(state)
-        self._sync_others(state)
+        try:
+            self._sync_others(state)
+        except Exception:  # noqa: BLE001 - a mistake of ours, or of the disk, with what this door does not need
+            log.logger("sync").exception("other events not synced")
         self._mend(None)
         self.synced.emit(state)
 

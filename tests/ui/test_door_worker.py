@@ -38,6 +38,14 @@ def worked(tmp_path: Path, qtbot: QtBot) -> Iterator[Worked]:
         yield Worked(one)
 
 
+def test_a_mistake_of_ours_at_the_end_of_a_shift_keeps_no_program_open(qtbot: QtBot, worked: Worked) -> None:
+    worked.worker.scanned(TICKET)
+    worked.laptop.stores.journal.execute("DROP TABLE signed_heads")
+    with qtbot.waitSignal(worked.worker.closed):
+        worked.worker.close()
+    assert worked.said() == [None]
+
+
 def test_a_menu_in_the_same_picture_never_hides_what_was_said_to_the_guest(worked: Worked) -> None:
     worked.worker.saw([TICKET, "https://menu.example.org"], 40, 2.0)
     assert worked.said() == [Reason.UNREADABLE, None]

@@ -14,6 +14,7 @@ from eventreg_desktop.store.db import DiskFull, StoreLocked
 from eventreg_desktop.store.stores import Stores
 from eventreg_desktop.sync.cycle import Party
 from eventreg_desktop.sync.ear import Ear
+from eventreg_desktop.sync.others import Others
 from eventreg_desktop.ui.door.model import DoorModel
 from eventreg_desktop.ui.door.state import Level
 from eventreg_desktop.work.syncer import SyncWorker
@@ -95,6 +96,21 @@ def test_a_mistake_of_ours_while_syncing_is_said_and_goes_when_it_is_over(qtbot:
     syncing.worker.tick()
     qtbot.waitUntil(lambda: syncing.notices() == [])
     assert syncing.model.state.connection.text == "All is well"
+
+
+def test_whatever_goes_wrong_at_another_event_is_no_trouble_of_this_door(qtbot: QtBot, syncing: Syncing) -> None:
+    asked: list[UUID] = []
+
+    def open_at(event: UUID) -> Stores:
+        asked.append(event)
+        raise ZeroDivisionError("a mistake of ours")
+
+    syncing.worker._others = Others((EVENT, SERVER), open_at, lambda _: None)
+    with qtbot.waitSignal(syncing.worker.synced):
+        syncing.worker.tick()
+    qtbot.waitUntil(lambda: asked == [SERVER])
+    assert syncing.model.state.connection.text == "All is well"
+    assert syncing.notices() == []
 
 
 def test_one_trouble_after_another_leaves_no_notice_behind(qtbot: QtBot, syncing: Syncing) -> None:
