@@ -2,7 +2,7 @@
 
 from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -182,6 +182,21 @@ def test_counts_follow_people_and_not_scans(door: Laptop, festival: Festival) ->
     assert (counted.inside, counted.admitted, counted.expected, counted.here) == (2, 3, 12, 2)
     assert (len(counted.arrivals), sum(counted.arrivals)) == (MINUTES, 3)
     assert counted.arrivals[-4:] == (1, 1, 0, 1)
+
+
+def test_whoever_left_is_outside_also_where_a_laptop_believes_in_a_year_before_1970(
+    door: Laptop, festival: Festival
+) -> None:
+    door.clock.wall = datetime(1960, 1, 1, tzinfo=UTC)
+    door.works(CLUB)
+    door.scan(festival.text(serial(1)))
+    door.clock.wait(60)
+    door.works(CLUB, kind=door.door.kind.EXIT)
+    door.scan(festival.text(serial(1)))
+    with closing(sync_stores(door.folder, KEY)) as stores:
+        attach(stores)
+        counted = count(stores, door.door, door.clock())
+    assert (counted.inside, counted.admitted) == (0, 1)
 
 
 def test_another_list_and_a_rehearsal_have_counts_of_their_own(door: Laptop, festival: Festival) -> None:
