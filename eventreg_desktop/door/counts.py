@@ -94,7 +94,7 @@ _TOLD = """
     )
 """
 _BEFORE_ALL_MS = 10**14
-"""Added to a time that is sorted as text: without it those before 1970, which a laptop may believe in, run backwards."""
+"""Added to times sorted as text: else those before 1970, which a laptop may believe in, run backwards."""
 _PEOPLE = f"""
     {_TOLD}, placed AS (
         SELECT standing.id, kind, at, ours, coalesce(registration || '/' || place, hex(serial)) AS who,
