@@ -21,6 +21,8 @@ from eventreg_desktop.store.vault import Vault
 from eventreg_desktop.ui.door.desk import DeskModel
 from eventreg_desktop.ui.door.model import DoorModel
 from eventreg_desktop.ui.door.view import DoorView
+from eventreg_desktop.ui.door.walk_in import WalkInModel
+from eventreg_desktop.ui.door.walk_in_corner import WalkInCorner
 from eventreg_desktop.work.background import Background
 from eventreg_desktop.work.door import DoorWorker
 from eventreg_desktop.work.laptop import Enrolled
@@ -40,6 +42,7 @@ class Duty(QObject):
         self._desk = desk
         self._clock = clock
         self._roster: Roster | None = None
+        self.walk_ins = WalkInModel(desk, self)
         desk.pin_wanted.connect(self._check)
         desk.operator_wanted.connect(self._add)
 
@@ -58,6 +61,11 @@ class Duty(QObject):
         view.rehearsal_asked.connect(desk.rehearsal_asked)
         view.health_asked.connect(door.tell_health)
         door.health_told.connect(desk.shown)
+        corner = WalkInCorner(view, view.offers)
+        corner.asked.connect(self.walk_ins.asked)
+        self.walk_ins.offered.connect(corner.offer)
+        door.stocked.connect(self.walk_ins.stocked)
+        view.desk.answered.connect(self.walk_ins.answered)
 
     def begin(self, enrolled: Enrolled, vault: Vault) -> None:
         """Read who may work at this laptop."""
@@ -78,6 +86,13 @@ class Duty(QObject):
         door.not_undone.connect(desk.not_undone)
         door.party_found.connect(desk.party_found)
         door.failed.connect(desk.door_failed)
+        walk_ins = self.walk_ins
+        walk_ins.sale_wanted.connect(door.sell)
+        walk_ins.undo_wanted.connect(door.undo)
+        door.sold.connect(walk_ins.sold)
+        door.none_left.connect(walk_ins.none_left)
+        door.money_due.connect(walk_ins.give_back)
+        door.not_undone.connect(walk_ins.not_undone)
 
     @Slot(str, str)
     def _check(self, operator: str, pin: str) -> None:

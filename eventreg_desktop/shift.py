@@ -117,6 +117,8 @@ class Shift(QObject):
         self.door.judged.connect(self._model.judged)
         self.door.judged.connect(self.syncer.nudge)
         self.door.judged.connect(self.counter.tick)
+        self.door.sold.connect(self.syncer.nudge)
+        self.door.sold.connect(self.counter.tick)
         self.door.undone.connect(self.syncer.nudge)
         self.door.undone.connect(self.counter.tick)
         self.door.door_changed.connect(self.counter.door_changed)

@@ -181,4 +181,55 @@
         <translation type="unfinished">استخدم الماسح أو اكتب اسمًا</translation>
     </message>
 </context>
+<context>
+    <name>selling</name>
+    <message>
+        <source>%1 left</source>
+        <translation type="unfinished">بقي %1</translation>
+    </message>
+    <message>
+        <source>&amp;Cash</source>
+        <translation type="unfinished">&amp;نقدًا</translation>
+    </message>
+    <message>
+        <source>C&amp;ard</source>
+        <translation type="unfinished">&amp;بطاقة</translation>
+    </message>
+    <message>
+        <source>Fr&amp;ee</source>
+        <translation type="unfinished">&amp;مجانًا</translation>
+    </message>
+    <message>
+        <source>&amp;Let them in at once</source>
+        <translation type="unfinished">&amp;الدخول فورًا</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished">الاسم</translation>
+    </message>
+    <message>
+        <source>Sell a ticket (Ctrl+N)</source>
+        <translation type="unfinished">بيع تذكرة (Ctrl+N)</translation>
+    </message>
+    <message>
+        <source>Sell a ticket to a walk-in</source>
+        <translation type="unfinished">بيع تذكرة عند الباب</translation>
+    </message>
+    <message>
+        <source>None left</source>
+        <translation type="unfinished">لم يبق شيء</translation>
+    </message>
+    <message>
+        <source>costs nothing</source>
+        <translation type="unfinished">مجاني</translation>
+    </message>
+    <message>
+        <source>&amp;Undo the sale</source>
+        <translation type="unfinished">&amp;إلغاء البيع</translation>
+    </message>
+    <message>
+        <source>Amount, if it is not the price</source>
+        <translation type="unfinished">المبلغ إن لم يكن السعر</translation>
+    </message>
+</context>
 </TS>

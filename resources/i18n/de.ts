@@ -1704,4 +1704,134 @@ Was die Türen taten, war richtig oder ist entschieden.</translation>
         <translation>die Tür wusste es</translation>
     </message>
 </context>
+<context>
+    <name>CodePicture</name>
+    <message>
+        <source>Code of the ticket</source>
+        <translation>Code der Karte</translation>
+    </message>
+</context>
+<context>
+    <name>selling</name>
+    <message>
+        <source>%1 by card</source>
+        <translation>%1 mit Karte</translation>
+    </message>
+    <message>
+        <source>%1 in cash</source>
+        <translation>%1 bar</translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <translation>noch %1</translation>
+    </message>
+    <message>
+        <source>%1. In a rehearsal nobody gets a ticket.</source>
+        <translation>%1. In einer Probe bekommt niemand eine Karte.</translation>
+    </message>
+    <message>
+        <source>%1. Let them take a picture of this code: it is their ticket.</source>
+        <translation>%1. Diesen Code fotografieren lassen: Er ist die Karte.</translation>
+    </message>
+    <message>
+        <source>%2 tickets left to sell</source>
+        <translation>Noch %2 Karten zu verkaufen</translation>
+    </message>
+    <message>
+        <source>&amp;Cash</source>
+        <translation>&amp;Bar</translation>
+    </message>
+    <message>
+        <source>&amp;Let them in at once</source>
+        <translation>&amp;Gleich einlassen</translation>
+    </message>
+    <message>
+        <source>&amp;Undo the sale</source>
+        <translation>Verkauf zur&amp;ücknehmen</translation>
+    </message>
+    <message>
+        <source>Amount, if it is not the price</source>
+        <translation>Betrag, wenn es nicht der Preis ist</translation>
+    </message>
+    <message>
+        <source>Ask the organizer for more; they come with the next contact.</source>
+        <translation>Beim Veranstalter mehr verlangen; sie kommen mit dem nächsten Kontakt.</translation>
+    </message>
+    <message>
+        <source>Ask the organizer to give it some; they come with the next contact.</source>
+        <translation>Beim Veranstalter welche verlangen; sie kommen mit dem nächsten Kontakt.</translation>
+    </message>
+    <message>
+        <source>C&amp;ard</source>
+        <translation>&amp;Karte</translation>
+    </message>
+    <message>
+        <source>Choose a ticket type of which some are left.</source>
+        <translation>Eine Kartenart wählen, von der noch welche da sind.</translation>
+    </message>
+    <message>
+        <source>Fr&amp;ee</source>
+        <translation>&amp;Frei</translation>
+    </message>
+    <message>
+        <source>Give %1 back</source>
+        <translation>%1 zurückgeben</translation>
+    </message>
+    <message>
+        <source>Give an amount such as 15.00, or leave it empty for the price.</source>
+        <translation>Einen Betrag wie 15,00 angeben, oder für den Preis leer lassen.</translation>
+    </message>
+    <message>
+        <source>Given away</source>
+        <translation>Verschenkt</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>No %1 left to sell</source>
+        <translation>Kein %1 mehr zu verkaufen</translation>
+    </message>
+    <message>
+        <source>No ticket of this type is left here. Choose another type.</source>
+        <translation>Von dieser Art ist hier keine Karte mehr da. Eine andere wählen.</translation>
+    </message>
+    <message>
+        <source>None left</source>
+        <translation>Keine mehr</translation>
+    </message>
+    <message>
+        <source>Only %2 %1 left to sell</source>
+        <translation>Nur noch %2 × %1 zu verkaufen</translation>
+    </message>
+    <message>
+        <source>Sell a ticket (Ctrl+N)</source>
+        <translation>Karte verkaufen (Strg+N)</translation>
+    </message>
+    <message>
+        <source>Sell a ticket to a walk-in</source>
+        <translation>Karte an der Tür verkaufen</translation>
+    </message>
+    <message>
+        <source>The sale is undone, its ticket is void.</source>
+        <translation>Der Verkauf ist zurückgenommen, die Karte ungültig.</translation>
+    </message>
+    <message>
+        <source>The sale stands</source>
+        <translation>Der Verkauf bleibt bestehen</translation>
+    </message>
+    <message>
+        <source>This laptop has no tickets to sell</source>
+        <translation>Dieser Laptop hat keine Karten zu verkaufen</translation>
+    </message>
+    <message>
+        <source>This ticket costs nothing: choose Free, or give an amount.</source>
+        <translation>Diese Karte kostet nichts: Frei wählen, oder einen Betrag angeben.</translation>
+    </message>
+    <message>
+        <source>costs nothing</source>
+        <translation>kostet nichts</translation>
+    </message>
+</context>
 </TS>

@@ -17,6 +17,8 @@ class Matter(StrEnum):
     PARTY = "party"
     REHEARSAL = "rehearsal"
     HEALTH = "health"
+    WALK_IN = "walk_in"
+    SOLD = "sold"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,8 @@ YES = "yes"
 class Ask:
     """One question with what is to be chosen and filled in; `number` tells one from the next of the same matter.
 
-    `many`: any number of choices may be picked; without it one. `busy`: the answer is being looked at.
+    `many`: any number of choices may be picked; without it one. `tick`: the words of a box, ticked at first. `code`:
+    what a QR code to be shown says. `busy`: the answer is being looked at.
     """
 
     matter: Matter
@@ -70,6 +73,8 @@ class Ask:
     choices: tuple[Choice, ...] = ()
     many: bool = False
     blanks: tuple[Blank, ...] = ()
+    tick: str = ""
+    code: str = ""
     others: tuple[Button, ...] = ()
     error: str = ""
     busy: bool = False
@@ -83,3 +88,4 @@ class Answer:
     button: str = YES
     picked: tuple[str, ...] = ()
     blanks: Mapping[str, str] = field(default_factory=dict)
+    ticked: bool = True

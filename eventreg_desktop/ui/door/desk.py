@@ -139,6 +139,10 @@ class DeskModel(QObject):
         if self.ask is not None:
             self._become(replace(self.ask, busy=False, error=texts.problem(sentence)))
 
+    def complained(self, words: str) -> None:
+        """What was answered to something that is only shown will not do."""
+        self._complain(words)
+
     @Slot(str, str)
     def door_failed(self, code: str, sentence: str) -> None:
         """The door could not keep something; whoever waits for it here may try again."""

@@ -7,6 +7,7 @@ from enum import StrEnum
 from PySide6.QtCore import QCoreApplication
 
 from eventreg_desktop.ui.door.ask import Ask, Choice, Matter
+from eventreg_desktop.ui.door.selling import mend_stock
 from eventreg_desktop.ui.door.state import CameraState, CameraStatus, DoorState, Level, NoticeLine, StatusLine
 
 translate = QCoreApplication.translate
@@ -24,6 +25,7 @@ class Part(StrEnum):
     SOUND = "sound"
     PRINTER = "printer"
     KEYRING = "keyring"
+    STOCK = "stock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ def health_of(state: DoorState) -> tuple[HealthLine, ...]:
         _told(told, Part.SOUND, "volume-2", translate("health", "Sound plays")),
         _told(told, Part.PRINTER, "printer", translate("health", "No trouble with printing")),
         _told(told, Part.KEYRING, "key-round", translate("health", "Sign-in is kept in the keyring")),
+        *_stock(state.stock),
     )
 
 
@@ -114,6 +117,14 @@ def _told(told: dict[Part, NoticeLine], part: Part, icon: str, well: str) -> Hea
         Part.KEYRING: translate("health", "Do not close the program tonight; afterwards the laptop enrols again."),
     }[part]
     return HealthLine(part, level, icon, notice.text, mend)
+
+
+def _stock(line: StatusLine | None) -> tuple[HealthLine, ...]:
+    """What is left to sell, where this laptop sells."""
+    if line is None:
+        return ()
+    mend = "" if line.level is Level.WELL else mend_stock()
+    return (HealthLine(Part.STOCK, line.level, line.icon, line.text, mend),)
 
 
 def _mend_server(connection: StatusLine) -> str:

@@ -15,6 +15,7 @@ from eventreg_desktop.sync.state import Connection, SyncState
 from eventreg_desktop.ui import texts
 from eventreg_desktop.ui.door import phrases
 from eventreg_desktop.ui.door.health import all_is_well, ask_of, health_of, overall
+from eventreg_desktop.ui.door.selling import stock_line
 from eventreg_desktop.ui.door.state import (
     CameraChoice,
     CameraSet,
@@ -62,6 +63,8 @@ class DoorModel(QObject):
     """One frozen `DoorState`, whenever it is another."""
     health_told = Signal(object)
     """An `Ask` that only tells."""
+    stocked = Signal(object)
+    """The `Shelf`s from which may be sold here."""
     spoke = Signal(object)
     """The `Tone` of a new verdict, when sound is wanted."""
 
@@ -136,7 +139,9 @@ class DoorModel(QObject):
     def counted(self, counts: Counts) -> None:
         """How full it is now."""
         self._fetched = counts.fetched
-        self._become(replace(self.state, tally=tally_of(counts), connection=self._connection()))
+        self.stocked.emit(counts.shelves)
+        stock = stock_line(counts.shelves)
+        self._become(replace(self.state, tally=tally_of(counts), stock=stock, connection=self._connection()))
 
     @Slot(object)
     def operator_changed(self, operator: Operator | None) -> None:

@@ -2,10 +2,20 @@
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from eventreg_desktop.ui import icons, style
 from eventreg_desktop.ui.door.ask import YES, Answer, Ask, Blank
+from eventreg_desktop.ui.door.code_picture import CodePicture
 from eventreg_desktop.ui.rows import ROW_HEIGHT, Row, RowList
 
 MOST_ROWS = 4
@@ -25,6 +35,7 @@ class AskPanel(QFrame):
         self._picked: set[str] = set()
         self.mark, self.title, self.sentence, self.error = (QLabel(self) for _ in range(4))
         self.choices = RowList(self.tr("Choices"), self)
+        self.code, self.tick = CodePicture(self), QToolButton(self)
         self.blanks: dict[str, QLineEdit] = {}
         self.buttons: dict[str, QPushButton] = {}
         self.close_button = QToolButton(self)
@@ -56,7 +67,8 @@ class AskPanel(QFrame):
         if self._ask is None or self._ask.busy:
             return
         order = [each.id for each in self._ask.choices if each.id in self._picked]
-        self.answered.emit(Answer(button, tuple(order), {key: line.text() for key, line in self.blanks.items()}))
+        filled = {key: line.text() for key, line in self.blanks.items()}
+        self.answered.emit(Answer(button, tuple(order), filled, self.tick.isChecked()))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Enter answers, Space picks, Esc puts the question away."""
@@ -84,6 +96,9 @@ class AskPanel(QFrame):
         if event.type() is QEvent.Type.PaletteChange and self._ask is not None:
             self._refresh(self._ask)
 
+    def _ticked(self, on: bool) -> None:
+        self.tick.setIcon(icons.icon("square-check" if on else "square"))
+
     def _clicked(self) -> None:
         self._pick(self.choices.currentRow())
 
@@ -109,6 +124,10 @@ class AskPanel(QFrame):
             each.deleteLater()
         self.blanks = {blank.id: self._line(blank) for blank in ask.blanks}
         self.buttons = {}
+        self.tick.setText(ask.tick)
+        self.tick.setVisible(bool(ask.tick))
+        self.tick.setChecked(True)
+        self.code.display(ask.code)
         if ask.yes:
             self._button(YES, ask.yes, "primary")
         for other in ask.others:
@@ -130,7 +149,7 @@ class AskPanel(QFrame):
         self.choices.blockSignals(True)
         self.choices.setCurrentRow(self._row_to_mark(ask, row))
         self.choices.blockSignals(False)
-        for each in (*self.blanks.values(), *self.buttons.values(), self.choices):
+        for each in (*self.blanks.values(), *self.buttons.values(), self.choices, self.tick):
             each.setEnabled(not ask.busy)
 
     def _row_to_mark(self, ask: Ask, before: int) -> int:
@@ -198,6 +217,11 @@ class AskPanel(QFrame):
         self.close_button.setAccessibleName(self.tr("Put away (Esc)"))
         self.close_button.clicked.connect(self.dropped)
         self.close_button.installEventFilter(self)
+        self.tick.installEventFilter(self)
+        self.tick.setCheckable(True)
+        self.tick.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.tick.setProperty("kind", "check")
+        self.tick.toggled.connect(self._ticked)
         self.choices.currentRowChanged.connect(self._moved)
 
     def _lay_out(self) -> None:
@@ -212,8 +236,9 @@ class AskPanel(QFrame):
         column.setContentsMargins(14, 8, 10, 12)
         column.setSpacing(style.SCALE.gap)
         column.addLayout(head)
-        for widget in (self.sentence, self.choices):
+        for widget in (self.sentence, self.code, self.choices):
             column.addWidget(widget)
         column.addLayout(self._blank_rows)
+        column.addWidget(self.tick)
         column.addWidget(self.error)
         column.addLayout(self._button_row)

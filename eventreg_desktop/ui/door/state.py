@@ -191,6 +191,8 @@ class DoorState:
     overall: StatusLine = StatusLine(Level.WELL, "cloud-check", "")
     """The worst of all parts, or that all is well."""
     well: bool = True
+    stock: StatusLine | None = None
+    """What is left to sell; None where nothing is sold."""
     tally: Tally | None = None
     offers: Offers = Offers()
     operator: str = ""
