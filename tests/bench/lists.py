@@ -101,6 +101,15 @@ READS: dict[str, Asking] = {
     "registrations, searched": lambda side, rng: f"/events/{side.first}/registrations?q={rng.choice(WORDS)}",
     "one registration": lambda side, rng: f"/registrations/{rng.choice(side.registrations)}",
     "check-ins": lambda side, _rng: f"/events/{side.first}/check-ins?limit=50",
+    "orders": lambda side, _rng: f"/events/{side.first}/orders?limit=50",
+    "conflicts": lambda side, _rng: f"/events/{side.first}/conflicts?limit=50",
+    "waiting": lambda side, rng: f"/events/{rng.choice(side.events)}/waiting?limit=50",
+    "devices": lambda side, _rng: f"/events/{side.first}/devices",
+    "completeness": lambda side, _rng: f"/events/{side.first}/devices/completeness",
+    "counts": lambda side, _rng: f"/events/{side.first}/counts",
+    "users": lambda _side, _rng: "/users?limit=50",
+    "audit": lambda _side, _rng: "/audit?limit=50",
+    "audit of an event": lambda side, rng: f"/events/{rng.choice(side.events)}/audit?limit=50",
     "report": lambda side, _rng: f"/events/{side.first}/report",
 }
 
