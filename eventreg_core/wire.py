@@ -185,11 +185,15 @@ class TicketRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GuestRow(msgspec.Struct, frozen=True, kw_only=True):
-    """Whose registration it is; name and e-mail are empty once erased."""
+    """Whose registration it is; name and e-mail are empty once erased.
+
+    `phone_tail`: the last four digits of the phone number, where there is one.
+    """
 
     registration: UUID
     name: Name
     email: Name
+    phone_tail: str = ""
 
 
 class FactRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ import numpy as np
 
 from eventreg_core.admission import Reason, Refused, Scan, Status, decide
 from eventreg_core.clock import Reading
+from eventreg_core.phone import typed_tail
 from eventreg_core.ticket import Picked
 from eventreg_desktop.door.directory import Directory
 from eventreg_desktop.door.door import Door
@@ -56,7 +57,7 @@ class Found:
 def find(
     stores: Stores, directory: Directory, door: Door, typed: str, now: Reading, discretion: Discretion = Discretion.OPEN
 ) -> Found:
-    """Tickets by the beginning of their short code, by parts of a name in any order, or by an e-mail address.
+    """Tickets by the beginning of their short code, parts of a name in any order, an e-mail address, a phone's end.
 
     Case, accents, hyphens and spaces do not matter. Companions are found by their own names, and among the tickets of
     the guest whom they come with. Where few are found, those follow whose names are alike. `directory` takes in
@@ -89,14 +90,20 @@ def _serials(stores: Stores, directory: Directory, typed: str) -> tuple[list[byt
     coded = bool(exact)
     asked = directory.names.ask(typed)
     exact |= dict.fromkeys(_tickets(stores, asked.exact))
+    if tail := typed_tail(typed):
+        exact |= dict.fromkeys(_tickets(stores, _keys(people.guests_by_phone(stores.mirror, tail, MOST))))
     if coded or len(exact) >= MOST:
         return list(exact), []
     numbers = directory.addresses.find(typed, MOST)
-    exact |= dict.fromkeys(_tickets(stores, np.array(numbers, dtype=np.int64)))
+    exact |= dict.fromkeys(_tickets(stores, _keys(numbers)))
     if len(exact) >= FEW:
         return list(exact), []
     alike = _tickets(stores, directory.names.alike(asked, MOST))
     return list(exact), [serial for serial in dict.fromkeys(alike) if serial not in exact]
+
+
+def _keys(numbers: list[int]) -> Keys:
+    return np.array(numbers, dtype=np.int64)
 
 
 def _tickets(stores: Stores, keys: Keys) -> list[bytes]:

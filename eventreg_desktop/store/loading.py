@@ -21,6 +21,7 @@ AT_ONCE = 2000
 """Rows that are handed over together: a few milliseconds."""
 TO_JUDGE = "idx_tickets_registration"
 """The index that doors judge by; the others are for searching."""
+TAILS = "guests.phone_tail"
 NO_SERIAL = "0" * 16
 NO_ID = "00000000-0000-0000-0000-000000000000"
 
@@ -51,9 +52,14 @@ def load(file: Connection, snapshot: Snapshot) -> None:
         for statement in indexes.values():
             file.execute(statement)
         file.execute("DELETE FROM guests")
-        names = _together(guests, snapshot.texts("guests.name"), snapshot.texts("guests.email"))
-        _insert(file, _GUESTS, names)
+        _insert(file, _GUESTS, _guests(snapshot, guests))
         mirror.apply_cursor(file, header.epoch, header.revision, header.check)
+
+
+def _guests(snapshot: Snapshot, guests: list[str]) -> Iterator[tuple[Any, ...]]:
+    # A server of before tells nothing of phones.
+    tails = snapshot.texts(TAILS) if TAILS in snapshot.packed else [""] * len(guests)
+    return _together(guests, snapshot.texts("guests.name"), snapshot.texts("guests.email"), tails)
 
 
 def _tickets(snapshot: Snapshot, guests: list[str]) -> Iterator[tuple[Any, ...]]:
@@ -137,7 +143,8 @@ SELECT unhex(value ->> 0), value ->> 1, value ->> 2, value ->> 3, value ->> 4, v
 FROM json_each(?)
 """
 _GUESTS = """
-INSERT INTO guests (registration, name, email) SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)
+INSERT INTO guests (registration, name, email, phone_tail)
+SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?)
 """
 _FACTS = """
 INSERT OR REPLACE INTO facts (id, kind, list, at, serial, gate, target)

@@ -240,7 +240,7 @@ def _apply_people(mirror: Connection, page: Page) -> None:
     )
     write(
         _TELL_GUEST,
-        ((str(row.registration), row.name, row.email) for row in page.guests),
+        ((str(row.registration), row.name, row.email, row.phone_tail) for row in page.guests),
     )
     write("DELETE FROM facts WHERE id = ?", ((str(row.id),) for row in page.facts if row.gone))
     write(
@@ -263,8 +263,8 @@ def _apply_people(mirror: Connection, page: Page) -> None:
 
 _REPLACE = "INSERT OR REPLACE INTO {} VALUES ({})"
 _TELL_GUEST = """
-INSERT OR REPLACE INTO guests (registration, name, email) SELECT ?1, ?2, ?3
-WHERE NOT EXISTS (SELECT 1 FROM guests WHERE registration = ?1 AND name = ?2 AND email = ?3)
+INSERT OR REPLACE INTO guests (registration, name, email, phone_tail) SELECT ?1, ?2, ?3, ?4
+WHERE NOT EXISTS (SELECT 1 FROM guests WHERE registration = ?1 AND name = ?2 AND email = ?3 AND phone_tail = ?4)
 """
 """Who is told as before keeps their number."""
 

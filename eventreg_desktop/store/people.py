@@ -48,6 +48,12 @@ def serials_by_code(mirror: Connection, prefix: str, most: int) -> list[bytes]:
     return [row[0] for row in rows]
 
 
+def guests_by_phone(mirror: Connection, tail: str, most: int) -> list[int]:
+    """The numbers of guests whose phone number ends so; by name."""
+    query = "SELECT number FROM guests WHERE phone_tail = ? AND phone_tail <> '' ORDER BY name COLLATE NOCASE LIMIT ?"
+    return [row[0] for row in mirror.execute(query, (tail, most))]
+
+
 def serials_of_guests(mirror: Connection, numbers: Iterable[int]) -> dict[int, list[bytes]]:
     """The tickets of each guest's registration, their own first; of who is gone nothing."""
     wanted = tuple(numbers)

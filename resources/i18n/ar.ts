@@ -18,8 +18,8 @@
 <context>
     <name>SearchBox</name>
     <message>
-        <source>Name, e-mail or short code</source>
-        <translation type="unfinished">الاسم أو البريد أو الرمز</translation>
+        <source>Name, e-mail, phone or short code</source>
+        <translation type="unfinished">الاسم أو البريد أو الهاتف أو الرمز</translation>
     </message>
 </context>
 <context>

@@ -243,16 +243,16 @@
         <translation>Gäste sehen diesen Bildschirm: Namen erst zeigen, wenn wenige gemeint sind (Strg+D)</translation>
     </message>
     <message>
-        <source>Name, e-mail or short code</source>
-        <translation>Name, E-Mail oder Kurzcode</translation>
+        <source>Name, e-mail, phone or short code</source>
+        <translation>Name, E-Mail, Telefon oder Kurzcode</translation>
     </message>
     <message>
         <source>Search a guest (Ctrl+F). Arrow keys and Enter choose, Esc closes.</source>
         <translation>Einen Gast suchen (Strg+F). Pfeiltasten und Enter wählen, Esc schließt.</translation>
     </message>
     <message>
-        <source>Search a guest by name, e-mail address or short code</source>
-        <translation>Einen Gast nach Name, E-Mail-Adresse oder Kurzcode suchen</translation>
+        <source>Search a guest by name, e-mail address, end of the phone number or short code</source>
+        <translation>Einen Gast nach Name, E-Mail-Adresse, Ende der Telefonnummer oder Kurzcode suchen</translation>
     </message>
     <message>
         <source>Show names only when few guests are meant</source>

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from eventreg_core.admission import EntryPolicy, Status
 from eventreg_core.ticket import KeyState
 from eventreg_core.wire import EventRow, FactRow, GateRow, GuestRow, KeyRow, ListRow, Page, TicketRow, TypeRow
+from server.registrations.phones import phone_tail
 from server.sync.feed import Entity, Executor
 
 NOWHERE = UUID(int=0)
@@ -21,12 +22,16 @@ Pointed = Mapping[Entity, Sequence[str]]
 """Ids of what changed, as the feed writes them, by what they are."""
 
 
-async def read_page(connection: Executor, event: UUID, pointed: Pointed, revisions: Sequence[int]) -> Page:
+async def read_page(
+    connection: Executor, event: UUID, pointed: Pointed, revisions: Sequence[int], data_keys: tuple[bytes, ...]
+) -> Page:
     """Read what changed; facts by the `revisions` of what points at them, everything else by its id."""
     parts: dict[str, Any] = {}
     for entity, (name, read) in _READERS.items():
         if ids := pointed.get(entity):
             parts[name] = await read(connection, event, ids)
+    if guests := pointed.get(Entity.GUEST):
+        parts["guests"] = await _guests(connection, event, guests, data_keys)
     if revisions:
         parts["facts"] = await _facts(connection, event, revisions)
     return Page(**parts)
@@ -69,9 +74,19 @@ async def _tickets(connection: Executor, event: UUID, ids: Sequence[str]) -> lis
     ]
 
 
-async def _guests(connection: Executor, event: UUID, ids: Sequence[str]) -> list[GuestRow]:
+async def _guests(
+    connection: Executor, event: UUID, ids: Sequence[str], data_keys: tuple[bytes, ...]
+) -> list[GuestRow]:
     rows = await connection.execute(_GUESTS, {"event": event, "ids": list(ids)})
-    return [GuestRow(**row) for row in rows.mappings()]
+    return [
+        GuestRow(
+            registration=row.id,
+            name=row.full_name,
+            email=row.email,
+            phone_tail=phone_tail(row.phone, row.phone_sealed, data_keys),
+        )
+        for row in rows
+    ]
 
 
 async def _facts(connection: Executor, event: UUID, revisions: Sequence[int]) -> list[FactRow]:
@@ -88,7 +103,6 @@ _READERS: Mapping[Entity, tuple[str, Reader]] = {
     Entity.GATE: ("gates", _gates),
     Entity.KEY: ("keys", _keys),
     Entity.TICKET: ("tickets", _tickets),
-    Entity.GUEST: ("guests", _guests),
 }
 
 _EVENT = text("SELECT id, number, name, venue, zone, date, end_date FROM events WHERE id = :event")
@@ -129,7 +143,7 @@ _TICKETS = text(
 )
 _GUESTS = text(
     """
-    SELECT id AS registration, full_name AS name,
+    SELECT id, full_name, phone, phone_sealed,
         CASE WHEN starts_with(user_email, 'erased:') OR right(user_email, 16) = '@walk-in.invalid' THEN ''
             ELSE user_email END AS email
     FROM registrations

@@ -21,7 +21,13 @@ FIRST_CHANGES = 200
 
 
 async def pull(
-    connection: Executor, device: Enrolled, event: UUID, cursor: Cursor, journal: UUID, now: datetime
+    connection: Executor,
+    device: Enrolled,
+    event: UUID,
+    cursor: Cursor,
+    journal: UUID,
+    now: datetime,
+    data_keys: tuple[bytes, ...],
 ) -> PullAnswer:
     """All changes of the event in (`after`, `to`], or `reset` where the cursor is of another time line.
 
@@ -49,7 +55,7 @@ async def pull(
         to=pointers[-1].revision if pointers else after,
         newest=newest,
         check=pointers[-1].check if pointers else cursor.check,
-        page=await read_page(connection, event, _by_entity(pointers), _facts(pointers)),
+        page=await read_page(connection, event, _by_entity(pointers), _facts(pointers), data_keys),
         head=head,
         server_time=now,
         events=sorted(device.events),

@@ -32,7 +32,7 @@ class DeviceSync(AsyncSyncApi):
     async def pull(self, event: UUID, cursor: Cursor, journal: UUID) -> PullAnswer:
         """Tell the changes after `cursor`; see `pulling.pull`."""
         async with self.database.begin() as connection:
-            return await pulling.pull(connection, self.device, event, cursor, journal, self.clock())
+            return await pulling.pull(connection, self.device, event, cursor, journal, self.clock(), self.data_keys)
 
     async def blanks(self, event: UUID) -> Stock:
         """Sign what the device may sell; see `blanks.service.stock_of`."""

@@ -9,8 +9,9 @@ import psycopg
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from eventreg_core.snapshot import Header, Raw
+from eventreg_core.snapshot import Header, Raw, texts_of
 from eventreg_core.wire import Page
+from server.registrations.phones import phone_tail
 from server.sync.epoch import read_epoch
 from server.sync.feed import Entity
 from server.sync.payload import read_page
@@ -48,11 +49,23 @@ async def read_columns(connection: AsyncConnection, event: UUID) -> tuple[Header
     return header, columns
 
 
+def with_phone_tails(columns: Mapping[str, Raw], data_keys: tuple[bytes, ...]) -> dict[str, Raw]:
+    """The columns as doors get them, of each phone number its end alone; opens every number, so call it in a thread."""
+    told = dict(columns)
+    phones = told.pop(PHONES).content.decode().split("\0")[:-1]
+    return told | {"guests.phone_tail": texts_of([_tail(each, data_keys) for each in phones])}
+
+
+def _tail(phone: str, data_keys: tuple[bytes, ...]) -> str:
+    sealed = bytes.fromhex(phone.removeprefix(SEALED)) if phone.startswith(SEALED) else None
+    return phone_tail(None if sealed else phone, sealed, data_keys) if phone else ""
+
+
 async def _setting(connection: AsyncConnection, event: UUID) -> Page:
     pointed = {Entity.EVENT: [str(event)]}
     for entity, statement in _SETTING:
         pointed[entity] = list((await connection.execute(statement, {"event": event})).scalars())
-    return await read_page(connection, event, pointed, ())
+    return await read_page(connection, event, pointed, (), data_keys=())
 
 
 async def _columns(
@@ -71,7 +84,10 @@ async def _columns(
 
 _UUIDS, _SERIALS, _NUMBERS, _TEXTS = Raw("ids", b"", 16), Raw("ids", b"", 8), Raw("numbers", b""), Raw("texts", b"")
 
-_OF_GUESTS = {"guests.registration": _UUIDS, "guests.name": _TEXTS, "guests.email": _TEXTS}
+PHONES, SEALED = "guests.phone", "sealed:"
+"""A column that never leaves the server: numbers as they lie in their table, sealed ones in hexadecimal."""
+
+_OF_GUESTS = {"guests.registration": _UUIDS, "guests.name": _TEXTS, "guests.email": _TEXTS, PHONES: _TEXTS}
 _OF_TICKETS = {
     "tickets.serial": _SERIALS,
     "tickets.ticket_type": _NUMBERS,
@@ -99,10 +115,12 @@ _BY_HASH = text("SET LOCAL enable_nestloop = off")
 # Texts never hold a NUL in PostgreSQL. What is missing is an empty text, an id of zeros, or the number -1.
 _GUESTS = """
 SELECT string_agg(uuid_send(id), ''), string_agg(convert_to(full_name, 'UTF8'), '\\x00') || '\\x00',
-    string_agg(convert_to(user_email, 'UTF8'), '\\x00') || '\\x00'
+    string_agg(convert_to(user_email, 'UTF8'), '\\x00') || '\\x00',
+    string_agg(convert_to(phone, 'UTF8'), '\\x00') || '\\x00'
 FROM (
-    SELECT id, full_name, CASE WHEN starts_with(user_email, 'erased:') OR right(user_email, 16) = '@walk-in.invalid'
-        THEN '' ELSE user_email END AS user_email
+    SELECT id, full_name, coalesce('sealed:' || encode(phone_sealed, 'hex'), phone, '') AS phone,
+        CASE WHEN starts_with(user_email, 'erased:') OR right(user_email, 16) = '@walk-in.invalid'
+            THEN '' ELSE user_email END AS user_email
     FROM registrations WHERE event_id = %(event)s ORDER BY id
 ) AS guest
 """

@@ -20,7 +20,7 @@ from server.storage import NoSuchFile, Storage
 from server.sync.epoch import read_epoch
 from server.sync.feed import Executor
 from server.sync.queries import get_feed
-from server.sync.snapshot_rows import DOOR, read_columns
+from server.sync.snapshot_rows import DOOR, read_columns, with_phone_tails
 
 OLD = 5_000
 """Changes after which a snapshot is made anew; until then a device pulls what came since."""
@@ -124,7 +124,7 @@ async def _is_good(connection: Executor, event: UUID) -> bool:
 
 
 def _made(keys: tuple[bytes, ...], header: snapshot.Header, columns: dict[str, snapshot.Raw]) -> tuple[Whole, bytes]:
-    content = snapshot.write(header, columns)
+    content = snapshot.write(header, with_phone_tails(columns, keys))
     return _whole(content), seal(keys, content, _purpose(header.event))
 
 

@@ -97,10 +97,11 @@ def ticket_row(
     )
 
 
-def guest_row(number: int, name: str | None = None) -> GuestRow:
+def guest_row(number: int, name: str | None = None, phone_tail: str = "") -> GuestRow:
     """Guest `number`."""
     name = NAMES[number % len(NAMES)] if name is None else name
-    return GuestRow(registration=registration(number), name=name, email=f"guest{number}@example.org")
+    email = f"guest{number}@example.org"
+    return GuestRow(registration=registration(number), name=name, email=email, phone_tail=phone_tail)
 
 
 def guests(count: int) -> Page:

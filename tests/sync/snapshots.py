@@ -56,6 +56,7 @@ def _guests(rows: list[GuestRow]) -> dict[str, Raw]:
         "guests.registration": _ids([row.registration for row in rows]),
         "guests.name": texts_of([row.name for row in rows]),
         "guests.email": texts_of([row.email for row in rows]),
+        "guests.phone_tail": texts_of([row.phone_tail for row in rows]),
     }
 
 

@@ -114,8 +114,8 @@ class SearchBox(QWidget):
 
     def _make_line(self) -> QLineEdit:
         line = QLineEdit(self)
-        line.setPlaceholderText(self.tr("Name, e-mail or short code"))
-        line.setAccessibleName(self.tr("Search a guest by name, e-mail address or short code"))
+        line.setPlaceholderText(self.tr("Name, e-mail, phone or short code"))
+        line.setAccessibleName(self.tr("Search a guest by name, e-mail address, end of the phone number or short code"))
         line.setToolTip(self.tr("Search a guest (Ctrl+F). Arrow keys and Enter choose, Esc closes."))
         line.setFixedHeight(style.SCALE.control + 4)
         line.addAction(icons.icon("search"), QLineEdit.ActionPosition.LeadingPosition)

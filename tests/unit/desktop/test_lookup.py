@@ -91,6 +91,28 @@ def test_a_companion_is_found_by_their_own_name_and_by_the_guest_they_come_with(
     assert door.choose(serial(71)).name == "Zoë Begleitung"
 
 
+@pytest.mark.parametrize(
+    ("typed", "codes"),
+    [
+        pytest.param("4567", ["AB-0080", "AB-0081"], id="the last four digits, by name"),
+        pytest.param("0170 123-45 67", ["AB-0080", "AB-0081"], id="the whole number"),
+        pytest.param("0089", ["AB-0082"], id="zeros in front"),
+        pytest.param("567", [], id="too few digits"),
+        pytest.param("9999", [], id="nobody's"),
+    ],
+)
+def test_a_guest_is_found_by_the_end_of_the_phone_number(door: Laptop, typed: str, codes: list[str]) -> None:
+    people = (guest_row(80, "Ada", phone_tail="4567"), guest_row(81, "Bea", phone_tail="4567"))
+    door.holds(Page(tickets=[ticket_row(n) for n in (80, 81, 82)], guests=[*people, guest_row(82, "C", "0089")]))
+    assert found(door, typed) == codes
+
+
+def test_who_has_another_number_now_is_found_by_that_one_alone(door: Laptop) -> None:
+    for tail in ("4567", "1111"):
+        door.holds(Page(tickets=[ticket_row(80)], guests=[guest_row(80, "Ada", phone_tail=tail)]))
+    assert (found(door, "4567"), found(door, "1111")) == ([], ["AB-0080"])
+
+
 def test_directory_fold_the_same_whoever_typed_them() -> None:
     assert folded_name("ÅSA Straße Ørsted") == folded_name("åsa STRASSE ørsted") == "asa strasse orsted"
 
