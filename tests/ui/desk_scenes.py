@@ -81,6 +81,7 @@ def door(*outcomes: Outcome) -> tuple[DoorModel, DoorView]:
     model.cameras_found(night.CAMERAS)
     model.camera_changed(night.RUNNING)
     view.show_frame(night.frame())
+    model.counted(COUNTS)
     for outcome in outcomes:
         model.judged(outcome)
     model.synced(night.WELL)
@@ -98,7 +99,6 @@ def with_desk(*outcomes: Outcome) -> tuple[DoorModel, DoorView, DeskModel]:
     view.undo_asked.connect(desk.undo_asked)
     desk.operators_known(CREW)
     model.operator_changed(BO)
-    model.counted(COUNTS)
     for outcome in outcomes:
         model.judged(outcome)
         desk.judged(outcome)

@@ -23,10 +23,8 @@ from eventreg_desktop.admin.answers import (
     Told,
 )
 from eventreg_desktop.ui import style
-from eventreg_desktop.ui.colours import LIGHT
 from eventreg_desktop.ui.conflicts.state import Bulk, Filter, OfficeState, Screen, Undo
 from eventreg_desktop.ui.conflicts.view import OfficeWindow
-from eventreg_desktop.ui.style import Scheme
 
 FOLDER = tempfile.TemporaryDirectory()
 """Where these windows remember their colours; gone with the process."""
@@ -190,7 +188,7 @@ def window(state: OfficeState) -> OfficeWindow:
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     settings = QSettings(str(Path(FOLDER.name) / "office.ini"), QSettings.Format.IniFormat)
-    style.remember(settings, Scheme.LIGHT if style.colours() == LIGHT else Scheme.DARK)
+    style.remember(settings, next(each for each, worn in style.SCHEMES.items() if worn == style.colours()))
     made = OfficeWindow(app, settings)
     made.display(state)
     return made
