@@ -3,7 +3,8 @@
 from server.auth.jobs import forget_ended_sessions, offer_password_reset
 from server.blanks.selling import settle_walk_in
 from server.check_in_lists.jobs import empty_list, empty_lists
-from server.conflicts.jobs import judge_event
+from server.conflicts.duplicate_jobs import find_duplicates, find_duplicates_at
+from server.conflicts.jobs import judge_clocks_ahead, judge_event
 from server.events.jobs import forget_unused_picture
 from server.idempotency.jobs import forget_idempotency_keys
 from server.imports.jobs import forget_imported_files, run_import, send_imported, undo_import
@@ -37,6 +38,9 @@ TASKS: tuple[Task, ...] = (
     empty_lists,
     empty_list,
     judge_event,
+    find_duplicates,
+    find_duplicates_at,
+    judge_clocks_ahead,
     run_import,
     undo_import,
     send_imported,

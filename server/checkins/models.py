@@ -81,6 +81,7 @@ class Fact(Model):
         Index("idx_facts_journal_seq", "journal", "seq"),
         Index("idx_facts_held", "event_id", "id", postgresql_where=text("held")),
         Index("idx_facts_annuls", "annuls", postgresql_where=text("annuls IS NOT NULL")),
+        Index("idx_facts_ahead", "at", postgresql_where=text("at > received_at")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

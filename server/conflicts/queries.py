@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -39,6 +40,12 @@ async def list_serials(connection: Executor, event: UUID, targets: Sequence[UUID
     """The serials that the facts with these ids name, those of them that are here."""
     rows = await connection.execute(_SERIALS, {"event": event, "targets": list(targets)})
     return [row.serial for row in rows]
+
+
+async def list_ahead(connection: Executor, since: datetime) -> dict[UUID, list[bytes]]:
+    """The serials, by event, of facts that came before the time they tell of, where that is `since` or later."""
+    rows = await connection.execute(_AHEAD, {"since": since})
+    return {row.event_id: row.serials for row in rows}
 
 
 async def list_disputed(connection: Executor, event: UUID, places: Sequence[Place]) -> set[Place]:
@@ -79,6 +86,16 @@ async def keep_of_journal(connection: Executor, journal: UUID, found: Iterable[t
         await connection.execute(_KEEP, rows)
 
 
+async def keep_duplicates(connection: Executor, event: UUID, found: Sequence[Found]) -> None:
+    """As `keep`, for every registration of an event that was found to be another one's duplicate."""
+    rows = [_place(each.place) | _conflict(one) for each in found for one in each.conflicts]
+    parameters = {"event": event, "class": Class.DUPLICATE_REGISTRATION.value}
+    told = msgspec.json.encode(rows).decode()
+    await connection.execute(_DROP_DUPLICATES, parameters | {"found": told})
+    if rows:
+        await connection.execute(_KEEP, {"event": event, "conflicts": told})
+
+
 def _seat(seat: Seat | Place) -> dict[str, object]:
     serial = seat.serial.hex() if seat.serial is not None else None
     return {"registration": seat.registration, "place": seat.place, "serial": serial}
@@ -108,6 +125,12 @@ _SERIALS = text(
     SELECT DISTINCT serial FROM facts
     WHERE id = ANY(CAST(:targets AS uuid[])) AND event_id = :event AND serial IS NOT NULL AND revision IS NOT NULL
         AND kind IN ('check_in', 'exit')
+    """
+)
+_AHEAD = text(
+    """
+    SELECT event_id, array_agg(DISTINCT serial) AS serials FROM facts
+    WHERE at > received_at AND at >= :since AND serial IS NOT NULL GROUP BY event_id
     """
 )
 _ANY = text("SELECT EXISTS (SELECT FROM conflicts WHERE event_id = :event AND journal IS NULL AND NOT gone)")
@@ -141,6 +164,18 @@ _DROP = text(
             AS place (registration uuid, place smallint, serial text, found text[])
         JOIN conflicts conflict ON {_SAME_SEAT}
             AND NOT conflict.list_id || ' ' || conflict.class = ANY(place.found)
+        WHERE conflict.class <> '{Class.DUPLICATE_REGISTRATION}'
+    ), {_GONE}
+    """
+)
+_DROP_DUPLICATES = text(
+    f"""
+    WITH over AS (
+        SELECT conflict.id FROM conflicts conflict
+        WHERE conflict.event_id = :event AND conflict.class = :class AND NOT EXISTS (
+            SELECT FROM json_to_recordset(CAST(:found AS json)) AS found (list uuid, registration uuid)
+            WHERE found.list = conflict.list_id AND found.registration = conflict.registration_id
+        )
     ), {_GONE}
     """
 )
