@@ -18,6 +18,8 @@ KEPT_DAYS = 30
 IN_A_JOB = 20
 """Transactions of an import that one job does: to put a job in the queue and to fetch it costs as much as one of them,
 and other jobs shall have their turn within seconds."""
+UNDOINGS_IN_A_JOB = 10
+"""The same for its undoing, of which each does twice as many rows."""
 
 
 @task("run-import")
@@ -43,7 +45,13 @@ async def run_import(work: Work, data: dict[str, Any]) -> None:
 @task("undo-import")
 async def undo_import(work: Work, data: dict[str, Any]) -> None:
     """Cancel the registrations that rows after a line made."""
-    last = await undoing.undo_next(work.session, work.settings.data_keys, UUID(data["import_id"]), data["after"])
+    keys, import_id, last = work.settings.data_keys, UUID(data["import_id"]), data["after"]
+    for _ in range(UNDOINGS_IN_A_JOB - 1):
+        async with work.database.sessions.begin() as session:
+            last = await undoing.undo_next(session, keys, import_id, last)
+        if last is None:
+            return
+    last = await undoing.undo_next(work.session, keys, import_id, last)
     if last is not None:
         await jobs.defer(work.session, "undo-import", data | {"after": last}, priority=Priority.SOON)
 

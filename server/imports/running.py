@@ -11,15 +11,16 @@ from server import jobs
 from server.audit.author import system
 from server.clock import new_id
 from server.errors import ApiProblem
-from server.imports import queries
+from server.imports import queries, turns
 from server.imports.checking import asker_of, understood
 from server.imports.course import Course
 from server.imports.findings import DUPLICATE, code_of
 from server.imports.guests import Guest, Wrong
-from server.imports.queries import Outcome, Seat
+from server.imports.queries import Seat
 from server.imports.rows import open_lines
 from server.imports.sending import Mailed, tickets_to
 from server.imports.service import stop
+from server.imports.turns import Outcome
 from server.piped import piped
 from server.registrations.changing import Wished, change
 from server.registrations.notes import seal_answers, seal_notes
@@ -38,11 +39,11 @@ async def go_on(session: AsyncSession, data_keys: Keys, course: Course, after: i
     an event that was cancelled or archived meanwhile is stopped.
     """
     import_id, limit = course.import_id, course.at_once
-    rows, at = await queries.list_next(session, import_id, limit, after)
+    rows, at = await turns.list_next(session, import_id, limit, after)
     todo = await to_thread.run_sync(_Rows, session, data_keys, course, rows)
     # The head first, then the import: whoever stops an import holds no head.
     connection = await session.connection()
-    now = await queries.lock_run(connection, course.event_id, import_id)
+    now = await turns.lock_run(connection, course.event_id, import_id)
     if now is None or now.status != "running" or now.run != course.run:
         return None
     if now.at != at:
@@ -55,8 +56,8 @@ async def go_on(session: AsyncSession, data_keys: Keys, course: Course, after: i
     await session.flush()
     async with piped(connection) as pipe:
         await jobs.send_many(pipe, tickets_to(mails))
-        await queries.note(pipe, import_id, outcomes)
-        await queries.count(pipe, import_id, outcomes, is_over=len(rows) < limit)
+        await turns.note(pipe, import_id, outcomes)
+        await turns.count(pipe, import_id, outcomes, is_over=len(rows) < limit)
     return None if len(rows) < limit else rows[-1][0]
 
 

@@ -17,7 +17,7 @@ from server.audit.author import Author
 from server.clock import new_id
 from server.errors import ApiProblem, not_found
 from server.events.service import event_not_found
-from server.imports import queries
+from server.imports import queries, turns
 from server.imports.checking import Checked, check, emails_of, understood
 from server.imports.findings import Finding, finding
 from server.imports.mapping import missing_fields, propose
@@ -100,7 +100,7 @@ async def look_again(
     if imported.status != "ready":
         raise _started()
     plan = changed(imported, told)
-    rows = await queries.list_waiting(session, import_id, MOST_LINES)
+    rows, _ = await turns.list_next(session, import_id, MOST_LINES, 0)
     lines = await to_thread.run_sync(open_lines, data_keys, import_id, rows)
     return await _report(session, imported, plan, lines)
 

@@ -7,10 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.audit.author import Author, system
 from server.events import service as events
 from server.events.models import EventStatus
-from server.imports import queries
+from server.imports import queries, turns
 from server.imports.findings import UNDONE
-from server.imports.queries import Made, Outcome
+from server.imports.queries import Made
 from server.imports.service import stop
+from server.imports.turns import Outcome
 from server.registrations.cancelling import cancel_many
 
 AT_ONCE = 100
@@ -40,7 +41,7 @@ async def undo_next(session: AsyncSession, data_keys: tuple[bytes, ...], import_
     gone = [each.registration_id for each, reason in reasons if reason is None and each.status == "active"]
     await cancel_many(session, author, imported.event_id, gone)
     outcomes = [Outcome(each.number, problem=reason or UNDONE) for each, reason in reasons]
-    await queries.note(session, import_id, outcomes)
+    await turns.note(session, import_id, outcomes)
     if len(made) < AT_ONCE:
         imported.status = "undone"
     await session.flush()
