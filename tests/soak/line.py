@@ -21,9 +21,9 @@ class Tally(Protocol):
 
 
 def soak(about: str | None, run: Callable[[Path, int, str], Tally], arguments: Sequence[str] | None) -> int:
-    """Run with folder, number of kills and seed as told, and print the tally; 0 when the promise held."""
+    """Run with folder, number (of kills, mostly) and seed as told, and print the tally; 0 when the promise held."""
     parser = argparse.ArgumentParser(description=(about or "").splitlines()[0])
-    parser.add_argument("--count", type=int, default=100, help="kills")
+    parser.add_argument("--count", type=int, default=100, help="kills, or what else is done to it")
     parser.add_argument("--seed", default="1")
     parser.add_argument("--folder", type=Path, help="keep everything here, and go on from what is there")
     parser.add_argument("--json", action="store_true", help="the one line at the end is JSON")
