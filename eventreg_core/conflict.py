@@ -13,7 +13,7 @@ from eventreg_core.truth import Judged, Told, Truth
 
 
 class Class(StrEnum):
-    """What kind of difference it is. The first seven are about a place on a list, the others about a journal."""
+    """What kind of difference it is. The first eight are about a place on a list, the others about a journal."""
 
     DOUBLE_ENTRY = "double_entry"
     LATE_CANCEL = "late_cancel"
@@ -22,6 +22,7 @@ class Class(StrEnum):
     WRONG_LIST = "wrong_list"
     CLOCK_SUSPECT = "clock_suspect"
     FOREIGN_UNDO = "foreign_undo"
+    DUPLICATE_REGISTRATION = "duplicate_registration"
     FORKED_JOURNAL = "forked_journal"
     MISSING_FACTS = "missing_facts"
     HELD_DEVICE = "held_device"

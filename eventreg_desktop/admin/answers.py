@@ -84,6 +84,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID | None = None
     gate: str | None = None
     device: str | None = None
+    whose: str | None = None
     told: str | None = None
     told_reason: str | None = None
     due: str | None = None

@@ -21,6 +21,7 @@ from server.blanks import queries
 from server.checkins.asides import PURPOSE, SALT_BYTES
 from server.clock import utc_now
 from server.conflicts import service as conflicts
+from server.conflicts.duplicates import NAMELESS
 from server.desk import Desk
 from server.events import service as events
 from server.events.models import Event, EventStatus
@@ -42,8 +43,6 @@ from server.sync.feed import Executor
 from server.tickets.models import VOID, Ticket
 
 SETTLE = "settle-walk-in"
-NAMELESS = "Walk-in"
-"""What somebody is called whose name never came, or was erased."""
 LONGEST_NAME = 255
 TAKEN_BACK = "The sale was taken back at the door."
 

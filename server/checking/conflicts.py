@@ -1,6 +1,6 @@
 """Stored conflicts are those that come out when everything that was told is replayed."""
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from eventreg_core.conflict import Class, conflicts_of
 from server.checking.findings import Check, Finding
 from server.checkins.standing import Place
+from server.conflicts import duplicates, queries
 from server.conflicts.replaying import replayed
 
 
@@ -27,12 +28,17 @@ _CONTRADICTION = {
     Class.LATE_CANCEL: "It was admitted when it was void or not paid",
     Class.UNKNOWN_SERIAL: "It was admitted, and this server never issued it",
     Class.TURNED_AWAY: "It was good, and was turned away",
+    Class.DUPLICATE_REGISTRATION: "It looks like one person's second registration, and both were let in",
 }
 
 
 async def _differing(connection: AsyncConnection) -> AsyncGenerator[Finding, None]:
     for (event,) in (await connection.execute(_EVENTS)).all():
         stored, found = await _stored(connection, event), await _found(connection, event)
+        if await duplicates.is_seen(connection, event):
+            found |= _subjects(await duplicates.find(connection, event))
+        else:  # somebody will look in a moment
+            stored = {each: facts for each, facts in stored.items() if each.kind != Class.DUPLICATE_REGISTRATION}
         for subject in sorted(stored.keys() | found.keys(), key=str):
             if stored.get(subject) != found.get(subject):
                 yield Finding("conflicts", _whose(subject.place), _sentence(stored, found, subject))
@@ -64,6 +70,10 @@ async def _found(connection: AsyncConnection, event: UUID) -> Found:
     async for place, truth in replayed(connection, event):
         found |= {Subject(place, one.kind.value): one.facts for one in conflicts_of(truth)}
     return found
+
+
+def _subjects(found: Iterable[queries.Found]) -> Found:
+    return {Subject(each.place, one.kind.value): one.facts for each in found for one in each.conflicts}
 
 
 CONFLICTS = Check("conflicts", _differing)

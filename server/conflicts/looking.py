@@ -149,7 +149,10 @@ async def list_decisions(session: AsyncSession, conflicts: Collection[UUID]) -> 
 
 
 async def list_place_serials(session: AsyncSession, conflict: Conflict) -> list[bytes]:
-    """The serials that the place of a conflict ever had; none for one about a journal."""
+    """The serials that the place of a conflict ever had, of a duplicate those of its facts; none about a journal."""
+    if conflict.class_ == Class.DUPLICATE_REGISTRATION:
+        named = Fact.event_id == conflict.event_id, Fact.id.in_(conflict.fact_ids)
+        return [serial for serial in await session.scalars(select(Fact.serial).distinct().where(*named)) if serial]
     if conflict.serial is not None:
         return [conflict.serial]
     if conflict.registration_id is None:
@@ -163,6 +166,14 @@ async def list_names(session: AsyncSession, event: UUID) -> tuple[dict[UUID, str
     gates = await session.execute(select(Gate.id, Gate.name).where(Gate.event_id == event))
     devices = await session.execute(select(Device.id, Device.name).where(Device.event_id == event))
     return {row[0]: row[1] for row in gates}, {row[0]: row[1] for row in devices}
+
+
+async def list_emails(session: AsyncSession, event: UUID, registrations: Collection[UUID]) -> dict[UUID, str]:
+    """By what these registrations of one name are told apart."""
+    wished = Registration.event_id == event, Registration.id.in_(list(registrations))
+    return {
+        row[0]: row[1] for row in await session.execute(select(Registration.id, Registration.user_email).where(*wished))
+    }
 
 
 def _selected(asked: Asked) -> Select[Conflict, str, str, str]:

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    ForeignKey,
     Identity,
     Index,
     SmallInteger,
@@ -137,3 +138,12 @@ class Boot(Model):
     seq: Mapped[int] = mapped_column(BigInteger)
     mono_ns: Mapped[int] = mapped_column(BigInteger)
     at: Mapped[datetime]
+
+
+class DuplicateLook(Model):
+    """The revision that an event had when one person's two registrations were last looked for there."""
+
+    __tablename__ = "duplicate_looks"
+
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), primary_key=True)
+    revision: Mapped[int] = mapped_column(BigInteger)

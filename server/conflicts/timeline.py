@@ -1,22 +1,25 @@
 """Everything that happened at the place of a conflict, for whoever must decide."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeVar
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from eventreg_core.admission import Admitted, Status, Verdict
+from eventreg_core.conflict import Class
 from eventreg_core.facts import Annulment, CheckIn, Exit, Payment, RefusedScan
 from eventreg_core.history import TicketHistory, Timeline
-from eventreg_core.truth import Judged, Told, replay
+from eventreg_core.truth import Judged, Told, Truth, replay
 from server.checkins.standing import Place
 from server.conflicts import looking
 from server.conflicts.models import Conflict
 from server.conflicts.queries import Seat
-from server.conflicts.reading import read_places
+from server.conflicts.reading import Places, read_places
 from server.conflicts.views import Names, StepView
+from server.mail.jobs import WALK_IN
 
 Value = TypeVar("Value")
 _STATUS = {
@@ -40,18 +43,38 @@ async def read_steps(session: AsyncSession, conflict: Conflict) -> list[StepView
         return []
     names = _Names(*await looking.list_names(session, conflict.event_id))
     places = await read_places(session, conflict.event_id, serials)
-    place = Place(conflict.list_id, conflict.registration_id, conflict.place, conflict.serial)
-    tickets = places.tickets[Seat(place.registration, place.place, place.serial)]
-    rules, told = places.rules.get(conflict.list_id), places.told.get(place, [])
+    rules = places.rules.get(conflict.list_id)
     if rules is None:
         return []
-    truth = replay(told, tickets, rules)
+    there = _places(conflict, places)
+    emails = await _emails(session, conflict, there) if len(there) > 1 else {}
+    steps = [StepView(kind="list_changed", at=one.until, text="The list's settings changed") for one in rules.former]
+    for place in there:
+        tickets, told = places.tickets[Seat(place.registration, place.place, place.serial)], places.told.get(place, [])
+        whose = emails.get(place.registration) if place.registration is not None else None
+        happened = _happened(replay(told, tickets, rules), told, conflict, names) + _ticket_changes(tickets.values())
+        steps += [step.model_copy(update={"whose": whose}) for step in happened]
+    return sorted(steps, key=lambda step: step.at)
+
+
+def _places(conflict: Conflict, places: Places) -> list[Place]:
+    """The place of a conflict; of a duplicate that of every registration."""
+    assert conflict.list_id is not None
+    if conflict.class_ != Class.DUPLICATE_REGISTRATION:
+        return [Place(conflict.list_id, conflict.registration_id, conflict.place, conflict.serial)]
+    return [Place(conflict.list_id, seat.registration, seat.place, seat.serial) for seat in places.tickets]
+
+
+async def _emails(session: AsyncSession, conflict: Conflict, places: Sequence[Place]) -> dict[UUID, str]:
+    registrations = [place.registration for place in places if place.registration is not None]
+    found = await looking.list_emails(session, conflict.event_id, registrations)
+    return {one: "bought at the door" if email.endswith(WALK_IN) else email for one, email in found.items()}
+
+
+def _happened(truth: Truth, told: Sequence[Told], conflict: Conflict, names: _Names) -> list[StepView]:
     steps = [_judged(one, conflict, names) for one in truth.judged]
     steps += [_undone(one, names) for one in truth.annulments]
-    steps += [_paid(one, names) for one in told if isinstance(one.fact, Payment)]
-    steps += _ticket_changes(tickets.values())
-    steps += [StepView(kind="list_changed", at=one.until, text="The list's settings changed") for one in rules.former]
-    return sorted(steps, key=lambda step: step.at)
+    return steps + [_paid(one, names) for one in told if isinstance(one.fact, Payment)]
 
 
 def _judged(judged: Judged, conflict: Conflict, names: _Names) -> StepView:

@@ -75,7 +75,8 @@ class StepView(BaseModel):
     """One thing that happened at the place of a conflict, in corrected order.
 
     `told` and `due` (with `reason`s) are verdicts. `could_know`: the door could know what was due. `undone`: it does
-    not count, an annulment names it. `own_clock`: only its own clock says when. `known`: the revision it knew.
+    not count, an annulment names it. `own_clock`: only its own clock says when. `whose`: the registration's e-mail,
+    where there are several.
     """
 
     kind: Literal["check_in", "exit", "refused_scan", "annulment", "ticket_changed", "list_changed", "payment"]
@@ -84,6 +85,7 @@ class StepView(BaseModel):
     target: UUID | None = None
     gate: str | None = None
     device: str | None = None
+    whose: str | None = None
     told: Literal["admitted", "refused"] | None = None
     told_reason: str | None = None
     due: Literal["admitted", "refused"] | None = None

@@ -25,6 +25,7 @@ def kind_name(kind: Class) -> str:
         Class.WRONG_LIST: translate("conflict", "Wrong door or time"),
         Class.CLOCK_SUSPECT: translate("conflict", "Uncertain clock"),
         Class.FOREIGN_UNDO: translate("conflict", "Undone by others"),
+        Class.DUPLICATE_REGISTRATION: translate("conflict", "Registered twice"),
         Class.FORKED_JOURNAL: translate("conflict", "Split journal"),
         Class.MISSING_FACTS: translate("conflict", "Missing scans"),
         Class.HELD_DEVICE: translate("conflict", "Held laptop"),
@@ -39,6 +40,7 @@ ICONS = {
     Class.WRONG_LIST: "map-pin",
     Class.CLOCK_SUSPECT: "clock-alert",
     Class.FOREIGN_UNDO: "undo-2",
+    Class.DUPLICATE_REGISTRATION: "user-plus",
     Class.FORKED_JOURNAL: "drama",
     Class.MISSING_FACTS: "cloud-alert",
     Class.HELD_DEVICE: "shield-check",
@@ -123,9 +125,9 @@ def step_title(step: Step) -> str:
 def step_place(step: Step) -> str:
     """Where, and by whom."""
     if step.kind in ("ticket_changed", "list_changed"):
-        return translate("step", "In the office")
+        return " · ".join(part for part in (step.whose, translate("step", "In the office")) if part)
     device = step.device or translate("step", "At the server")
-    return " · ".join(part for part in (step.gate, device) if part)
+    return " · ".join(part for part in (step.whose, step.gate, device) if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,9 @@ def step_due(step: Step) -> Due:
         return Due(translate("step", "Undone"), translate("step", "does not count"), "muted", "undo-2")
     if step.due is None:
         return Due()
+    if step.undue and step.due == "admitted":
+        words = translate("step", "Twice, it seems")
+        return Due(words, translate("step", "let in before on another ticket"), "look_text", "triangle-alert")
     if step.due == step.told or (step.told == "admitted" and step.told_reason == step.due_reason):
         return Due(translate("step", "Was due"), "", "admitted_text", "circle-check-big")
     knew = translate("step", "the door knew it") if step.could_know else translate("step", "the door could not know")
