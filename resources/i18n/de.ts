@@ -1511,6 +1511,10 @@ Was die Türen taten, war richtig oder ist entschieden.</translation>
         <translation>Vorbei</translation>
     </message>
     <message>
+        <source>Registered twice</source>
+        <translation>Zweimal angemeldet</translation>
+    </message>
+    <message>
         <source>Settled</source>
         <translation>Entschieden</translation>
     </message>
@@ -1676,6 +1680,10 @@ Was die Türen taten, war richtig oder ist entschieden.</translation>
         <translation>Hätte eingelassen werden sollen</translation>
     </message>
     <message>
+        <source>Twice, it seems</source>
+        <translation>Wohl zweimal</translation>
+    </message>
+    <message>
         <source>Undone</source>
         <translation>Zurückgenommen</translation>
     </message>
@@ -1690,6 +1698,10 @@ Was die Türen taten, war richtig oder ist entschieden.</translation>
     <message>
         <source>does not count</source>
         <translation>zählt nicht</translation>
+    </message>
+    <message>
+        <source>let in before on another ticket</source>
+        <translation>schon mit anderem Ticket eingelassen</translation>
     </message>
     <message>
         <source>not due</source>
