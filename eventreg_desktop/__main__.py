@@ -28,6 +28,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from eventreg_desktop import journal_command
 
         return journal_command.main(given[1:])
+    if given[:1] == ["door-list"]:
+        from eventreg_desktop import door_list_command
+
+        return door_list_command.main(given[1:])
     if given[:1] == ["office"]:
         from eventreg_desktop import office
 

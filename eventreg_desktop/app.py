@@ -13,6 +13,7 @@ from eventreg_desktop.clocks import Clock
 from eventreg_desktop.door.door import Door
 from eventreg_desktop.duty import Duty
 from eventreg_desktop.places import Everywhere, remember
+from eventreg_desktop.printing import Printing
 from eventreg_desktop.setup_camera import SetupCamera
 from eventreg_desktop.shift import Shift
 from eventreg_desktop.store.stores import Folder
@@ -61,6 +62,7 @@ class App(QObject):
         self.door = DoorModel(Place(), "UTC", parent=self)
         self.desk = DeskModel(self)
         self.duty = Duty(self.background, self.desk, clock, self)
+        self.printing = Printing(folder, settings, self.desk, clock, self)
         self.awake = Awake(parent=self)
         self.disk = DiskWatch(folder.path, parent=self)
         self.sound = Sound(parent=self)
@@ -83,6 +85,7 @@ class App(QObject):
         if self.shift is not None:
             self.shift.stop()
             self._forget_shift()
+        self.printing.stop()
         self.background.stop()
         self.sound.stop()
         self.awake.let_sleep()
@@ -115,6 +118,7 @@ class App(QObject):
         self.door.camera_set(camera_menu.remembered(self._settings))
         view.place_change_asked.connect(self._leave_place)
         self.duty.serve(view, self.door)
+        self.printing.serve(view, self.door)
         self.disk.noticed.connect(self.door.noticed)
         self.disk.mended.connect(self.door.mended)
         view.display(self.door.state)
@@ -181,6 +185,7 @@ class App(QObject):
         self.setup.offered(everywhere.title, everywhere.choices(), everywhere.remembered(self._settings))
         self.setup.progressed(self.tr("Closing this door …"))
         self.window.show_setup()
+        self.printing.leave()
         self.shift.ended.connect(self._place_left)
         self.shift.end()
 
@@ -225,6 +230,7 @@ class App(QObject):
         spec = self._camera_spec()
         self.shift = Shift(enrolled, door, self._clock, self.window.door, self.door, self)
         self.duty.at_work(self.shift.door)
+        self.printing.at_work(enrolled, event, self.shift.door, place.check_in_list)
         self.shift.start(spec)
         self.awake.keep()
         self.disk.start()

@@ -3,6 +3,9 @@
 import sys
 from pathlib import Path
 
+FAMILIES = ["Noto Sans", "Noto Sans Arabic", "EventReg CJK"]
+"""Fonts that ship with the program, in the order in which a letter is looked for."""
+
 
 def resources() -> Path:
     """The folder `resources`, in a checkout beside the packages, in a wheel inside this one, frozen beside the program.

@@ -18,7 +18,7 @@ else:
     from sqlcipher3 import dbapi2
 
 Connection = dbapi2.Connection
-Schema = Literal["mirror", "journal"]
+Schema = Literal["mirror", "journal", "prints"]
 
 PATIENCE_MS = 2000
 """How long a connection waits for another's lock."""

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, 
 from PySide6.QtWidgets import QApplication
 
 from eventreg_desktop import assets
+from eventreg_desktop.assets import FAMILIES as FAMILIES
 from eventreg_desktop.ui.colours import CONTRAST, DARK, LIGHT, Colours
 
 
@@ -22,9 +23,6 @@ class Scheme(StrEnum):
 
 
 SCHEMES = {Scheme.LIGHT: LIGHT, Scheme.DARK: DARK, Scheme.CONTRAST: CONTRAST}
-
-FAMILIES = ["Noto Sans", "Noto Sans Arabic", "EventReg CJK"]
-"""Fonts that ship with the program, in the order in which a letter is looked for."""
 
 
 @dataclass(frozen=True, slots=True)

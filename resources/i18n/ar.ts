@@ -16,6 +16,40 @@
     </message>
 </context>
 <context>
+    <name>PrintLog</name>
+    <message>
+        <source>Badges printed here</source>
+        <translation type="unfinished">الشارات المطبوعة هنا</translation>
+    </message>
+</context>
+<context>
+    <name>PrintPanel</name>
+    <message>
+        <source> Door list as PDF (Ctrl+Shift+D)</source>
+        <translation type="unfinished"> قائمة الباب بصيغة PDF (Ctrl+Shift+D)</translation>
+    </message>
+    <message>
+        <source>Badges and paper</source>
+        <translation type="unfinished">الشارات والورق</translation>
+    </message>
+    <message>
+        <source>Logo</source>
+        <translation type="unfinished">الشعار</translation>
+    </message>
+    <message>
+        <source>Print by itself at the first admission</source>
+        <translation type="unfinished">الطباعة تلقائيًا عند أول دخول</translation>
+    </message>
+    <message>
+        <source>Printer</source>
+        <translation type="unfinished">الطابعة</translation>
+    </message>
+    <message>
+        <source>QR code</source>
+        <translation type="unfinished">رمز QR</translation>
+    </message>
+</context>
+<context>
     <name>SearchBox</name>
     <message>
         <source>Name, e-mail, phone or short code</source>
@@ -111,6 +145,28 @@
     <message>
         <source>Sign in</source>
         <translation type="unfinished">تسجيل الدخول</translation>
+    </message>
+</context>
+<context>
+    <name>paper</name>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished">الاسم</translation>
+    </message>
+    <message>
+        <source>Page %1 of %2</source>
+        <translation type="unfinished">صفحة %1 من %2</translation>
+    </message>
+</context>
+<context>
+    <name>print</name>
+    <message>
+        <source>Badge (Ctrl+P)</source>
+        <translation type="unfinished">شارة (Ctrl+P)</translation>
+    </message>
+    <message>
+        <source>sent to the printer</source>
+        <translation type="unfinished">أُرسلت إلى الطابعة</translation>
     </message>
 </context>
 <context>

@@ -57,8 +57,8 @@
         <translation>Entf nimmt den markierten Scan zurück</translation>
     </message>
     <message>
-        <source>F2 Entry · F3 Exit · F4 Operator · Ctrl+F Search · Ctrl+M Sound · Ctrl+L Place · F11 Full screen</source>
-        <translation>F2 Einlass · F3 Ausgang · F4 Personal · Strg+F Suche · Strg+M Ton · Strg+L Ort · F11 Vollbild</translation>
+        <source>F2 Entry · F3 Exit · F4 Operator · Ctrl+F Search · Ctrl+M Sound · Ctrl+L Place · F11 Full screen · Ctrl+P Badge · Ctrl+J Prints · Ctrl+Shift+P Printer · Ctrl+Shift+D Door list</source>
+        <translation>F2 Einlass · F3 Ausgang · F4 Personal · Strg+F Suche · Strg+M Ton · Strg+L Ort · F11 Vollbild · Strg+P Ausweis · Strg+J Drucke · Strg+Umschalt+P Drucker · Strg+Umschalt+D Türliste</translation>
     </message>
     <message>
         <source>Guest not in the list yet</source>
@@ -226,6 +226,115 @@
     <message>
         <source>Open the door</source>
         <translation>Tür öffnen</translation>
+    </message>
+</context>
+<context>
+    <name>PrintLog</name>
+    <message>
+        <source> Print again (Enter)</source>
+        <translation> Noch einmal drucken (Enter)</translation>
+    </message>
+    <message>
+        <source>Badges printed here</source>
+        <translation>Hier gedruckte Ausweise</translation>
+    </message>
+    <message>
+        <source>Last scans (Ctrl+J)</source>
+        <translation>Letzte Scans (Strg+J)</translation>
+    </message>
+    <message>
+        <source>No badge was printed yet.</source>
+        <translation>Noch wurde kein Ausweis gedruckt.</translation>
+    </message>
+</context>
+<context>
+    <name>PrintPanel</name>
+    <message>
+        <source> Door list as PDF (Ctrl+Shift+D)</source>
+        <translation> Türliste als PDF (Strg+Umschalt+D)</translation>
+    </message>
+    <message>
+        <source>A badge as it is printed</source>
+        <translation>Ein Ausweis, wie er gedruckt wird</translation>
+    </message>
+    <message>
+        <source>Badges and paper</source>
+        <translation>Ausweise und Papier</translation>
+    </message>
+    <message>
+        <source>By last word</source>
+        <translation>Nach letztem Wort</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Colour of this ticket type</source>
+        <translation>Farbe dieser Ticketart</translation>
+    </message>
+    <message>
+        <source>Folder …</source>
+        <translation>Ordner …</translation>
+    </message>
+    <message>
+        <source>Logo</source>
+        <translation>Logo</translation>
+    </message>
+    <message>
+        <source>Logo …</source>
+        <translation>Logo …</translation>
+    </message>
+    <message>
+        <source>Looking for printers …</source>
+        <translation>Drucker werden gesucht …</translation>
+    </message>
+    <message>
+        <source>No printer chosen</source>
+        <translation>Kein Drucker gewählt</translation>
+    </message>
+    <message>
+        <source>Print by itself at the first admission</source>
+        <translation>Beim ersten Einlass von selbst drucken</translation>
+    </message>
+    <message>
+        <source>Printer</source>
+        <translation>Drucker</translation>
+    </message>
+    <message>
+        <source>Put away (Esc)</source>
+        <translation>Weglegen (Esc)</translation>
+    </message>
+    <message>
+        <source>QR code</source>
+        <translation>QR-Code</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>Zeigen</translation>
+    </message>
+    <message>
+        <source>Ticket type</source>
+        <translation>Ticketart</translation>
+    </message>
+</context>
+<context>
+    <name>Printing</name>
+    <message>
+        <source>Alex Morgan</source>
+        <translation>Alex Morgen</translation>
+    </message>
+    <message>
+        <source>Folder for badges and door lists</source>
+        <translation>Ordner für Ausweise und Türlisten</translation>
+    </message>
+    <message>
+        <source>Logo on badges</source>
+        <translation>Logo auf Ausweisen</translation>
+    </message>
+    <message>
+        <source>Pictures (*.png *.jpg *.jpeg *.svg)</source>
+        <translation>Bilder (*.png *.jpg *.jpeg *.svg)</translation>
     </message>
 </context>
 <context>
@@ -915,7 +1024,189 @@
     </message>
 </context>
 <context>
+    <name>paper</name>
+    <message>
+        <source>Guest list of %1</source>
+        <translation>Gästeliste von %1</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Page %1 of %2</source>
+        <translation>Seite %1 von %2</translation>
+    </message>
+    <message>
+        <source>Printed %1</source>
+        <translation>Gedruckt %1</translation>
+    </message>
+    <message>
+        <source>Short code</source>
+        <translation>Kurzcode</translation>
+    </message>
+    <message>
+        <source>The guest list was not complete on this laptop</source>
+        <translation>Die Gästeliste war auf diesem Laptop nicht vollständig</translation>
+    </message>
+    <message>
+        <source>Ticket</source>
+        <translation>Ticket</translation>
+    </message>
+    <message>
+        <source>Tickets: %1</source>
+        <translation>Tickets: %1</translation>
+    </message>
+    <message>
+        <source>blocked</source>
+        <translation>gesperrt</translation>
+    </message>
+    <message>
+        <source>in %1</source>
+        <translation>da %1</translation>
+    </message>
+    <message>
+        <source>to pay</source>
+        <translation>zahlt noch</translation>
+    </message>
+</context>
+<context>
+    <name>print</name>
+    <message>
+        <source>A6</source>
+        <translation>A6</translation>
+    </message>
+    <message>
+        <source>Badge (Ctrl+P)</source>
+        <translation>Ausweis (Strg+P)</translation>
+    </message>
+    <message>
+        <source>Blue</source>
+        <translation>Blau</translation>
+    </message>
+    <message>
+        <source>Brown</source>
+        <translation>Braun</translation>
+    </message>
+    <message>
+        <source>Card 86 × 54</source>
+        <translation>Karte 86 × 54</translation>
+    </message>
+    <message>
+        <source>Choose why.</source>
+        <translation>Wählen, warum.</translation>
+    </message>
+    <message>
+        <source>Green</source>
+        <translation>Grün</translation>
+    </message>
+    <message>
+        <source>Grey</source>
+        <translation>Grau</translation>
+    </message>
+    <message>
+        <source>Guest without a name</source>
+        <translation>Gast ohne Namen</translation>
+    </message>
+    <message>
+        <source>Label roll 62</source>
+        <translation>Etikettenrolle 62</translation>
+    </message>
+    <message>
+        <source>PDF files in a folder</source>
+        <translation>PDF-Dateien in einem Ordner</translation>
+    </message>
+    <message>
+        <source>Page %1 of %2</source>
+        <translation>Seite %1 von %2</translation>
+    </message>
+    <message>
+        <source>Pages: %1, in %2</source>
+        <translation>Seiten: %1, in %2</translation>
+    </message>
+    <message>
+        <source>Pink</source>
+        <translation>Rosa</translation>
+    </message>
+    <message>
+        <source>Print again</source>
+        <translation>Noch einmal drucken</translation>
+    </message>
+    <message>
+        <source>Reading the guest list …</source>
+        <translation>Die Gästeliste wird gelesen …</translation>
+    </message>
+    <message>
+        <source>Red</source>
+        <translation>Rot</translation>
+    </message>
+    <message>
+        <source>Teal</source>
+        <translation>Petrol</translation>
+    </message>
+    <message>
+        <source>This badge was printed before. Why again?</source>
+        <translation>Dieser Ausweis wurde schon gedruckt. Warum noch einmal?</translation>
+    </message>
+    <message>
+        <source>Violet</source>
+        <translation>Violett</translation>
+    </message>
+    <message>
+        <source>by itself</source>
+        <translation>von selbst</translation>
+    </message>
+    <message>
+        <source>damaged</source>
+        <translation>beschädigt</translation>
+    </message>
+    <message>
+        <source>in a file</source>
+        <translation>in einer Datei</translation>
+    </message>
+    <message>
+        <source>lost</source>
+        <translation>verloren</translation>
+    </message>
+    <message>
+        <source>name or type was wrong</source>
+        <translation>Name oder Art war falsch</translation>
+    </message>
+    <message>
+        <source>never came out</source>
+        <translation>kam nie heraus</translation>
+    </message>
+    <message>
+        <source>not printed</source>
+        <translation>nicht gedruckt</translation>
+    </message>
+    <message>
+        <source>on its way</source>
+        <translation>unterwegs</translation>
+    </message>
+    <message>
+        <source>rehearsal</source>
+        <translation>Probe</translation>
+    </message>
+    <message>
+        <source>sent to the printer</source>
+        <translation>beim Drucker</translation>
+    </message>
+    <message>
+        <source>unknown: look at the printer</source>
+        <translation>ungewiss: am Drucker nachsehen</translation>
+    </message>
+    <message>
+        <source>waits</source>
+        <translation>wartet</translation>
+    </message>
+</context>
+<context>
     <name>problem</name>
+    <message>
+        <source>A badge was on its way when the program ended. Look at the printer, then at the log (Ctrl+J).</source>
+        <translation>Ein Ausweis war unterwegs, als das Programm endete. Am Drucker nachsehen, dann im Druckprotokoll (Strg+J).</translation>
+    </message>
     <message>
         <source>A file of this door is damaged. Close the program and start it again: scans that can be read are kept.</source>
         <translation>Eine Datei dieser Tür ist beschädigt. Schließen Sie das Programm und starten Sie es neu: lesbare Scans bleiben erhalten.</translation>
@@ -937,6 +1228,10 @@
         <translation>EventReg läuft schon auf diesem Laptop. Benutzen Sie das offene Fenster.</translation>
     </message>
     <message>
+        <source>No printer is chosen. Choose one with Ctrl+Shift+P.</source>
+        <translation>Kein Drucker ist gewählt. Mit Strg+Umschalt+P einen wählen.</translation>
+    </message>
+    <message>
         <source>The disk is full: this scan was not kept. Free some space, then scan again.</source>
         <translation>Die Festplatte ist voll: dieser Scan wurde nicht gesichert. Schaffen Sie Platz, dann scannen Sie noch einmal.</translation>
     </message>
@@ -945,16 +1240,52 @@
         <translation>Die Festplatte verweigert die Dateien dieser Tür. Prüfen Sie sie und die Rechte des Ordners, dann scannen Sie noch einmal.</translation>
     </message>
     <message>
+        <source>The door list was not made.</source>
+        <translation>Die Türliste wurde nicht erstellt.</translation>
+    </message>
+    <message>
+        <source>The file cannot be written there. Choose another folder.</source>
+        <translation>Die Datei kann dort nicht geschrieben werden. Einen anderen Ordner wählen.</translation>
+    </message>
+    <message>
         <source>The file of scans was damaged. It was kept aside and a new one begun: show this laptop to the organizer.</source>
         <translation>Die Datei der Scans war beschädigt. Sie wurde aufgehoben und eine neue begonnen: zeigen Sie diesen Laptop dem Veranstalter.</translation>
+    </message>
+    <message>
+        <source>The folder for badges cannot be written to. Choose another with Ctrl+Shift+P.</source>
+        <translation>In den Ordner für Ausweise kann nicht geschrieben werden. Mit Strg+Umschalt+P einen anderen wählen.</translation>
     </message>
     <message>
         <source>The guest list could not be read and is fetched again from the server.</source>
         <translation>Die Gästeliste war nicht lesbar und wird neu vom Server geholt.</translation>
     </message>
     <message>
+        <source>The print log cannot be written, so nothing is printed. Free space on the disk.</source>
+        <translation>Das Druckprotokoll kann nicht geschrieben werden, also wird nichts gedruckt. Auf der Platte Platz schaffen.</translation>
+    </message>
+    <message>
+        <source>The printer did not take the badge. Check cable and paper, print it again.</source>
+        <translation>Der Drucker hat den Ausweis nicht angenommen. Kabel und Papier prüfen, noch einmal drucken.</translation>
+    </message>
+    <message>
+        <source>The printer has stopped. What was sent comes out when it is ready: do not print it again.</source>
+        <translation>Der Drucker steht. Was gesendet ist, kommt heraus, wenn er bereit ist: nicht noch einmal drucken.</translation>
+    </message>
+    <message>
+        <source>The printer is not there. Check cable and power, or choose another with Ctrl+Shift+P.</source>
+        <translation>Der Drucker ist nicht da. Kabel und Strom prüfen oder mit Strg+Umschalt+P einen anderen wählen.</translation>
+    </message>
+    <message>
+        <source>The program made a mistake with the door list. Try once more; if it happens again, send us the log.</source>
+        <translation>Das Programm hat bei der Türliste einen Fehler gemacht. Noch einmal versuchen; geschieht es wieder, das Protokoll schicken.</translation>
+    </message>
+    <message>
         <source>The program made a mistake with the server. Scan on: nothing is lost. If this stays, send us the log.</source>
         <translation>Das Programm hat mit dem Server einen Fehler gemacht. Scannen Sie weiter: nichts geht verloren. Wenn es bleibt, schicken Sie uns das Protokoll.</translation>
+    </message>
+    <message>
+        <source>The program made a mistake with this badge. Look at the print log (Ctrl+J).</source>
+        <translation>Das Programm hat bei diesem Ausweis einen Fehler gemacht. Im Druckprotokoll nachsehen (Strg+J).</translation>
     </message>
     <message>
         <source>The program made a mistake with this scan. Scan again, or choose the guest by name.</source>
@@ -983,6 +1314,10 @@
     <message>
         <source>This laptop does not know this door's list yet. Connect to the server once, or choose another.</source>
         <translation>Dieser Laptop kennt die Liste dieser Tür noch nicht. Verbinden Sie ihn einmal mit dem Server, oder wählen Sie eine andere.</translation>
+    </message>
+    <message>
+        <source>This laptop has no such check-in list. Sync it with the server, then again.</source>
+        <translation>Dieser Laptop hat keine solche Einlassliste. Mit dem Server abgleichen, dann noch einmal.</translation>
     </message>
     <message>
         <source>Two scanners typed at once. Scan both tickets again, one after the other.</source>
@@ -1294,7 +1629,7 @@
     </message>
     <message>
         <source>Last number</source>
-        <translation>Letzte Nummer</translation>
+        <translation>Letzte Nr.</translation>
     </message>
     <message>
         <source>Looking …</source>
@@ -1306,7 +1641,7 @@
     </message>
     <message>
         <source>Missing numbers</source>
-        <translation>Fehlende Nummern</translation>
+        <translation>Es fehlen Nr.</translation>
     </message>
     <message>
         <source>Not everything is in</source>

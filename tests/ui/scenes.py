@@ -14,7 +14,7 @@ from eventreg_desktop.ui.door.model import DoorModel
 from eventreg_desktop.ui.door.state import CameraState, CameraStatus, DoorState
 from eventreg_desktop.ui.setup.state import Eye, GateChoice, ListChoice, SetupState, Step
 from eventreg_desktop.ui.setup.view import SetupView
-from tests.ui import desk_scenes, night, office_scenes, walk_in_scenes
+from tests.ui import desk_scenes, night, office_scenes, print_scenes, walk_in_scenes
 from tests.ui.desk_scenes import door as door
 from tests.ui.desk_scenes import fade as fade
 
@@ -60,6 +60,7 @@ def all_scenes() -> Iterator[tuple[str, QWidget]]:
     yield "door-search-nobody", _search(shift, "xyzzy", Found())
     yield "door-exit", _exit(shift)
     yield from desk_scenes.all_scenes(shift)
+    yield from print_scenes.all_scenes(shift)
     yield from walk_in_scenes.all_scenes(shift)
     yield from office_scenes.all_scenes()
     for name, state in SETUP.items():

@@ -19,6 +19,7 @@ class Matter(StrEnum):
     HEALTH = "health"
     WALK_IN = "walk_in"
     SOLD = "sold"
+    PRINT_AGAIN = "print_again"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,14 @@ class OfferBar(QWidget):
     payment_asked = Signal()
     undo_asked = Signal()
     party_asked = Signal()
+    badge_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.override, self.payment = self._button("shield-check"), self._button("banknote")
         self.party, self.undo = self._button("users"), self._button("undo-2")
+        self.badge = self._button("printer")
+        self.badge.setVisible(False)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(style.SCALE.gap)
@@ -27,6 +30,7 @@ class OfferBar(QWidget):
             (self.override, self.override_asked),
             (self.payment, self.payment_asked),
             (self.party, self.party_asked),
+            (self.badge, self.badge_asked),
             (self.undo, self.undo_asked),
         ):
             row.addWidget(button)
@@ -41,12 +45,20 @@ class OfferBar(QWidget):
             (self.party, offers.party),
             (self.undo, offers.undo),
         ):
-            button.setText(f" {text}".replace("&", "&&"))
-            button.setAccessibleName(text)
-            button.setVisible(bool(text))
+            _say(button, text)
+
+    def display_badge(self, text: str) -> None:
+        """Offer a badge in these words, or none."""
+        _say(self.badge, text)
 
     def _button(self, mark: str) -> QPushButton:
         button = QPushButton(self)
         button.setIcon(icons.icon(mark))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return button
+
+
+def _say(button: QPushButton, text: str) -> None:
+    button.setText(f" {text}".replace("&", "&&"))
+    button.setAccessibleName(text)
+    button.setVisible(bool(text))

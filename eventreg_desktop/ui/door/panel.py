@@ -120,7 +120,7 @@ class AskPanel(QFrame):
 
     def _rebuild(self, ask: Ask) -> None:
         for each in (*self.blanks.values(), *self.buttons.values()):
-            each.setParent(None)
+            each.hide()  # and stays so: a layout shows its newest a moment later, and without a parent as a window
             each.deleteLater()
         self.blanks = {blank.id: self._line(blank) for blank in ask.blanks}
         self.buttons = {}

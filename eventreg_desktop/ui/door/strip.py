@@ -91,7 +91,7 @@ class Notices(QWidget):
         while (item := self._cards.takeAt(0)) is not None:
             card = item.widget()
             if card is not None:
-                card.setParent(None)
+                card.hide()  # and stays so: a layout shows its newest a moment later, without a parent as a window
                 card.deleteLater()
         for notice in self._shown:
             self._cards.addWidget(_card(notice, self))

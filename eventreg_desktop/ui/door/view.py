@@ -12,6 +12,7 @@ from eventreg_desktop.ui.door.banner import BannerPanel, ground_of
 from eventreg_desktop.ui.door.header import Header
 from eventreg_desktop.ui.door.offers import OfferBar
 from eventreg_desktop.ui.door.panel import AskPanel
+from eventreg_desktop.ui.door.print_corner import PrintCorner
 from eventreg_desktop.ui.door.scan_rows import row_of
 from eventreg_desktop.ui.door.search import SearchBox
 from eventreg_desktop.ui.door.state import CameraStatus, DoorState, Look
@@ -76,6 +77,7 @@ class DoorView(QWidget):
         self.band.setProperty("kind", "band")
         self.band.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.tally, self.offers, self.desk = TallyCard(self), OfferBar(self), AskPanel(self)
+        self.prints = PrintCorner(self, self.offers)
         self._lay_out()
         self._connect()
         self._bind_keys()
@@ -128,7 +130,7 @@ class DoorView(QWidget):
         super().resizeEvent(event)
         least, most = LEFT_WIDTHS
         width = max(least, min(most, round(self.width() * LEFT_SHARE)))
-        for each in (self.picture, self.search, self.notices, self.keys, self.tally, self.desk):
+        for each in (self.picture, self.search, self.notices, self.keys, self.tally, self.desk, self.prints.panel):
             each.setFixedWidth(width)
         self.picture.setFixedHeight(width * 9 // 16)
         self._make_room()
@@ -142,7 +144,7 @@ class DoorView(QWidget):
 
     def _flood(self, look: Look) -> None:
         """What is written on the bare ground stays readable on it."""
-        for each in (self.keys, self.title):
+        for each in (self.keys, self.title, self.prints.log.title):
             if each.property("ground") != _EDGES[look]:
                 each.setProperty("ground", _EDGES[look])
                 each.style().unpolish(each)
@@ -160,7 +162,13 @@ class DoorView(QWidget):
 
     def _make_room(self) -> None:
         """What is asked or found goes before counts and keys, and in a low window before the picture."""
-        asked, found = self.desk.isVisibleTo(self), self.search.list.isVisibleTo(self)
+        found = self.search.list.isVisibleTo(self)
+        asked = self.desk.isVisibleTo(self)
+        self.prints.panel.setVisible(self.prints.setting_up and not asked)
+        asked = asked or self.prints.setting_up
+        self.notices.setVisible(not self.prints.setting_up or self.height() >= ROOMY)  # the strip says it too
+        for each in (self.scans, self.last):
+            each.setVisible(not self.prints.logging)
         self.tally.setVisible(not asked and not found)
         self.keys.setVisible(not asked and not found)
         self.picture.setVisible(not asked or self.height() >= ROOMY)
@@ -189,6 +197,8 @@ class DoorView(QWidget):
         self.offers.party_asked.connect(self.party_asked)
         self.offers.undo_asked.connect(self._undo_newest)
         self.strip.health_asked.connect(self.health_asked)
+        self.prints.room_needed.connect(self._make_room)
+        self.prints.left.connect(self.search.line.setFocus)
 
     def _bind_keys(self) -> None:
         for key, act in (
@@ -244,14 +254,17 @@ class DoorView(QWidget):
 
     def _left(self) -> QVBoxLayout:
         self.keys = QLabel(
-            self.tr("F2 Entry · F3 Exit · F4 Operator · Ctrl+F Search · Ctrl+M Sound · Ctrl+L Place · F11 Full screen"),
+            self.tr(
+                "F2 Entry · F3 Exit · F4 Operator · Ctrl+F Search · Ctrl+M Sound · Ctrl+L Place · F11 Full screen"
+                " · Ctrl+P Badge · Ctrl+J Prints · Ctrl+Shift+P Printer · Ctrl+Shift+D Door list"
+            ),
             self,
         )
         self.keys.setProperty("kind", "caption")
         self.keys.setWordWrap(True)
         column = QVBoxLayout()
         column.setSpacing(style.SCALE.space)
-        for each in (self.picture, self.search, self.desk, self.notices):
+        for each in (self.picture, self.search, self.desk, self.prints.panel, self.notices):
             column.addWidget(each)
         column.addStretch(1)
         column.addWidget(self.tally)
@@ -269,9 +282,12 @@ class DoorView(QWidget):
         column = QVBoxLayout()
         column.setSpacing(style.SCALE.gap)
         column.addWidget(self.banner, 3)
-        head = QHBoxLayout()
+        self.last = QWidget(self)
+        head = QHBoxLayout(self.last)
+        head.setContentsMargins(0, 0, 0, 0)
         head.addWidget(self.title)
         head.addWidget(self.offers, 1)
-        column.addLayout(head)
+        column.addWidget(self.last)
         column.addWidget(self.scans, 2)
+        column.addWidget(self.prints.log, 2)
         return column
