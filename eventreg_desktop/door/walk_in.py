@@ -5,7 +5,7 @@ from uuid import UUID
 
 from eventreg_core.clock import Reading
 from eventreg_core.facts import WalkIn
-from eventreg_desktop.door.door import Chosen, Door, Taken
+from eventreg_desktop.door.door import Chosen, Door, Scanned, Taken
 from eventreg_desktop.door.outcome import Outcome
 from eventreg_desktop.door.recording import write_beside
 from eventreg_desktop.door.redeem import judge, kept
@@ -68,9 +68,10 @@ def _sell(stores: Stores, door: Door, sale: Sale, now: Reading) -> Sold | NoneLe
         fact = _write(stores, door, setting, sale, serial)
         outcome = judge(stores, door, setting, Chosen(serial), None, None) if sale.admit else None
         type_name = tickets.find_type_name(stores.mirror, sale.ticket_type) or ""
-    if outcome is not None:
-        outcome = replace(outcome, name=sale.name or None)
     shown = token if door.rehearsal is None else ""
+    if outcome is not None:
+        # As if the ticket had been scanned: its code is known here, for a badge or for a supervisor.
+        outcome = replace(outcome, name=sale.name or None, entered=Scanned(shown) if shown else outcome.entered)
     return Sold(fact, serial, shown, sale.name, type_name, sale.taken, outcome)
 
 

@@ -1,24 +1,36 @@
 """Blanks and walk-ins: who holds which, what a sale becomes, and what happens to one that comes too late."""
 
+import asyncio
 from base64 import b64encode
 from collections import Counter
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
 
 import httpx
 import msgspec
 import pytest
 
 from eventreg_core import asides
+from eventreg_core.admission import Reason
 from eventreg_core.blanks import Blank, Stock
 from eventreg_core.facts import PayMethod, Recorded, WalkIn
 from eventreg_core.ticket import EventKey, verify
 from eventreg_core.wire import Aside, Page
+from eventreg_desktop.door.annul import Annulled, annul
+from eventreg_desktop.door.counts import attach, count
+from eventreg_desktop.door.door import Taken
+from eventreg_desktop.door.walk_in import NoneLeft, Sale, Sold, sell
 from server.blanks.selling import settle_walk_in
 from server.clock import new_id, utc_now
+from server.db import open_database
+from server.jobs.tasks import Work
 from server.settings import Settings
+from server.storage.opened import open_storage
 from tests.integration.arrange import Json, made, make_event, make_type, refused, register
 from tests.integration.buying import unbalanced, work_off
 from tests.integration.conftest import Rows
-from tests.integration.doing import doing, until
+from tests.integration.desktops import Desktop, desktop
 from tests.integration.laptop import (
     NOON,
     Festival,
@@ -31,6 +43,7 @@ from tests.integration.laptop import (
 )
 from tests.integration.served import Served
 from tests.integration.test_held import assert_sound
+from tests.sync.laptop import told
 
 PLACES = 8
 
@@ -70,7 +83,7 @@ def stock(laptop: Laptop) -> list[Blank]:
     return msgspec.json.decode(answer.content, type=Stock).blanks
 
 
-def sell(laptop: Laptop, blank: Blank, minor: int = 1500, **fields: object) -> Recorded:
+def tell_sold(laptop: Laptop, blank: Blank, minor: int = 1500, **fields: object) -> Recorded:
     """Write down that this blank was sold."""
     money = {"amount_minor": minor, "currency": "EUR", "method": PayMethod.CASH} if minor else {}
     return laptop.append(WalkIn(**(laptop.stamp(NOON) | money | fields), serial=blank.serial))
@@ -110,8 +123,8 @@ def test_each_laptop_gets_blanks_of_its_own_which_count_as_sold_and_the_feed_sig
         "void": 0,
     }
     made(give(organizer, other, 3))
-    told = refused(give(organizer, other, 1), 409, "not_enough_places")
-    assert (told["field"], told["left"]) == ("count", 0)
+    too_many = refused(give(organizer, other, 1), 409, "not_enough_places")
+    assert (too_many["field"], too_many["left"]) == ("count", 0)
     mine, theirs = stock(laptop), stock(other)
     assert (len(mine), len(theirs)) == (4, 3)
     assert {each.serial for each in mine}.isdisjoint({each.serial for each in theirs})
@@ -136,11 +149,11 @@ def test_walk_ins_become_registrations_with_their_money_and_both_sides_agree(
     mine, theirs = stock(laptop), stock(other)
     cursor = cursor_after(other.pull_all()[-1])
     name = asides.salted("  Zoë\x00 Übel ", b"s" * 16)
-    paid = sell(laptop, mine[0], aside=asides.hash_of(name), group=new_id())
+    paid = tell_sold(laptop, mine[0], aside=asides.hash_of(name), group=new_id())
     laptop.check_in(mine[0].serial, chosen=True)
-    free = sell(laptop, mine[1], 0)
-    sell(laptop, mine[2], 700, rehearsal=True)
-    sell(laptop, theirs[0])
+    free = tell_sold(laptop, mine[1], 0)
+    tell_sold(laptop, mine[2], 700, rehearsal=True)
+    tell_sold(laptop, theirs[0])
     for _ in range(2):
         push_named(laptop, {asides.hash_of(name): name})
     counts = made(organizer.get(festival.path("counts")), 200)["items"][0]
@@ -170,10 +183,24 @@ def test_walk_ins_become_registrations_with_their_money_and_both_sides_agree(
 
 
 def settle(settings: Settings, sql: Rows) -> None:
-    """Do what waits for walk-ins, and nothing else."""
-    left = "SELECT 1 FROM jobs WHERE type = 'settle-walk-in' AND done_at IS NULL"
-    with doing(settings, [settle_walk_in]):
-        until(lambda: sql.execute(left).fetchone() is None)
+    """Do what waits for walk-ins, here and now and in the order in which it came."""
+    url = settings.database_url
+    assert url is not None
+    waiting = "SELECT id, data FROM jobs WHERE type = 'settle-walk-in' AND done_at IS NULL ORDER BY created_at, id"
+
+    async def work() -> None:
+        database = open_database(url)
+        try:
+            for row in sql.execute(waiting).fetchall():
+                async with database.sessions.begin() as session:
+                    work = Work(row["id"], session, settings, open_storage(settings), database)
+                    await settle_walk_in.perform(work, row["data"])
+                sql.execute("UPDATE jobs SET done_at = now() WHERE id = %s", [row["id"]])
+        finally:
+            await database.close()
+
+    with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+        runner.run(work())
 
 
 def verified(blanks: list[Blank], page: Page) -> set[str]:
@@ -187,7 +214,7 @@ def test_a_sale_that_is_taken_back_gives_money_and_place_back_whichever_comes_fi
 ) -> None:
     made(give(organizer, laptop, 7))
     mine = stock(laptop)
-    early, late, free = sell(laptop, mine[0]), sell(laptop, mine[1]), sell(laptop, mine[2], 0)
+    early, late, free = tell_sold(laptop, mine[0]), tell_sold(laptop, mine[1]), tell_sold(laptop, mine[2], 0)
     entered = laptop.check_in(mine[0].serial)
     laptop.push()
     settle(settings, sql)
@@ -224,7 +251,7 @@ def test_blanks_of_a_lost_laptop_are_void_and_a_sale_that_comes_after_all_is_mon
     for each in (laptop, other):
         made(give(organizer, each, 3))
     lost, back = stock(laptop), stock(other)
-    before = sell(laptop, lost[0])
+    before = tell_sold(laptop, lost[0])
     laptop.push()
     cursor = cursor_after(other.pull_all()[-1])
     made(organizer.post(f"/devices/{laptop.id}/revoke"), 200)
@@ -236,7 +263,7 @@ def test_blanks_of_a_lost_laptop_are_void_and_a_sale_that_comes_after_all_is_mon
     refused(give(organizer, laptop, 1), 409, "device_not_trusted")
     assert stock(other) == []
 
-    late, theirs = sell(laptop, lost[1]), sell(other, back[0])
+    late, theirs = tell_sold(laptop, lost[1]), tell_sold(other, back[0])
     other.check_in(back[0].serial, utc_now())
     assert states(laptop.push([late])) == ["held"]
     other.push()
@@ -263,10 +290,10 @@ def test_a_blank_that_is_sold_twice_has_one_holder_and_the_other_money_is_a_cred
 ) -> None:
     made(give(organizer, laptop, 1))
     [blank] = stock(laptop)
-    sell(laptop, blank)
+    tell_sold(laptop, blank)
     laptop.push()
     laptop.begin_anew()  # restored from a copy of yesterday
-    sell(laptop, blank)
+    tell_sold(laptop, blank)
     laptop.push()
     settle(settings, sql)
     assert Counter(one["status"] for one in guests(organizer, festival).values()) == {"active": 1, "cancelled": 1}
@@ -281,3 +308,55 @@ def test_a_blank_that_is_sold_twice_has_one_holder_and_the_other_money_is_a_cred
     made(organizer.post(elsewhere.path(f"devices/{other.id}/blanks"), json=lent))
     assert organizer.delete(elsewhere.path(f"devices/{other.id}")).status_code == 204
     assert organizer.delete(elsewhere.path("")[:-1]).status_code in (403, 409), "tickets of it were out once"
+
+
+def test_real_laptops_sell_without_a_network_and_afterwards_both_sides_count_the_same(
+    tmp_path: Path, festival: Festival, organizer: httpx.Client, server: Served, settings: Settings, sql: Rows
+) -> None:
+    number = 1
+    with (
+        desktop(tmp_path / "north", organizer, festival, server.url) as north,
+        desktop(tmp_path / "south", organizer, festival, server.url) as south,
+    ):
+        for one in (north, south):
+            wanted = {"ticket_type_id": festival.event["type"]["id"], "count": 2}
+            made(organizer.post(festival.path(f"devices/{one.enrolled.device.id}/blanks"), json=wanted))
+            one.door = replace(one.door, server_key=bytes.fromhex(one.enrolled.device.server_key))
+        north.sync()
+        south.sync()
+        paid = Taken(1500, "EUR", PayMethod.CARD)
+        zoe = sell(north.stores, north.door, Sale("Zoë Übel", number, paid), north.clock())
+        cem = sell(north.stores, north.door, Sale("Cem", number), north.clock())
+        bo = sell(south.stores, south.door, Sale("Bo", number, paid, admit=False), south.clock())
+        assert isinstance(zoe, Sold)
+        assert isinstance(cem, Sold)
+        assert isinstance(bo, Sold)
+        assert sell(north.stores, north.door, Sale("Ayşe", number), north.clock()) == NoneLeft()
+        assert {zoe.serial, cem.serial}.isdisjoint({bo.serial})
+        assert told(north.scan(bo.token)) is None, "another laptop's guest, whom nobody has told of yet"
+        assert isinstance(annul(north.stores, north.door, cem.fact, north.clock()), Annulled)
+        for one in (north, south):
+            assert one.sync().unsent == 0
+        settle(settings, sql)
+        for one in (north, south):
+            one.sync()
+        assert [told(one.scan(zoe.token)) for one in (north, south)] == [Reason.ALREADY_USED] * 2
+        assert south.scan(bo.token).name == "Bo", "the guest list knows them by now"
+        assert told(south.scan(cem.token)) is Reason.CANCELLED
+        for one in (north, south):
+            one.sync()
+        counts = made(organizer.get(festival.path("counts")), 200)["items"][0]
+        here = [counted(one) for one in (north, south)]
+    assert here == [(counts["inside"], counts["admitted"], counts["expected"])] * 2 == [(2, 2, 3)] * 2
+    methods = sql.execute("SELECT method, kind FROM payments ORDER BY method").fetchall()
+    assert [tuple(row.values()) for row in methods] == [("card_terminal", "payment")] * 2
+    assert made(organizer.get(festival.path("conflicts")), 200)["items"] == []
+    assert_sound(server)
+
+
+def counted(one: Desktop) -> tuple[int, int, int]:
+    """Inside, admitted, expected, as a laptop counts them."""
+    with closing(one.enrolled.door_stores()) as stores:
+        attach(stores)
+        found = count(stores, one.door, one.clock())
+    return found.inside, found.admitted, found.expected

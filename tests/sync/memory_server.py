@@ -60,7 +60,7 @@ class MemoryServer:
     devices: dict[UUID, bytes] = field(default_factory=dict)
     quarantine: list[str] = field(default_factory=list)
     places: dict[str, tuple[UUID | None, int]] = field(default_factory=dict)
-    stock: Stock = Stock()
+    stock: Stock = field(default_factory=Stock)
 
     def publish(self, page: Page) -> None:
         """Let every row of `page` be one change."""

@@ -17,7 +17,7 @@ from eventreg_core.wire import Page, TypeRow
 from eventreg_desktop.door.annul import WITHIN, Annulled, NotAnnulled, WhyNot, annul
 from eventreg_desktop.door.code import modules
 from eventreg_desktop.door.counts import attach, count
-from eventreg_desktop.door.door import Allowed, Taken
+from eventreg_desktop.door.door import Allowed, Scanned, Taken
 from eventreg_desktop.door.rehearse import begin_rehearsal
 from eventreg_desktop.door.walk_in import NoneLeft, Sale, Sold, sell
 from eventreg_desktop.store import asides as kept_asides
@@ -77,6 +77,7 @@ def test_a_walk_in_buys_a_ticket_and_comes_in_without_the_server(door: Laptop) -
     sealed = door.stores.journal.execute("SELECT sealed FROM asides").fetchone()[0]
     assert asides.unseal(SERVER_KEY, sealed)[asides.SALT_BYTES :].decode() == "Zoë Übel"
     assert beside.hash == sale.aside
+    assert sold.outcome.entered == Scanned(sold.token), "a badge bears its code"
     assert told(door.scan(sold.token)) is Reason.ALREADY_USED
     assert (left(door), people(door)) == ({"Adult": 2, "Press": 1}, (1, 1, 11))
 
