@@ -11,7 +11,7 @@ from uuid import UUID
 
 import msgspec
 
-from eventreg_core.admission import EntryPolicy, Kind, Note, Reason, Status
+from eventreg_core.admission import EntryPolicy, Status
 from eventreg_core.facts import Count, HexHash, HexSerial, Word
 from eventreg_core.problems import MalformedText
 from eventreg_core.ticket import KeyState
@@ -244,34 +244,6 @@ class PullAnswer(msgspec.Struct, frozen=True, kw_only=True):
     reset: bool = False
     events: list[UUID] = []
     protocol: int = PROTOCOL
-
-
-class ScanRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One scan of another client: `token` is the scanned text, exact; `override` the supervisor's reason."""
-
-    id: UUID
-    token: Annotated[str, msgspec.Meta(max_length=4000)]
-    list_id: UUID
-    gate_id: UUID | None = None
-    kind: Kind = Kind.ENTRY
-    occurred_at: datetime | None = None
-    override: Annotated[str, msgspec.Meta(min_length=1, max_length=500)] | None = None
-
-
-class ScanAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """The told verdict of one scan, the same for every retry of its id."""
-
-    id: UUID
-    verdict: Literal["admitted", "refused"]
-    reason: Reason | None = None
-    notes: tuple[Note, ...] = ()
-    despite: Reason | None = None
-    overridable: bool = False
-    name: str | None = None
-    ticket_type: str | None = None
-    first_at: datetime | None = None
-    first_gate: str | None = None
-    occurred_at: datetime
 
 
 class Cursor(msgspec.Struct, frozen=True):

@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from eventreg_core import ticket as tokens
 from eventreg_core.admission import Policy, Status, Ticket
 from eventreg_core.facts import Recorded
+from eventreg_core.scan_api import ScanRequest
 from eventreg_core.ticket import Code, EventKey, Forged, KeyState, OtherEvent, Unreadable
-from eventreg_core.wire import ScanRequest
 from server.auth.tokens import Caller
 from server.checkins.keyring import Keyring
 from server.checkins.ledger import serial_of

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from starlette.requests import HTTPConnection
 
-from eventreg_core.wire import ScanAnswer
+from eventreg_core.scan_api import ScanAnswer
 from server.checkins.desk import AskedScan
 from server.checkins.keyring import Keyring
 from server.checkins.redeeming import Outcome, redeem_batch

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from eventreg_core import admission, facts
 from eventreg_core.admission import Scan
 from eventreg_core.clock import corrected
-from eventreg_core.wire import ScanAnswer, ScanRequest
+from eventreg_core.scan_api import ScanAnswer, ScanRequest
 from server.auth.access import Level, check_event, no_event
 from server.checkins import asides, ledger
 from server.checkins.asides import Written

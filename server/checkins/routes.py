@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
-from eventreg_core.wire import ScanAnswer, ScanRequest
+from eventreg_core.scan_api import ScanAnswer, ScanRequest
 from server.audit.author import SignedInAuthor
 from server.auth.access import SignedInCaller, access_event, caller_of
 from server.bodies import decode, json_answer, read_body

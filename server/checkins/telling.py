@@ -8,8 +8,8 @@ from uuid import UUID
 from eventreg_core import admission, facts
 from eventreg_core.admission import Admitted, Kind, Passage, Reason, Refused, Verdict
 from eventreg_core.facts import CheckIn, Exit, Fact, RefusedScan
+from eventreg_core.scan_api import ScanAnswer, ScanRequest
 from eventreg_core.ticket import Code, OtherEvent, Unreadable
-from eventreg_core.wire import ScanAnswer, ScanRequest
 from server.checkins.desk import Desk
 
 BOOT = "server"

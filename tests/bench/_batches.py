@@ -5,7 +5,7 @@ import statistics
 import time
 from uuid import UUID
 
-from eventreg_core.wire import ScanRequest
+from eventreg_core.scan_api import ScanRequest
 from server.auth.tokens import Caller
 from server.checkins.desk import AskedScan
 from server.checkins.keyring import Keyring

@@ -21,7 +21,7 @@ from pathlib import Path
 import msgspec
 import psycopg
 
-from eventreg_core.wire import ScanAnswer
+from eventreg_core.scan_api import ScanAnswer
 from server.checking.service import check
 from server.clock import new_id
 from server.db import open_database
