@@ -57,8 +57,8 @@
         <translation>Entf nimmt den markierten Scan zurück</translation>
     </message>
     <message>
-        <source>F2 Entry · F3 Exit · F4 Operator · Ctrl+F Search · Ctrl+M Sound · Ctrl+L Place · F11 Full screen · Ctrl+P Badge · Ctrl+J Prints · Ctrl+Shift+P Printer · Ctrl+Shift+D Door list</source>
-        <translation>F2 Einlass · F3 Ausgang · F4 Personal · Strg+F Suche · Strg+M Ton · Strg+L Ort · F11 Vollbild · Strg+P Ausweis · Strg+J Drucke · Strg+Umschalt+P Drucker · Strg+Umschalt+D Türliste</translation>
+        <source>F2 Entry · F3 Exit · F4 Operator · Ctrl+F Search · Ctrl+M Sound · Ctrl+L Place · F11 Full screen · Ctrl+N Sell · Ctrl+P Badge · Ctrl+J Prints · Ctrl+Shift+P Printer · Ctrl+Shift+D Door list</source>
+        <translation>F2 Einlass · F3 Ausgang · F4 Personal · Strg+F Suche · Strg+M Ton · Strg+L Ort · F11 Vollbild · Strg+N Verkauf · Strg+P Ausweis · Strg+J Drucke · Strg+Umschalt+P Drucker · Strg+Umschalt+D Türliste</translation>
     </message>
     <message>
         <source>Guest not in the list yet</source>
@@ -251,7 +251,7 @@
     <name>PrintPanel</name>
     <message>
         <source> Door list as PDF (Ctrl+Shift+D)</source>
-        <translation> Türliste als PDF (Strg+Umschalt+D)</translation>
+        <translation> Türliste, PDF (Strg+Umsch+D)</translation>
     </message>
     <message>
         <source>A badge as it is printed</source>

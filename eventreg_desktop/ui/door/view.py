@@ -256,7 +256,7 @@ class DoorView(QWidget):
         self.keys = QLabel(
             self.tr(
                 "F2 Entry · F3 Exit · F4 Operator · Ctrl+F Search · Ctrl+M Sound · Ctrl+L Place · F11 Full screen"
-                " · Ctrl+P Badge · Ctrl+J Prints · Ctrl+Shift+P Printer · Ctrl+Shift+D Door list"
+                " · Ctrl+N Sell · Ctrl+P Badge · Ctrl+J Prints · Ctrl+Shift+P Printer · Ctrl+Shift+D Door list"
             ),
             self,
         )
