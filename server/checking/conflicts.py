@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from eventreg_core.conflict import Class, conflicts_of
 from server.checking.findings import Check, Finding
 from server.checkins.standing import Place
-from server.conflicts import duplicates, queries
+from server.conflicts import duplicates
+from server.conflicts.queries import Found as FoundAt
 from server.conflicts.replaying import replayed
 
 
@@ -72,7 +73,7 @@ async def _found(connection: AsyncConnection, event: UUID) -> Found:
     return found
 
 
-def _subjects(found: Iterable[queries.Found]) -> Found:
+def _subjects(found: Iterable[FoundAt]) -> Found:
     return {Subject(each.place, one.kind.value): one.facts for each in found for one in each.conflicts}
 
 
