@@ -79,6 +79,7 @@ class Printing(QObject):
         self._booth = Booth(enrolled.event, event.name, enrolled.door_stores)
         self.model.placed(event.zone)
         worker.judged.connect(self.model.judged)
+        worker.sold.connect(self.model.sold)
         room.work_for(self._booth)
 
     def leave(self) -> None:

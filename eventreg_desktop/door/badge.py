@@ -119,7 +119,7 @@ def badge_of(mirror: Connection, event: str, wanted: Wanted) -> tuple[Badge, int
     """What is printed for `wanted`, and the number of its ticket type (0: unknown), within the caller's snapshot."""
     shown = people.list_shown(mirror, [wanted.serial]).get(wanted.serial)
     code = tickets.find_short_code(mirror, wanted.serial) or ""
-    name = wanted.name or ("" if shown is None else shown.name)
-    kind = wanted.ticket_type or ("" if shown is None else shown.ticket_type)
+    name = ("" if shown is None else shown.name) or wanted.name
+    kind = ("" if shown is None else shown.ticket_type) or wanted.ticket_type
     numbers = [each.number for each in list_types(mirror) if each.name == kind]
     return Badge(name, kind, event, code, wanted.token), (numbers[0] if numbers else 0)

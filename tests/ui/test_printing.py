@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from eventreg_desktop.app import App
 from eventreg_desktop.door.badge import FILES, Badge, Paper, PrintSetup, Template, Wanted
 from eventreg_desktop.door.printed import JobState
+from eventreg_desktop.door.walk_in import Sold
 from eventreg_desktop.store import prints
 from eventreg_desktop.store.prints import Job
 from eventreg_desktop.ui.door.ask import Answer
@@ -126,6 +127,29 @@ def test_one_fact_prints_once_whoever_asks_and_the_log_lists_it_by_a_key(stage: 
     assert codes(paper.read(file)[0]) == [stage.ticket(9)]
     QTest.keyClick(app.window.door.prints.log.list, Qt.Key.Key_Escape)
     assert app.window.door.scans.isVisible()
+
+
+def test_who_buys_a_ticket_for_later_takes_it_along_on_paper(stage: Stage) -> None:
+    folder = set_to(stage, FILES)
+    app = stage.at_work()
+    sold = Sold(uuid4(), b"a-blank!", stage.ticket(9), "Zoë Müller", "Adult", None, None)
+    app.printing.model.sold(sold)
+    assert app.window.door.offers.badge.isVisible()
+    QTest.keyClick(app.window.door, Qt.Key.Key_P, CTRL)
+    stage.until(lambda: said(app) == ["in a file"])
+    (page,) = paper.read(next(folder.iterdir()))
+    assert codes(page) == [stage.ticket(9)]
+    assert {"Zoë", "Müller", "Adult"} <= set(page.words.split())
+
+
+def test_troubles_that_come_together_never_open_a_window_of_their_own(stage: Stage) -> None:
+    app = stage.at_work()
+    for number in range(5):
+        app.door.noticed(f"print_{number}", "Look at the printer.")
+    for _ in range(5):
+        stage.qapp.processEvents()  # what a layout shows a moment later
+    assert [each for each in QApplication.topLevelWidgets() if each.isVisible()] == [app.window]
+    assert app.window.isActiveWindow()
 
 
 def test_the_door_list_comes_by_a_key_while_the_door_scans(stage: Stage) -> None:

@@ -12,6 +12,7 @@ from eventreg_desktop.door.door import Scanned
 from eventreg_desktop.door.operators import Operator
 from eventreg_desktop.door.outcome import Outcome
 from eventreg_desktop.door.printed import Printed
+from eventreg_desktop.door.walk_in import Sold
 from eventreg_desktop.ui import texts
 from eventreg_desktop.ui.door import print_wording as wording
 from eventreg_desktop.ui.door.ask import Answer
@@ -50,12 +51,14 @@ class PrintModel(QObject):
         self._operator: str | None = None
         self._last: Outcome | None = None
         self._again: Wanted | None = None
+        self._sale: Wanted | None = None
         self._tokens: OrderedDict[bytes, str] = OrderedDict()
 
     def placed(self, zone: str) -> None:
         """This laptop stands at an event of this zone; what was scanned elsewhere is forgotten."""
         self._zone = zone
-        self._last = self._again = None
+        self._last = None
+        self._again = self._sale = None
         self._tokens.clear()
         self._become(replace(self.state, badge="", types=(), number=0, lines=(), paper_list=PaperList()))
 
@@ -76,6 +79,21 @@ class PrintModel(QObject):
             self.print_wanted.emit(replace(self._wanted(outcome), cause=outcome.fact, automatic=True))
 
     @Slot(object)
+    def sold(self, sold: Sold) -> None:
+        """A ticket was sold to a walk-in; who does not come in at once takes it along."""
+        if sold.token:
+            self._remember(sold.serial, sold.token)
+        if sold.outcome is None and sold.token:
+            self._last = None
+            self._sale = Wanted(
+                sold.serial, sold.token, name=sold.name, ticket_type=sold.ticket_type, operator=self._operator
+            )
+            printing = bool(self.state.setup.printer)
+            self._become(replace(self.state, badge=wording.badge_offer() if printing else ""))
+            if printing and self.state.setup.automatic:
+                self.print_wanted.emit(replace(self._sale, cause=sold.fact, automatic=True))
+
+    @Slot(object)
     def operator_changed(self, operator: Operator | None) -> None:
         """Who prints from now on."""
         self._operator = None if operator is None else operator.id
@@ -87,6 +105,8 @@ class PrintModel(QObject):
             self.set_up_asked(True)
         elif self._last is not None and _may_have_badge(self._last):
             self.print_wanted.emit(self._wanted(self._last))
+        elif self._last is None and self._sale is not None:
+            self.print_wanted.emit(self._sale)
 
     @Slot(int)
     def again_asked(self, row: int) -> None:
@@ -220,6 +240,8 @@ class PrintModel(QObject):
         return Wanted(
             serial,
             self._tokens.get(serial, ""),
+            name=outcome.name or "",
+            ticket_type=outcome.ticket_type or "",
             again=Again.TRIAL if outcome.rehearsal else None,
             operator=self._operator,
         )
