@@ -90,6 +90,7 @@ _SEEN = text(
     ON CONFLICT (event_id) DO UPDATE SET revision = greatest(duplicate_looks.revision, excluded.revision)
     """
 )
+# A coarse sieve: who is one person `duplicates_of` says. Names are shared by many at a large event.
 # NOT IN: what was undone is read once and hashed, however few of them statistics promise.
 _NAMESAKES = text(
     """
@@ -111,8 +112,10 @@ _NAMESAKES = text(
         WHERE registration.event_id = :event AND registration.status = 'active'
             AND registration.full_name NOT IN ('', :nameless)
     ), counted AS (
-        SELECT named.*, count(*) OVER (PARTITION BY list_id, name) AS of_name FROM named
+        SELECT named.*, bool_or(email IS NULL) OVER (PARTITION BY list_id, name) AS with_walk_in, count(*) OVER (
+            PARTITION BY list_id, name, split_part(split_part(lower(email), '@', 1), '+', 1)
+        ) AS of_box FROM named
     )
-    SELECT * FROM counted WHERE of_name > 1 ORDER BY list_id, name, registration_id
+    SELECT * FROM counted WHERE of_box > 1 OR with_walk_in ORDER BY list_id, name, registration_id
     """
 )

@@ -108,6 +108,11 @@ def test_check_finds_a_duplicate_that_nobody_told(
         laptop.check_in(festival.serial(guest))
     laptop.push()
     assert len(looked(organizer, festival, settings)) == 1
+    sql.execute("UPDATE registrations SET user_email = id || '@walk-in.invalid' WHERE user_email = %s", [TWICE])
+    [found] = looked(organizer, festival, settings)
+    assert "bought at the door" in found["proposed"]
+    steps = made(organizer.get(f"/conflicts/{found['id']}"), 200)["steps"]
+    assert {step["whose"] for step in steps} == {"guest0@example.org", "bought at the door"}
     sql.execute("DELETE FROM conflicts")
     assert not no_finding(settings)
     # Where something changed since it was looked for, it is looked for in a moment: nothing to find before.
