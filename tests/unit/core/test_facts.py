@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from eventreg_core import facts
 from eventreg_core.admission import Kind, Note, Reason
-from eventreg_core.facts import Annulment, CheckIn, Exit, Fact, Foreign, RefusedScan, Seen, Unrecognised
+from eventreg_core.facts import Annulment, CheckIn, Exit, Fact, Foreign, RefusedScan, Seen, Unrecognised, WalkIn
 from eventreg_core.problems import MalformedFact
 
 JOURNAL, EVENT, LIST = UUID(int=1), UUID(int=2), UUID(int=3)
@@ -60,6 +60,10 @@ EVERY_KIND: list[Fact] = [
         RefusedScan,
     ),
     annulment(4, 1),
+    msgspec.convert(
+        {"kind": "walk_in", "id": UUID(int=5), "serial": SERIAL, "amount_minor": 1500, "currency": "EUR"} | STAMP,
+        WalkIn,
+    ),
 ]
 
 
