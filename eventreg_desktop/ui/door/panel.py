@@ -124,7 +124,7 @@ class AskPanel(QFrame):
             each.deleteLater()
         self.blanks = {blank.id: self._line(blank) for blank in ask.blanks}
         self.buttons = {}
-        self.tick.setText(ask.tick)
+        self.tick.setText(f" {ask.tick}")
         self.tick.setVisible(bool(ask.tick))
         self.tick.setChecked(True)
         self.code.display(ask.code)
