@@ -1,64 +1,29 @@
 """Blanks and walk-ins: who holds which, what a sale becomes, and what happens to one that comes too late."""
 
-import asyncio
-from base64 import b64encode
 from collections import Counter
-from contextlib import closing
-from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import httpx
-import msgspec
 import pytest
 
 from eventreg_core import asides
-from eventreg_core.admission import Reason
-from eventreg_core.blanks import Blank, Stock
-from eventreg_core.facts import PayMethod, Recorded, WalkIn
+from eventreg_core.blanks import Blank
 from eventreg_core.ticket import EventKey, verify
-from eventreg_core.wire import Aside, Page
-from eventreg_desktop.door.annul import Annulled, annul
-from eventreg_desktop.door.counts import attach, count
-from eventreg_desktop.door.door import Taken
-from eventreg_desktop.door.walk_in import NoneLeft, Sale, Sold, sell
-from server.blanks.selling import settle_walk_in
+from eventreg_core.wire import Page
 from server.clock import new_id, utc_now
-from server.db import open_database
-from server.jobs.tasks import Work
 from server.settings import Settings
-from server.storage.opened import open_storage
-from tests.integration.arrange import Json, made, make_event, make_type, refused, register
+from tests.integration.arrange import made, refused
 from tests.integration.buying import unbalanced, work_off
 from tests.integration.conftest import Rows
-from tests.integration.desktops import Desktop, desktop
-from tests.integration.laptop import (
-    NOON,
-    Festival,
-    Laptop,
-    cursor_after,
-    make_festival,
-    pulled,
-    pushed,
-    states,
-)
+from tests.integration.laptop import NOON, Festival, Laptop, cursor_after, make_festival, pulled, states
+from tests.integration.selling import begin_selling, give, guests, held_by, push_named, settle, stock, tell_sold
 from tests.integration.served import Served
 from tests.integration.test_held import assert_sound
-from tests.sync.laptop import told
-
-PLACES = 8
 
 
 @pytest.fixture
 def festival(organizer: httpx.Client) -> Festival:
-    """One guest is registered; seven places are free, of which the type keeps one for the box office."""
-    event = make_event(organizer, max_capacity=PLACES, reserved_places=1)
-    kind = make_type(organizer, event, price_minor=1500, currency="EUR")
-    path = f"/events/{event['id']}"
-    main = made(organizer.post(f"{path}/check-in-lists", json={"name": "Main"}))
-    gate = made(organizer.post(f"{path}/gates", json={"name": "North", "list_id": main["id"]}))
-    guest = register(organizer, event, payment_status="FREE")
-    return Festival(event | {"type": kind}, main, gate, [guest], [])
+    return begin_selling(organizer)
 
 
 @pytest.fixture
@@ -69,45 +34,6 @@ def laptop(anonymous: httpx.Client, organizer: httpx.Client, festival: Festival)
 @pytest.fixture
 def other(anonymous: httpx.Client, organizer: httpx.Client, festival: Festival) -> Laptop:
     return Laptop(anonymous, organizer, festival, "South")
-
-
-def give(organizer: httpx.Client, laptop: Laptop, count: int) -> httpx.Response:
-    """Let this laptop sell so many."""
-    wanted = {"ticket_type_id": laptop.festival.event["type"]["id"], "count": count}
-    return organizer.post(laptop.festival.path(f"devices/{laptop.id}/blanks"), json=wanted)
-
-
-def stock(laptop: Laptop) -> list[Blank]:
-    """What this laptop may sell."""
-    answer = laptop.ask("GET", laptop.festival.path("sync/blanks"))
-    assert answer.status_code == 200, answer.text
-    return msgspec.json.decode(answer.content, type=Stock).blanks
-
-
-def tell_sold(laptop: Laptop, blank: Blank, minor: int = 1500, **fields: object) -> Recorded:
-    """Write down that this blank was sold."""
-    money = {"amount_minor": minor, "currency": "EUR", "method": PayMethod.CASH} if minor else {}
-    return laptop.append(WalkIn(**(laptop.stamp(NOON) | money | fields), serial=blank.serial))
-
-
-def push_named(laptop: Laptop, names: dict[str, bytes]) -> None:
-    """Push everything with what stands beside it."""
-    key = bytes.fromhex(laptop.enrolled["server_key"])
-    beside = [Aside(hash=each, sealed=b64encode(asides.seal(key, text)).decode()) for each, text in names.items()]
-    pushed(laptop.push_texts([one.raw.decode() for one in laptop.facts], laptop.head(), asides=beside))
-
-
-def held_by(organizer: httpx.Client, laptop: Laptop) -> tuple[int, int, int]:
-    """How many a laptop may sell, has sold, and that are void."""
-    items = made(organizer.get(laptop.festival.path("blanks")), 200)["items"]
-    [mine] = [one for one in items if one["device_id"] == str(laptop.id)]
-    return mine["left"], mine["sold"], mine["void"]
-
-
-def guests(organizer: httpx.Client, festival: Festival) -> dict[str, Json]:
-    """Who is registered, by id; the one who registered is left out."""
-    items = made(organizer.get(festival.path("registrations")), 200)["items"]
-    return {one["id"]: one for one in items if one["id"] != festival.registrations[0]["id"]}
 
 
 def test_each_laptop_gets_blanks_of_its_own_which_count_as_sold_and_the_feed_signs_none(
@@ -181,27 +107,6 @@ def test_walk_ins_become_registrations_with_their_money_and_both_sides_agree(
     assert (report["totals"]["sold"], report["totals"]["no_shows"]) == (3, 2)
     assert len(mails) == 1, "nobody is written to who gave no address"
     assert_sound(server)
-
-
-def settle(settings: Settings, sql: Rows) -> None:
-    """Do what waits for walk-ins, here and now and in the order in which it came."""
-    url = settings.database_url
-    assert url is not None
-    waiting = "SELECT id, data FROM jobs WHERE type = 'settle-walk-in' AND done_at IS NULL ORDER BY created_at, id"
-
-    async def work() -> None:
-        database = open_database(url)
-        try:
-            for row in sql.execute(waiting).fetchall():
-                async with database.sessions.begin() as session:
-                    work = Work(row["id"], session, settings, open_storage(settings), database)
-                    await settle_walk_in.perform(work, row["data"])
-                sql.execute("UPDATE jobs SET done_at = now() WHERE id = %s", [row["id"]])
-        finally:
-            await database.close()
-
-    with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
-        runner.run(work())
 
 
 def verified(blanks: list[Blank], page: Page) -> set[str]:
@@ -323,55 +228,3 @@ def test_a_blank_that_is_sold_twice_has_one_holder_and_the_other_money_is_a_cred
     made(organizer.post(elsewhere.path(f"devices/{other.id}/blanks"), json=lent))
     assert organizer.delete(elsewhere.path(f"devices/{other.id}")).status_code == 204
     assert admin.delete(f"/events/{elsewhere.id}").status_code == 409, "tickets of it were out once"
-
-
-def test_real_laptops_sell_without_a_network_and_afterwards_both_sides_count_the_same(
-    tmp_path: Path, festival: Festival, organizer: httpx.Client, server: Served, settings: Settings, sql: Rows
-) -> None:
-    number = 1
-    with (
-        desktop(tmp_path / "north", organizer, festival, server.url) as north,
-        desktop(tmp_path / "south", organizer, festival, server.url) as south,
-    ):
-        for one in (north, south):
-            wanted = {"ticket_type_id": festival.event["type"]["id"], "count": 2}
-            made(organizer.post(festival.path(f"devices/{one.enrolled.device.id}/blanks"), json=wanted))
-            one.door = replace(one.door, server_key=bytes.fromhex(one.enrolled.device.server_key))
-        north.sync()
-        south.sync()
-        paid = Taken(1500, "EUR", PayMethod.CARD)
-        zoe = sell(north.stores, north.door, Sale("Zoë Übel", number, paid), north.clock())
-        cem = sell(north.stores, north.door, Sale("Cem", number), north.clock())
-        bo = sell(south.stores, south.door, Sale("Bo", number, paid, admit=False), south.clock())
-        assert isinstance(zoe, Sold)
-        assert isinstance(cem, Sold)
-        assert isinstance(bo, Sold)
-        assert sell(north.stores, north.door, Sale("Ayşe", number), north.clock()) == NoneLeft()
-        assert {zoe.serial, cem.serial}.isdisjoint({bo.serial})
-        assert told(north.scan(bo.token)) is None, "another laptop's guest, whom nobody has told of yet"
-        assert isinstance(annul(north.stores, north.door, cem.fact, north.clock()), Annulled)
-        for one in (north, south):
-            assert one.sync().unsent == 0
-        settle(settings, sql)
-        for one in (north, south):
-            one.sync()
-        assert [told(one.scan(zoe.token)) for one in (north, south)] == [Reason.ALREADY_USED] * 2
-        assert south.scan(bo.token).name == "Bo", "the guest list knows them by now"
-        assert told(south.scan(cem.token)) is Reason.CANCELLED
-        for one in (north, south):
-            one.sync()
-        counts = made(organizer.get(festival.path("counts")), 200)["items"][0]
-        here = [counted(one) for one in (north, south)]
-    assert here == [(counts["inside"], counts["admitted"], counts["expected"])] * 2 == [(2, 2, 3)] * 2
-    methods = sql.execute("SELECT method, kind FROM payments ORDER BY method").fetchall()
-    assert [tuple(row.values()) for row in methods] == [("card_terminal", "payment")] * 2
-    assert made(organizer.get(festival.path("conflicts")), 200)["items"] == []
-    assert_sound(server)
-
-
-def counted(one: Desktop) -> tuple[int, int, int]:
-    """Inside, admitted, expected, as a laptop counts them."""
-    with closing(one.enrolled.door_stores()) as stores:
-        attach(stores)
-        found = count(stores, one.door, one.clock())
-    return found.inside, found.admitted, found.expected
