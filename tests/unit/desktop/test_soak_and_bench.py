@@ -9,6 +9,7 @@ from tests.bench import door as bench
 from tests.bench import search as search_bench
 from tests.bench._redeems import redeems
 from tests.soak import door as soak
+from tests.soak import prints as printing
 
 
 @pytest.mark.soak
@@ -26,6 +27,23 @@ def test_a_tally_is_bad_when_a_green_is_lost_or_somebody_entered_twice() -> None
     assert not soak.Tally(kills=2, greens=5, facts=5, unseen=3).well
     assert not soak.Tally(kills=2, greens=5, facts=4, lost=1).well
     assert not soak.Tally(kills=2, greens=5, facts=5, doubled=1).well
+
+
+@pytest.mark.soak
+def test_a_laptop_that_is_killed_while_it_prints_sends_no_badge_twice_and_says_the_truth(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    assert printing.main(["--count", "1", "--json"]) == 0
+    tally = msgspec.json.decode(capfd.readouterr().out.splitlines()[-1], type=printing.Tally)
+    assert (tally.kills, tally.again, tally.untrue) == (1, 0, 0)
+    assert tally.printed > 0
+
+
+def test_a_tally_of_prints_is_bad_when_a_badge_came_twice_or_what_was_said_is_not_so() -> None:
+    assert printing.Tally(kills=2, printed=5, unknown=2).well
+    assert not printing.Tally(kills=2, printed=5, unknown=3).well
+    assert not printing.Tally(kills=2, printed=5, again=1).well
+    assert not printing.Tally(kills=2, printed=5, untrue=1).well
 
 
 @pytest.mark.bench
