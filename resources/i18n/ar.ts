@@ -288,4 +288,11 @@
         <translation type="unfinished">المبلغ إن لم يكن السعر</translation>
     </message>
 </context>
+<context>
+    <name>KeyLine</name>
+    <message>
+        <source>F2 Entry · F3 Exit · F4 Operator · Ctrl+F Search · Ctrl+D Discreet · Ctrl+N Sell · Ctrl+P Badge · Ctrl+J Prints · Ctrl+Shift+P Printer · Ctrl+Shift+D Door list · Ctrl+L Place · Ctrl+M Sound · F11 Full screen</source>
+        <translation type="unfinished">F2 دخول · F3 خروج · F4 العامل · Ctrl+F بحث · Ctrl+D تكتّم · Ctrl+N بيع · Ctrl+P شارة · Ctrl+J المطبوعات · Ctrl+Shift+P الطابعة · Ctrl+Shift+D قائمة الباب · Ctrl+L المكان · Ctrl+M الصوت · F11 ملء الشاشة</translation>
+    </message>
+</context>
 </TS>

@@ -57,10 +57,6 @@
         <translation>Entf nimmt den markierten Scan zurück</translation>
     </message>
     <message>
-        <source>F2 Entry · F3 Exit · F4 Operator · Ctrl+F Search · Ctrl+M Sound · Ctrl+L Place · F11 Full screen · Ctrl+N Sell · Ctrl+P Badge · Ctrl+J Prints · Ctrl+Shift+P Printer · Ctrl+Shift+D Door list</source>
-        <translation>F2 Einlass · F3 Ausgang · F4 Personal · Strg+F Suche · Strg+M Ton · Strg+L Ort · F11 Vollbild · Strg+N Verkauf · Strg+P Ausweis · Strg+J Drucke · Strg+Umschalt+P Drucker · Strg+Umschalt+D Türliste</translation>
-    </message>
-    <message>
         <source>Guest not in the list yet</source>
         <translation>Gast noch nicht in der Liste</translation>
     </message>
@@ -2179,6 +2175,13 @@ Was die Türen taten, war richtig oder ist entschieden.</translation>
     <message>
         <source>costs nothing</source>
         <translation>kostet nichts</translation>
+    </message>
+</context>
+<context>
+    <name>KeyLine</name>
+    <message>
+        <source>F2 Entry · F3 Exit · F4 Operator · Ctrl+F Search · Ctrl+D Discreet · Ctrl+N Sell · Ctrl+P Badge · Ctrl+J Prints · Ctrl+Shift+P Printer · Ctrl+Shift+D Door list · Ctrl+L Place · Ctrl+M Sound · F11 Full screen</source>
+        <translation>F2 Einlass · F3 Ausgang · F4 Personal · Strg+F Suche · Strg+D Diskret · Strg+N Verkauf · Strg+P Ausweis · Strg+J Drucke · Strg+Umschalt+P Drucker · Strg+Umschalt+D Türliste · Strg+L Ort · Strg+M Ton · F11 Vollbild</translation>
     </message>
 </context>
 </TS>

@@ -10,6 +10,7 @@ from eventreg_desktop.ui.door import phrases
 from eventreg_desktop.ui.door.ask import Ask
 from eventreg_desktop.ui.door.banner import BannerPanel, ground_of
 from eventreg_desktop.ui.door.header import Header
+from eventreg_desktop.ui.door.key_line import KeyLine
 from eventreg_desktop.ui.door.offers import OfferBar
 from eventreg_desktop.ui.door.panel import AskPanel
 from eventreg_desktop.ui.door.print_corner import PrintCorner
@@ -253,15 +254,7 @@ class DoorView(QWidget):
         whole.addWidget(self.strip)
 
     def _left(self) -> QVBoxLayout:
-        self.keys = QLabel(
-            self.tr(
-                "F2 Entry · F3 Exit · F4 Operator · Ctrl+F Search · Ctrl+M Sound · Ctrl+L Place · F11 Full screen"
-                " · Ctrl+N Sell · Ctrl+P Badge · Ctrl+J Prints · Ctrl+Shift+P Printer · Ctrl+Shift+D Door list"
-            ),
-            self,
-        )
-        self.keys.setProperty("kind", "caption")
-        self.keys.setWordWrap(True)
+        self.keys = KeyLine(self)
         column = QVBoxLayout()
         column.setSpacing(style.SCALE.space)
         for each in (self.picture, self.search, self.desk, self.prints.panel, self.notices):
