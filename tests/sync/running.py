@@ -22,6 +22,7 @@ class Tally(msgspec.Struct, kw_only=True):
     facts: int = 0
     orders: int = 0
     failed: str = ""
+    interrupted: bool = False
 
     @property
     def well(self) -> bool:
@@ -34,7 +35,8 @@ def run(
 ) -> Tally:
     """Try so many evenings of at most so many steps, until a promise breaks; the same ones for the same seed.
 
-    With `shrink` a broken promise is printed as the shortest evening that breaks it.
+    With `shrink` a broken promise is printed as the shortest evening that breaks it. Interrupted (Ctrl+C), it tells
+    what was seen until then.
     """
     tally = Tally(seed=seed)
     machine = type("Evenings", (Evenings,), {"truth": staticmethod(truth), "orders": orders, "tally": tally})
@@ -56,6 +58,8 @@ def run(
         run_state_machine_as_test(seeded(seed)(machine), settings=told)
     except AssertionError as broken:
         tally.failed = "\n".join([str(broken), *getattr(broken, "__notes__", ())]) or type(broken).__name__
+    except KeyboardInterrupt:
+        tally.interrupted = True
     finally:
         structlog.configure(wrapper_class=wrapper)
     return tally
