@@ -65,11 +65,6 @@ async def list_prices(connection: Executor, event: UUID, device: UUID) -> list[P
     return [Price(ticket_type=row.number, amount_minor=row.price_minor, currency=row.currency) for row in rows]
 
 
-async def list_events(session: AsyncSession, device: UUID) -> list[UUID]:
-    """The events of which a device ever had blanks."""
-    return list((await session.execute(_EVENTS, {"device": device})).scalars())
-
-
 async def void_unsold(session: AsyncSession, event: UUID, device: UUID) -> list[tuple[bytes, UUID]]:
     """Revoke the blanks of which nobody told that they were sold; serials and types of those."""
     rows = await session.execute(_VOID, {"event": event, "device": device})
@@ -141,7 +136,6 @@ _PRICES = text(
     ORDER BY number
     """
 )
-_EVENTS = text("SELECT DISTINCT event_id FROM blanks WHERE device_id = :device ORDER BY event_id")
 _VOID = text(
     """
     UPDATE tickets SET status = 'revoked', updated_at = now()

@@ -66,17 +66,6 @@ async def take_back(session: AsyncSession, author: Author, event_id: UUID, devic
     await void_unsold(session, author, event_id, device_id)
 
 
-async def void_everywhere(session: AsyncSession, author: Author, device_id: UUID) -> None:
-    """Void what a device has not sold of any event. The caller holds the heads of `list_events`, and the device."""
-    for event_id in await list_events(session, device_id):
-        await void_unsold(session, author, event_id, device_id)
-
-
-async def list_events(session: AsyncSession, device_id: UUID) -> list[UUID]:
-    """The events of which a device was given blanks."""
-    return await queries.list_events(session, device_id)
-
-
 async def void_unsold(session: AsyncSession, author: Author, event_id: UUID, device_id: UUID) -> None:
     """Void what a device has not sold of an event, whose head the caller holds."""
     void = await queries.void_unsold(session, event_id, device_id)

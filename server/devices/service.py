@@ -110,10 +110,12 @@ async def revoke(session: AsyncSession, author: Author, device: Device, now: dat
 
     Harmless when repeated.
     """
-    await feed.lock_heads(session, await blanks.list_events(session, device.id))
+    events = await queries.list_events(session, device.id)
+    await feed.lock_heads(session, events)
     locked = await queries.lock(session, device.id) or device
     if locked.revoked_at is None:
-        await blanks.void_everywhere(session, author, device.id)
+        for event_id in events:
+            await blanks.void_unsold(session, author, event_id, device.id)
         before = snapshot(locked)
         locked.revoked_at = now
         await session.flush()
