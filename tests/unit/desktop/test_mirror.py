@@ -94,9 +94,11 @@ def test_a_mirror_is_fresh_for_a_minute_of_the_same_boot(door: Laptop) -> None:
         pytest.param("b", 10, 20_000, 5_000, id="same boot, nothing was touched"),
         pytest.param("b", 10, 3_620_000, -3_595_000, id="same boot, the laptop's clock was set by an hour"),
         pytest.param("c", 900, 50_000, 5_000, id="another boot: the last that was measured"),
+        pytest.param("c", 900, -100_000, 5_000, id="another boot: kept right by a time server"),
+        pytest.param("c", 900, -200_000, None, id="another boot: the clock was set back, nothing is known"),
     ],
 )
-def test_the_offset_of_the_clock(boot: str, mono_s: int, wall_ms: int, offset: int) -> None:
+def test_the_offset_of_the_clock(boot: str, mono_s: int, wall_ms: int, offset: int | None) -> None:
     anchor = Anchor(server_ms=15_000, wall_ms=10_000, boot="b", mono_ns=0)
     assert offset_ms(anchor, Reading(moment(wall_ms), boot, mono_s * 1_000_000_000)) == offset
 
