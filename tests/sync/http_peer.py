@@ -96,6 +96,9 @@ class Peer:
             return Reply(200, content, MEDIA_TYPE, {"ETag": f'"{hashlib.sha256(content).hexdigest()}"'})
         if target.endswith("/sync/blanks"):
             return Reply(200, encode(self.server.stock))
+        return self._pull(target)
+
+    def _pull(self, target: str) -> Reply:
         query = parse_qs(urlsplit(target).query, keep_blank_values=True)
         cursor = cursor_of(query["cursor"][0], query["check"][0])
         try:
