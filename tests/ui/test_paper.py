@@ -203,7 +203,8 @@ def test_the_command_writes_the_list_beside_an_open_door(
     assert len(paper.read(tmp_path / "list.pdf")) == 3
     with pytest.raises(NotEnrolled):
         make(door.folder, Vault(None), door.clock, told, said.append)
-    assert eventreg(["door-list", "--pdf", str(tmp_path / "other.pdf"), "--data", str(tmp_path / "empty")]) == 2
+    elsewhere = ["--data", str(tmp_path / "empty"), "--language", "en"]
+    assert eventreg(["door-list", "--pdf", str(tmp_path / "other.pdf"), *elsewhere]) == 2
     assert "not enrolled" in capsys.readouterr().err
 
 
