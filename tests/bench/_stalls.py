@@ -2,7 +2,7 @@
 
 The window's thread beats; a beat that comes late is a stall. On a busy machine a thread that could run waits for a
 processor: Linux counts that time for each thread (`schedstat`, sched-stats.rst of the kernel), and it is the machine's.
-So is the longest such wait of another of our threads meanwhile, as it may have held what the window waited for.
+So are such waits of our other threads meanwhile, as each may have held what the window waited for, one after the other.
 What the window's own thread computed is always the program's.
 """
 
@@ -50,7 +50,7 @@ class Pulse(QObject):
         self.stalls: list[Stall] = []
         self._beats = 0
         self._last_ns = self._own_ns = 0
-        self._waits = _Waits(threading.get_native_id())
+        self._waits = _Waits()
         self._where = ""
         self._thread = threading.get_ident()
         self._over = threading.Event()
@@ -93,8 +93,7 @@ class Pulse(QObject):
 class _Waits:
     """How long the threads of this process waited for a processor; nothing where the system does not count it."""
 
-    def __init__(self, main: int) -> None:
-        self._main = main
+    def __init__(self) -> None:
         self._files: dict[int, int] = {}
         self._before: dict[int, int] = {}
         self.list_threads()
@@ -111,10 +110,8 @@ class _Waits:
         self.since_last_ms()
 
     def since_last_ms(self) -> float:
-        """What the main thread waited since this was asked last, and the longest that another did."""
-        waited = {thread: self._since_last_ns(thread, file) for thread, file in self._files.items()}
-        main = waited.pop(self._main, 0)
-        return (main + max(waited.values(), default=0)) / 1e6
+        """What the main thread waited since this was asked last, and what all others did."""
+        return sum(self._since_last_ns(thread, file) for thread, file in self._files.items()) / 1e6
 
     def close(self) -> None:
         """Give the files back."""
