@@ -21,7 +21,6 @@ TEXT_LENGTH = 120
 _VERSION = 0x10
 _SETTLED = 0x01
 _CONTENT = struct.Struct(">BBI8sH")
-_CONTENT_LENGTH = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +109,26 @@ class Picked:
 Code = Unreadable | OtherEvent | Forged | Signed | Picked
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a text of a token's form says of itself; its signature (64 bytes of these 16) was not judged."""
+
+    token: Token
+    content: bytes
+    signature: bytes
+
+
+def claim(text: str) -> Claim | None:
+    """Read a text that may be anybody's: to look up what is known of its serial before it is judged. None: no token."""
+    try:
+        return _claim(text)
+    except UnreadableTicket:
+        return None
+
+
 def parse(text: str) -> Token:
     """Read a token's fields without judging its signature; raises UnreadableTicket, whatever the text."""
-    return _split(text)[0]
+    return _claim(text).token
 
 
 def verify(text: str, keys: Mapping[int, EventKey]) -> Token:
@@ -120,33 +136,29 @@ def verify(text: str, keys: Mapping[int, EventKey]) -> Token:
 
     Raises UnreadableTicket for anything that is no token, its child ForgedTicket for one that no key here signed.
     """
-    token, content, signature = _split(text)
-    key = keys.get(token.key_number)
-    if key is None or not key.signed(content, signature):
+    claimed = _claim(text)
+    key = keys.get(claimed.token.key_number)
+    if key is None or not key.signed(claimed.content, claimed.signature):
         raise ForgedTicket
-    return token
+    return claimed.token
 
 
 def read(text: str, event_number: int, keys: Mapping[int, EventKey]) -> Code:
     """Say what a scanned text is to a door of this event; total: every text has an answer."""
-    try:
-        token, content, signature = _split(text)
-    except UnreadableTicket:
+    return judge(claim(text), event_number, keys)
+
+
+def judge(claimed: Claim | None, event_number: int, keys: Mapping[int, EventKey]) -> Code:
+    """`read`, for who has the text's claim already."""
+    if claimed is None:
         return Unreadable()
+    token = claimed.token
     if token.event_number != event_number:
         return OtherEvent(token.event_number)
     key = keys.get(token.key_number)
-    if key is None or not key.signed(content, signature):
+    if key is None or not key.signed(claimed.content, claimed.signature):
         return Forged(token.serial)
     return Signed(token, key.state)
-
-
-def claimed_serial(text: str) -> bytes | None:
-    """The serial that a text names if it is a token, whoever wrote it: to look up what is known before it is judged."""
-    try:
-        return token_of(base45.decode(text[:_CONTENT_LENGTH])).serial if len(text) == TEXT_LENGTH else None
-    except (ValueError, UnreadableTicket):
-        return None
 
 
 def text_of(content: bytes, signature: bytes) -> str:
@@ -175,12 +187,12 @@ def usable_key_number(number: int) -> bool:
     return not any(base45.encode(pair).startswith(" ") for pair in firsts)
 
 
-def _split(text: str) -> tuple[Token, bytes, bytes]:
+def _claim(text: str) -> Claim:
     if len(text) != TEXT_LENGTH:
         raise UnreadableTicket
     try:
         data = base45.decode(text)
     except ValueError as error:
         raise UnreadableTicket from error
-    content, signature = data[: _CONTENT.size], data[_CONTENT.size :]
-    return token_of(content), content, signature
+    content = data[: _CONTENT.size]
+    return Claim(token_of(content), content, data[_CONTENT.size :])

@@ -48,9 +48,15 @@ class Described:
     operation: dict[str, Any]
 
 
+def authorization(connection: HTTPConnection) -> str:
+    """What the request shows to say who sends it, its `Authorization`; nothing of a visitor's."""
+    # Every request is asked twice: less than to have Starlette read all headers.
+    return next((told.decode("latin-1") for name, told in connection.scope["headers"] if name == b"authorization"), "")
+
+
 def note_caller(connection: HTTPConnection, kind: Literal["user", "device"], caller: UUID) -> None:
     """Remember who sent this request, for the line about it in the log."""
-    connection.state.caller = (kind, str(caller))
+    connection.scope.setdefault("state", {})["caller"] = (kind, caller)
 
 
 def callers(*who: Caller, problems: Sequence[int] = (), pages: Sequence[int] = ()) -> dict[str, Any]:

@@ -26,8 +26,10 @@ from starlette.requests import HTTPConnection
 
 from server.at_once import at_once
 
-POOL_SIZE = 20
-"""Connections a node may hold (house figure; more backends than this lose throughput)."""
+POOL_SIZE = 12
+"""Connections that a node may hold for requests; with those for batches 20, and more backends lose throughput."""
+BATCHES_AT_ONCE = 8
+"""Connections for batches of scans and of registrations; see server/coalesce.py, which runs four of each at once."""
 IDLE_SECONDS = 30
 CONNECT_SECONDS = 5
 WATCHED: Mapping[str, Any] = {
@@ -112,14 +114,16 @@ class CountedPool(AsyncAdaptedQueuePool):
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """One pool of connections to the primary, and what is opened on it.
+    """Pools of connections to the primary, and what is opened on them.
 
     `sessions.begin()` is a transaction for rich objects; `begin()` one for Core
-    statements of the hot routes, which pay for no object. `reading()` is for who only looks: each statement
+    statements of the hot routes, which pay for no object; `batch()` one for a batch of them, on connections that no
+    other request may keep busy. `reading()` is for who only looks: each statement
     stands for itself, which spares the two journeys of a transaction.
     """
 
     engine: AsyncEngine
+    batches: AsyncEngine
     sessions: async_sessionmaker[AsyncSession]
     reading: async_sessionmaker[AsyncSession]
 
@@ -127,22 +131,51 @@ class Database:
         """A transaction on a bare connection: `async with database.begin() as connection`."""
         return self.engine.begin()
 
+    def batch(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """A transaction for statements that find each row by its key, however many are asked for at once.
+
+        They are planned once for a connection, for any number of keys and so that no table is read through; to plan
+        them anew took the database longer than to run them.
+        """
+        return self.batches.begin()
+
     def looking(self, *, by_transaction: bool) -> AbstractAsyncContextManager[AsyncSession]:
         """A session to read by; `by_transaction` for statements that need a setting of their own (SET LOCAL)."""
         return self.sessions.begin() if by_transaction else self.reading()
 
     def pooled(self) -> Pooled:
         """How busy the pool is at this moment."""
-        pool = cast(CountedPool, self.engine.pool)
-        return Pooled(POOL_SIZE, pool.checkedout(), pool.waiting)
+        pools = [cast(CountedPool, engine.pool) for engine in (self.engine, self.batches)]
+        return Pooled(
+            sum(pool.size() for pool in pools),
+            sum(pool.checkedout() for pool in pools),
+            sum(pool.waiting for pool in pools),
+        )
 
     async def close(self) -> None:
         """Give every connection back; nothing may be opened afterwards."""
         await self.engine.dispose()
+        await self.batches.dispose()
 
 
 def open_database(url: str, pool_size: int = POOL_SIZE) -> Database:
-    """The pool of a node or of its worker; connects at first use, not here."""
+    """The pools of a node or of its worker; they connect at first use, not here."""
+    # After five executions a prepared unnest() statement would get a generic
+    # plan that is quadratic in the batch.
+    engine = _engine(url, pool_size, "-c plan_cache_mode=force_custom_plan")
+    by_key = " ".join(f"-c enable_{way}=off" for way in ("seqscan", "hashjoin", "mergejoin"))
+    # Journeys prepare for themselves; of what the driver prepares it lets go, and of theirs too, at each rollback.
+    batches = _engine(url, BATCHES_AT_ONCE, f"-c plan_cache_mode=force_generic_plan {by_key}", prepare_threshold=None)
+    at_once = engine.execution_options(isolation_level="AUTOCOMMIT")
+    return Database(
+        engine,
+        batches,
+        async_sessionmaker(engine, expire_on_commit=False),
+        async_sessionmaker(at_once, expire_on_commit=False, autoflush=False),
+    )
+
+
+def _engine(url: str, pool_size: int, planning: str, **more: Any) -> AsyncEngine:
     engine = create_async_engine(
         driver_url(url),
         poolclass=CountedPool,
@@ -156,9 +189,8 @@ def open_database(url: str, pool_size: int = POOL_SIZE) -> Database:
         connect_args={
             "connect_timeout": CONNECT_SECONDS,
             **WATCHED,
-            # After five executions a prepared unnest() statement would get a generic
-            # plan that is quadratic in the batch.
-            "options": "-c plan_cache_mode=force_custom_plan -c timezone=UTC"
+            **more,
+            "options": f"{planning} -c timezone=UTC"
             # To start workers costs more than a page of a list does, and takes the processors from everybody else.
             " -c max_parallel_workers_per_gather=0"
             f" -c idle_session_timeout={IDLE_SECONDS}s -c idle_in_transaction_session_timeout={IDLE_SECONDS}s",
@@ -167,12 +199,7 @@ def open_database(url: str, pool_size: int = POOL_SIZE) -> Database:
     )
     # The database closes what was idle; this notices, also after a restart of the database.
     event.listen(engine.sync_engine, "checkout", _refuse_if_left)
-    at_once = engine.execution_options(isolation_level="AUTOCOMMIT")
-    return Database(
-        engine,
-        async_sessionmaker(engine, expire_on_commit=False),
-        async_sessionmaker(at_once, expire_on_commit=False, autoflush=False),
-    )
+    return engine
 
 
 def _refuse_if_left(connection: Any, *_: object) -> None:

@@ -18,13 +18,14 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from server import errors
-from server.clock import new_id
 from server.draining import Draining
 from server.limits import visiting_address
+from server.log import REQUEST
 from server.metrics.instruments import Metrics
 from server.metrics.layer import note
 from server.protection import HEADERS, MOST_BYTES, ONLY_BY_TLS
 from server.request_id import HEADER as REQUEST_ID
+from server.request_id import new_request_id
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 UNUSUAL = frozenset({b"origin", b"transfer-encoding", b"expect", REQUEST_ID.lower().encode()})
@@ -61,17 +62,19 @@ class HotLane:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or let it pass."""
         route = self._route(scope) if scope["type"] == "http" else None
-        if route is None or not _is_usual(scope, route.most) or visiting_address(scope) is not None:
+        if route is None or not _is_usual(scope, route.most):
             await self.app(scope, receive, send)
             return
         began, status = perf_counter(), 500
-        state = scope.setdefault("state", {})
-        request_id = state["request_id"] = str(new_id())
-        # A request is a task of its own, so this ends with it.
-        structlog.contextvars.bind_contextvars(request=request_id)
+        request = Request(scope, receive, send)
+        if visiting_address(request) is not None:
+            await self.app(scope, receive, send)
+            return
+        request_id = scope.setdefault("state", {})["request_id"] = new_request_id()
+        REQUEST.set(request_id)
         self.metrics.in_flight += 1
         try:
-            response = await _answer(route.endpoint, Request(scope, receive, send))
+            response = await _answer(route.endpoint, request)
             status = response.status_code
             headers = response.raw_headers + self._headers(scope, request_id)
             await send({"type": "http.response.start", "status": status, "headers": headers})

@@ -24,6 +24,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from eventreg_core import device_auth
 from server import errors
 from server.auth.access import caller_of
+from server.callers import authorization
 from server.counts import Counts
 from server.errors import ApiProblem
 from server.settings import Settings
@@ -126,7 +127,7 @@ class LimitVisitors:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        address = visiting_address(scope) if scope["type"] == "http" else None
+        address = visiting_address(HTTPConnection(scope)) if scope["type"] == "http" else None
         if address is not None:
             try:
                 await cast(Limits, scope["app"].state.limits).spend(VISITOR, address)
@@ -166,20 +167,21 @@ def too_many(code: str, seconds: float) -> ApiProblem:
     return ApiProblem(429, code, sentence, headers={"Retry-After": str(wait)})
 
 
-def visiting_address(scope: Scope) -> str | None:
+def visiting_address(connection: HTTPConnection) -> str | None:
     """The address by which this request is counted; None: it is not."""
-    if scope["path"].startswith(ASKED_BY_BALANCERS) or _shows_who(HTTPConnection(scope)):
+    scope = connection.scope
+    if _shows_who(connection) or scope["path"].startswith(ASKED_BY_BALANCERS):
         return None
     return counted_address(scope["client"][0] if scope.get("client") else "")
 
 
 def _shows_who(connection: HTTPConnection) -> bool:
-    told = connection.headers.get("Authorization")
-    if told is None:
+    told = authorization(connection)
+    if not told:
         return False
     if told.startswith(f"{device_auth.SCHEME} "):
         # Only there is the signature looked at.
-        return "/sync/" in connection.url.path
+        return "/sync/" in connection.scope["path"]
     try:
         caller_of(connection)
     except ApiProblem:

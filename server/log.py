@@ -3,6 +3,7 @@
 import logging
 import re
 import sys
+from contextvars import ContextVar
 from io import StringIO
 from typing import Any, TextIO
 
@@ -15,13 +16,15 @@ WITHOUT_LOCALS = structlog.tracebacks.ExceptionDictTransformer(show_locals=False
 """Local variables hold passwords, names and e-mails."""
 ROWS = re.compile(r"(DETAIL|CONTEXT): .*", re.DOTALL)
 """What PostgreSQL adds to an error: the row that it is about, with everything in it."""
+REQUEST: ContextVar[str] = ContextVar("request")
+"""The id of the request that is being answered. A request is a task of its own, so it ends with it."""
 ADDRESS = re.compile(r"[^\s@\"'<>()=,;:\\]+@[^\s@\"'<>()=,;:\\]+")
 
 
 def configure(*, readable: bool) -> None:
     """Log to standard error: for people (`readable`) or as JSON lines; libraries from warnings on."""
     shared: list[structlog.typing.Processor] = [
-        structlog.contextvars.merge_contextvars,
+        _with_request,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
@@ -53,6 +56,11 @@ def configure(*, readable: bool) -> None:
     requests.setFormatter(JsonLines())
     access = logging.getLogger(ACCESS)
     access.handlers, access.propagate = ([], True) if readable else ([requests], False)
+
+
+def _with_request(_logger: WrappedLogger, _name: str, line: EventDict) -> EventDict:
+    request = REQUEST.get(None)
+    return line if request is None else {"request": request, **line}
 
 
 def _exception(exc_info: ExcInfo) -> list[dict[str, Any]]:

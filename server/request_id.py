@@ -1,5 +1,6 @@
 """Every request has an id: in its answer, also to a bug, and in every line logged for it."""
 
+import os
 import re
 
 import structlog
@@ -7,11 +8,17 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server import errors
-from server.clock import new_id
+from server.log import REQUEST
 
 HEADER = "X-Request-ID"
 ACCEPTABLE = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_BYTES = 16
 log = structlog.get_logger("server.requests")
+
+
+def new_request_id() -> str:
+    """32 hexadecimal digits at random, as W3C's trace ids have."""
+    return os.urandom(_BYTES).hex()
 
 
 class RequestId:
@@ -26,7 +33,7 @@ class RequestId:
             await self.app(scope, receive, send)
             return
         told = Headers(scope=scope).get(HEADER, "")
-        request_id = told if ACCEPTABLE.fullmatch(told) else str(new_id())
+        request_id = told if ACCEPTABLE.fullmatch(told) else new_request_id()
         begun = False
         scope.setdefault("state", {})["request_id"] = request_id
 
@@ -37,11 +44,11 @@ class RequestId:
                 MutableHeaders(scope=message)[HEADER] = request_id
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(request=request_id):
-            try:
-                await self.app(scope, receive, send_with_id)
-            except Exception as error:
-                log.error("unexpected", method=scope["method"], exc_info=error)
-                if begun:
-                    raise
-                await errors.unexpected()(scope, receive, send_with_id)
+        REQUEST.set(request_id)
+        try:
+            await self.app(scope, receive, send_with_id)
+        except Exception as error:
+            log.error("unexpected", method=scope["method"], exc_info=error)
+            if begun:
+                raise
+            await errors.unexpected()(scope, receive, send_with_id)

@@ -13,7 +13,7 @@ from starlette.requests import HTTPConnection
 from server.at_once import at_once
 from server.auth.tokens import Caller, not_signed_in
 from server.auth.verified import signed_in_by
-from server.callers import note_caller
+from server.callers import authorization, note_caller
 from server.errors import ApiProblem, forbidden, not_found
 from server.events.models import Event, Grant
 from server.users.models import UserRole
@@ -35,7 +35,7 @@ def caller_of(connection: HTTPConnection) -> Caller:
     known: Caller | None = state.get(_CALLER)
     if known is not None:
         return known
-    scheme, _, token = connection.headers.get("Authorization", "").partition(" ")
+    scheme, _, token = authorization(connection).partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise not_signed_in()
     caller = state[_CALLER] = signed_in_by(connection, token.strip())
@@ -148,7 +148,7 @@ def _level(caller: Caller, created_by: UUID | None, granted: str | None) -> Leve
         return "organizer"
     if caller.role is UserRole.ORGANIZER and created_by == caller.user_id:
         return "organizer"
-    return next((level for level in LEVELS if level == granted), None)
+    return granted if granted in LEVELS else None
 
 
 _MINE: ColumnElement[bool] = (Grant.event_id == Event.id) & (Grant.user_id == bindparam("caller"))

@@ -1,38 +1,35 @@
 """What the server's own door has before it when it judges a batch of scans: read at once, after the event is locked."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 import msgspec
-import psycopg
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from eventreg_core import ticket as tokens
-from eventreg_core.admission import Policy, Status, Ticket
+from eventreg_core.admission import Policy, Ticket
 from eventreg_core.facts import Recorded
 from eventreg_core.scan_api import ScanRequest
-from eventreg_core.ticket import Code, EventKey, Forged, KeyState, OtherEvent, Unreadable
+from eventreg_core.ticket import Claim, Code, EventKey, Forged, OtherEvent, Unreadable
 from server.auth.tokens import Caller
 from server.checkins.keyring import Keyring
-from server.checkins.ledger import serial_of
-from server.checkins.policies import policies_of, send_lists
-from server.checkins.standing import Asked, Place, Standing, send_told, standing_of
-from server.piped import Pipe, bytea_array, piped, uuid_array
+from server.checkins.known import Gate, Issued, Key, Known, Passed, send_known
+from server.checkins.policies import policies_of
+from server.checkins.standing import Place, standing
+from server.piped import piped
 from server.sync import feed
 
 
-@dataclass(frozen=True, slots=True)
-class AskedScan:
+class AskedScan(msgspec.Struct, frozen=True):
     """One scan and the user who vouches for it."""
 
     scan: ScanRequest
     caller: Caller
 
 
-@dataclass(frozen=True, slots=True)
-class Guest:
+class Guest(msgspec.Struct, frozen=True):
     """A known ticket, and what an operator should hear of it."""
 
     ticket: Ticket
@@ -40,49 +37,31 @@ class Guest:
     ticket_type: str
 
 
-@dataclass(frozen=True, slots=True)
-class Former:
+class Former(msgspec.Struct, frozen=True):
     """A fact that has an id already: which request made it and what that was answered, unless a device did."""
 
     request: bytes | None
     answer: bytes | None
 
 
-class Gate(msgspec.Struct, frozen=True):
-    """A gate's list and name."""
+class Case(msgspec.Struct, frozen=True):
+    """A scan with all that is known of its ticket.
 
-    id: UUID
-    list: UUID
-    name: str
+    Of a forged code nobody is known, because its serial is anybody's claim. `told` is what stands at its place, also
+    of the scans before it in this batch: cases of one place share it.
+    """
 
-
-class _Key(msgspec.Struct, frozen=True):
-    number: int
-    public: str
-    state: KeyState
-    sealed: str
-
-
-class _Granted(msgspec.Struct, frozen=True):
-    user: UUID
-    role: str
-
-
-class _Event(msgspec.Struct, frozen=True):
-    number: int
-    created_by: UUID | None
-    has_conflicts: bool
-    gates: tuple[Gate, ...]
-    keys: tuple[_Key, ...]
-    granted: tuple[_Granted, ...]
+    scan: ScanRequest
+    caller: Caller
+    code: Code
+    guest: Guest | None
+    place: Place | None
+    told: list[Recorded]
 
 
 @dataclass(slots=True)
 class Desk:
-    """Everything known of a batch: codes by scanned text, guests by serial, former facts by id, rights by user.
-
-    `head` is the event's revision.
-    """
+    """A batch's cases in their order, and its event: former facts by id, rights by user; `head` is its revision."""
 
     event: UUID
     head: int
@@ -91,144 +70,102 @@ class Desk:
     has_conflicts: bool
     policies: dict[UUID, Policy]
     gates: dict[UUID, Gate]
-    codes: dict[str, Code]
     former: dict[UUID, list[Former]]
-    guests: dict[bytes, Guest]
-    standing: Standing = field(default_factory=Standing)
-
-    def guest(self, code: Code) -> Guest | None:
-        """Who is known by this code; of a forged one nobody, because its serial is anybody's claim."""
-        serial = _trusted(code)
-        return self.guests.get(serial) if serial is not None else None
-
-    def told(self, list_id: UUID, code: Code) -> list[Recorded]:
-        """What stands at the place of this code."""
-        serial = _trusted(code)
-        return [] if serial is None else self.standing.at(Asked(list_id, serial))
-
-    def add(self, recorded: Recorded) -> Place:
-        """Let a new check-in or exit count for the scans after it; where it counts."""
-        serial = serial_of(recorded)
-        assert serial is not None, "nobody passes without a serial"
-        place = self.standing.places[Asked(recorded.fact.list, serial)]
-        self.standing.told[place].append(recorded)
-        return place
+    cases: list[Case]
 
 
 async def read_desk(
     connection: AsyncConnection, event: UUID, asked: Sequence[AskedScan], keyring: Keyring
 ) -> Desk | None:
     """Lock the event and then read what these scans need, in one journey; None where there is no such event."""
-    scans = [each.scan for each in asked]
-    claimed = {scan.token: tokens.claimed_serial(scan.token) for scan in scans}
-    serials = {serial for serial in claimed.values() if serial is not None}
+    claims = {text: tokens.claim(text) for text in {each.scan.token for each in asked}}
     async with piped(connection) as pipe:
-        head = await feed.send_lock(pipe, event)
-        row = await _send_event(pipe, event, {each.caller.user_id for each in asked})
-        lines = await send_lists(pipe, event)
-        former = await pipe.send(_FORMER, {"ids": uuid_array(scan.id for scan in scans)}, _former)
-        guests = await pipe.send(_GUESTS, {"event": event, "serials": bytea_array(serials)}, _guest)
-        told = await send_told(pipe, event, serials)
-    revision, found = await head.fetchone(), await row.fetchone()
-    if revision is None or found is None:
+        head = feed.send_lock(pipe, event)
+        row = send_known(
+            pipe,
+            event,
+            users={each.caller.user_id for each in asked},
+            serials={claimed.token.serial for claimed in claims.values() if claimed is not None},
+            facts=[each.scan.id for each in asked],
+        )
+    revision, known = head.first(), row.first()
+    if revision is None or known is None:
         return None
-    places = ((scan.list_id, claimed[scan.token]) for scan in scans)
-    wanted = [Asked(list_id, serial) for list_id, serial in places if serial is not None]
     return Desk(
         event=event,
         head=revision,
-        created_by=found.created_by,
-        granted={one.user: one.role for one in found.granted},
-        has_conflicts=found.has_conflicts,
-        policies=policies_of(await lines.fetchall()),
-        gates={gate.id: gate for gate in found.gates},
-        codes=_codes(claimed, event, found, keyring),
-        former=_by_id(await former.fetchall()),
-        guests={guest.ticket.serial: guest for guest in await guests.fetchall()},
-        standing=standing_of(await told.fetchall(), event, dict.fromkeys(wanted)),
+        created_by=known.created_by,
+        granted={one.user: one.role for one in known.granted},
+        has_conflicts=known.has_conflicts,
+        policies=policies_of(known.lists, known.zone),
+        gates={gate.id: gate for gate in known.gates},
+        former=_former(known),
+        cases=_cases(event, asked, known, _codes(claims, known, _keys(event, known.keys, keyring))),
     )
 
 
-def _codes(texts: Iterable[str], event: UUID, found: _Event, keyring: Keyring) -> dict[str, Code]:
-    keys = {
+def _keys(event: UUID, keys: Iterable[Key], keyring: Keyring) -> dict[int, EventKey]:
+    return {
         key.number: keyring.key(
             event, key.number, EventKey(bytes.fromhex(key.public), key.state), bytes.fromhex(key.sealed)
         )
-        for key in found.keys
+        for key in keys
     }
-    return {told: tokens.read(told, found.number, keys) for told in texts}
 
 
-def _trusted(code: Code) -> bytes | None:
-    return None if isinstance(code, Unreadable | OtherEvent | Forged) else code.serial
+def _codes(claims: Mapping[str, Claim | None], known: Known, keys: Mapping[int, EventKey]) -> dict[str, Code]:
+    return {text: tokens.judge(claimed, known.number, keys) for text, claimed in claims.items()}
 
 
-async def _send_event(pipe: Pipe, event: UUID, users: Iterable[UUID]) -> psycopg.AsyncCursor[_Event]:
-    return await pipe.send(_EVENT, {"event": event, "users": uuid_array(users)}, _event)
-
-
-def _event(told: str) -> _Event:
-    return msgspec.json.decode(told, type=_Event)
-
-
-def _former(fact: UUID, request: bytes | None, answer: bytes | None) -> tuple[UUID, Former]:
-    return fact, Former(request, answer)
-
-
-def _by_id(facts: Iterable[tuple[UUID, Former]]) -> dict[UUID, list[Former]]:
+def _former(known: Known) -> dict[UUID, list[Former]]:
     former: dict[UUID, list[Former]] = {}
-    for fact, one in facts:
-        former.setdefault(fact, []).append(one)
+    for made in known.made:
+        former.setdefault(made.id, []).append(Former(_bytes(made.request), _bytes(made.answer)))
     return former
 
 
-def _guest(
-    serial: bytes,
-    registration: UUID | None,
-    place: int,
-    status: str,
-    number: int,
-    ticket_type: str,
-    name: str | None,
-    settled: bool,
-) -> Guest:
-    return Guest(Ticket(serial, registration, place, number, Status(status), settled), name, ticket_type)
+def _cases(event: UUID, asked: Iterable[AskedScan], known: Known, codes: Mapping[str, Code]) -> list[Case]:
+    guests = {bytes.fromhex(issued.serial): _guest(issued) for issued in known.issued}
+    raws = _raws(known.passed)
+    told: dict[Place, list[Recorded]] = {}
+    cases = []
+    for each in asked:
+        scan, code = each.scan, codes[each.scan.token]
+        if isinstance(code, Unreadable | OtherEvent | Forged):
+            cases.append(Case(scan, each.caller, code, None, None, []))
+            continue
+        guest = guests.get(code.serial)
+        place = _place(scan.list_id, code.serial, guest)
+        if place not in told:
+            told[place] = standing(scan.list_id, event, raws[code.serial]) if code.serial in raws else []
+        cases.append(Case(scan, each.caller, code, guest, place, told[place]))
+    return cases
 
 
-_EVENT = text(
-    """
-    SELECT CAST(json_build_object(
-        'number', event.number,
-        'created_by', event.created_by,
-        'has_conflicts', EXISTS (SELECT FROM conflicts WHERE event_id = event.id),
-        'gates', (
-            SELECT coalesce(json_agg(json_build_object('id', id, 'list', list_id, 'name', name)), '[]')
-            FROM gates WHERE event_id = event.id
-        ),
-        'keys', (
-            SELECT coalesce(json_agg(json_build_object(
-                'number', number, 'state', state,
-                'public', encode(public_key, 'hex'), 'sealed', encode(private_key_sealed, 'hex')
-            )), '[]')
-            FROM event_keys WHERE event_id = event.id
-        ),
-        'granted', (
-            SELECT coalesce(json_agg(json_build_object('user', user_id, 'role', role)), '[]')
-            FROM grants WHERE event_id = event.id AND user_id = ANY(CAST(:users AS uuid[]))
-        )
-    ) AS text)
-    FROM events event WHERE event.id = :event
-    """
-)
-_FORMER = text("SELECT id, request_hash, answer FROM facts WHERE id = ANY(CAST(:ids AS uuid[]))")
-_GUESTS = text(
-    """
-    SELECT ticket.serial, ticket.registration_id, ticket.place, ticket.status, type.number, type.name,
-        coalesce(ticket.holder_name, registration.full_name),
-        coalesce(registration.payment_status IN ('PAID', 'FREE'), true)
-    FROM unnest(CAST(:serials AS bytea[])) AS wanted (serial)
-    JOIN tickets ticket ON ticket.serial = wanted.serial AND ticket.event_id = :event
-    JOIN ticket_types type ON type.id = ticket.ticket_type_id
-    LEFT JOIN registrations registration ON registration.id = ticket.registration_id
-    """
-)
+def _guest(issued: Issued) -> Guest:
+    ticket = Ticket(
+        bytes.fromhex(issued.serial),
+        issued.registration,
+        issued.place,
+        issued.type_number,
+        issued.status,
+        issued.settled,
+    )
+    return Guest(ticket, issued.name, issued.type_name)
+
+
+def _place(list_id: UUID, serial: bytes, guest: Guest | None) -> Place:
+    if guest is None or guest.ticket.registration is None:
+        return Place(list_id, None, 0 if guest is None else guest.ticket.place, serial)
+    return Place(list_id, guest.ticket.registration, guest.ticket.place)
+
+
+def _raws(passed: Iterable[Passed]) -> dict[bytes, list[bytes]]:
+    raws: defaultdict[bytes, list[bytes]] = defaultdict(list)
+    for one in passed:
+        raws[bytes.fromhex(one.serial)].append(bytes.fromhex(one.raw))
+    return raws
+
+
+def _bytes(told: str | None) -> bytes | None:
+    return None if told is None else bytes.fromhex(told)

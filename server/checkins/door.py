@@ -47,7 +47,7 @@ class ServerDoor:
         await self._gathering.close()
 
     async def _redeem(self, event: UUID, asked: Sequence[AskedScan]) -> list[Outcome]:
-        async with self._database.begin() as connection:
+        async with self._database.batch() as connection:
             return await redeem_batch(connection, self._keyring, self._settings, event, asked, utc_now())
 
 

@@ -4,7 +4,6 @@ The caller holds the head of the event. No foreign keys, no checks: a fact is ne
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -17,12 +16,12 @@ from server.sync import feed
 from server.sync.feed import Executor
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """A fact to be written, and what the server knows beside it.
 
-    `device` keeps its journal, `brought_by` carried it here if that was another; `at` is when it happened, where the
-    fact does not say so itself. `author`, `request` (hash) and `answer` belong to the server's own facts.
+    `device` keeps its journal, `brought_by` carried it here if that was another; `at` is when it happened, where that
+    is known already or the fact does not say so itself. `author`, `request` (hash) and `answer` belong to the server's
+    own facts.
     """
 
     recorded: Recorded
@@ -50,11 +49,11 @@ async def write(connection: Executor, event: UUID, entries: Sequence[Entry], now
     return given
 
 
-async def send(pipe: Pipe, event: UUID, entries: Sequence[Entry], now: datetime, head: int) -> None:
+def send(pipe: Pipe, event: UUID, entries: Sequence[Entry], now: datetime, head: int) -> None:
     """`write` through a pipe, for who knows from its lock that the event's revision is `head`."""
-    revisions = await feed.send_publish(pipe, event, feed.Entity.FACT, _standing(entries), head)
+    revisions = feed.send_publish(pipe, event, feed.Entity.FACT, _standing(entries), head)
     if entries:
-        await pipe.send(_INSERT, _parameters(event, entries, _given(entries, revisions), now), tuple)
+        pipe.send(_INSERT, _parameters(event, entries, _given(entries, revisions), now), tuple)
 
 
 def _standing(entries: Sequence[Entry]) -> list[UUID]:

@@ -7,7 +7,6 @@ next, everything is written at once.
 import hashlib
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -21,10 +20,9 @@ from eventreg_core.scan_api import ScanAnswer, ScanRequest
 from server.auth.access import Level, check_event, no_event
 from server.checkins import asides, ledger
 from server.checkins.asides import Written
-from server.checkins.desk import AskedScan, Desk, Former, read_desk
+from server.checkins.desk import AskedScan, Case, Desk, Former, read_desk
 from server.checkins.keyring import Keyring
 from server.checkins.ledger import Entry
-from server.checkins.standing import Place
 from server.checkins.telling import Judged, answer_of, fact_of, server_stamp
 from server.conflicts import service as conflicts
 from server.errors import ApiProblem, invalid, not_found
@@ -35,12 +33,11 @@ LEEWAY = timedelta(seconds=2)
 """Two clocks on one desk differ by this much; what is further ahead lies in the future."""
 
 
-@dataclass(frozen=True, slots=True)
-class _New:
+class _New(msgspec.Struct, frozen=True):
+    case: Case
     entry: Entry
     answer: ScanAnswer
     reason: Written | None
-    place: Place | None
 
 
 Outcome = ScanAnswer | ApiProblem
@@ -63,7 +60,7 @@ async def redeem_batch(
     if desk is None:
         return [no_event() for _ in asked]
     foreign_key = hmac.digest(settings.secret_key, b"eventreg-foreign", "sha256")
-    outcomes = [_redeem(desk, each, foreign_key, now) for each in asked]
+    outcomes = [_redeem(desk, case, foreign_key, now) for case in desk.cases]
     new = [outcome for outcome in outcomes if isinstance(outcome, _New)]
     await _write(connection, desk, new, settings.data_keys, now)
     return [outcome.answer if isinstance(outcome, _New) else outcome for outcome in outcomes]
@@ -74,30 +71,33 @@ async def _write(
 ) -> None:
     if not new:
         return
-    async with piped(connection) as pipe:
-        await ledger.send(pipe, desk.event, [one.entry for one in new], now, desk.head)
-    await asides.keep(connection, desk.event, [one.reason for one in new if one.reason is not None], data_keys)
-    touched = dict.fromkeys(one.place for one in new if one.place is not None)
+    reasons = [one.reason for one in new if one.reason is not None]
     # One passage alone is no conflict.
-    told = {place: facts for place in touched if len(facts := desk.standing.told[place]) > 1 or desk.has_conflicts}
+    doubtful = [one.case for one in new if one.entry.stands and (desk.has_conflicts or len(one.case.told) > 1)]
+    told = {case.place: case.told for case in doubtful if case.place is not None}
+    async with piped(connection) as pipe:
+        ledger.send(pipe, desk.event, [one.entry for one in new], now, desk.head)
+        if not reasons and not told:
+            pipe.commit()
+    await asides.keep(connection, desk.event, reasons, data_keys)
     if told:
         await conflicts.judge_places(connection, desk.event, told, has_conflicts=desk.has_conflicts)
 
 
-def _redeem(desk: Desk, asked: AskedScan, foreign_key: bytes, now: datetime) -> _New | Outcome:
-    scan = asked.scan
+def _redeem(desk: Desk, case: Case, foreign_key: bytes, now: datetime) -> _New | Outcome:
+    scan = case.scan
     try:
-        _check_caller(desk, asked)
+        _check_caller(desk, case)
         request = _request_hash(desk.event, scan)
         if former := desk.former.get(scan.id):
-            return _again(desk, former, scan, request)
+            return _again(former, case, request)
         at = _when(scan, now)
         _check_place(desk, scan)
     except ApiProblem as problem:
         return problem
-    judged = _judge(desk, scan, at)
+    judged = _judge(desk, case, at)
     reason = asides.written(scan.override) if scan.override is not None else None
-    author = f"user:{asked.caller.user_id}"
+    author = f"user:{case.caller.user_id}"
     stamp = server_stamp(scan.id, desk.event, scan.list_id, at, author) | {
         "gate": scan.gate_id,
         "request": request.hex(),
@@ -106,35 +106,34 @@ def _redeem(desk: Desk, asked: AskedScan, foreign_key: bytes, now: datetime) -> 
     recorded = facts.record(fact_of(judged, stamp, foreign_key))
     answer = answer_of(judged, desk)
     nameless = msgspec.json.encode(msgspec.structs.replace(answer, name=None))
-    entry = Entry(recorded, author=author, request=request, answer=nameless)
-    place = desk.add(recorded) if entry.stands else None
+    entry = Entry(recorded, author=author, request=request, answer=nameless, at=at)
+    if entry.stands:
+        case.told.append(recorded)
     desk.former[scan.id] = [Former(request, nameless)]
-    return _New(entry, answer, reason, place)
+    return _New(case, entry, answer, reason)
 
 
-def _check_caller(desk: Desk, asked: AskedScan) -> None:
-    at_least: Level = "staff" if asked.scan.override is None else "supervisor"
-    check_event(asked.caller, desk.created_by, desk.granted.get(asked.caller.user_id), at_least)
+def _check_caller(desk: Desk, case: Case) -> None:
+    at_least: Level = "staff" if case.scan.override is None else "supervisor"
+    check_event(case.caller, desk.created_by, desk.granted.get(case.caller.user_id), at_least)
 
 
-def _judge(desk: Desk, scan: ScanRequest, at: datetime) -> Judged:
-    code, guest = desk.codes[scan.token], desk.guest(desk.codes[scan.token])
-    before = facts.passages(recorded.fact for recorded in desk.told(scan.list_id, code))
+def _judge(desk: Desk, case: Case, at: datetime) -> Judged:
+    before = facts.passages(recorded.fact for recorded in case.told)
     # The server's own tables are never behind: what they do not hold was never issued.
-    entered = Scan(code, scan.kind, override=scan.override is not None, fresh=True)
-    ticket = guest.ticket if guest is not None else None
-    verdict = admission.decide(entered, ticket, before, desk.policies[scan.list_id], at)
-    return Judged(scan, code, verdict, before, at)
+    entered = Scan(case.code, case.scan.kind, override=case.scan.override is not None, fresh=True)
+    ticket = case.guest.ticket if case.guest is not None else None
+    verdict = admission.decide(entered, ticket, before, desk.policies[case.scan.list_id], at)
+    return Judged(case, verdict, before, at)
 
 
-def _again(desk: Desk, former: Sequence[Former], scan: ScanRequest, request: bytes) -> ScanAnswer:
+def _again(former: Sequence[Former], case: Case, request: bytes) -> ScanAnswer:
     same = next((one for one in former if one.request == request and one.answer is not None), None)
     if same is None or same.answer is None:
         sentence = "This scan's id was used for another scan. Make a new id for each scan."
         raise ApiProblem(409, "id_reused", sentence, field="id")
-    guest = desk.guest(desk.codes[scan.token])
     answer = msgspec.json.decode(same.answer, type=ScanAnswer)
-    return msgspec.structs.replace(answer, name=guest.name if guest is not None else None)
+    return msgspec.structs.replace(answer, name=case.guest.name if case.guest is not None else None)
 
 
 def _when(scan: ScanRequest, now: datetime) -> datetime:

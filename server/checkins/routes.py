@@ -1,7 +1,7 @@
 """POST and GET /events/{id}/check-ins, POST /check-ins/{id}/annul."""
 
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -47,7 +47,8 @@ async def redeem(request: Request) -> Response:
     """200 with the told verdict, admitted or refused; an `override` takes a supervisor. 503 `busy`: ask again."""
     caller = caller_of(request)
     scan = decode(await read_body(request, MOST_BYTES), ScanRequest)
-    return json_answer(await door_of(request).redeem(_event_id(request), AskedScan(scan, caller)))
+    event = _event_id(request.path_params["event_id"])
+    return json_answer(await door_of(request).redeem(event, AskedScan(scan, caller)))
 
 
 router.add_route("/events/{event_id}/check-ins", redeem, methods=["POST"])
@@ -82,9 +83,10 @@ async def annul(check_in_id: UUID, caller: SignedInCaller, author: SignedInAutho
     return await service.annul(session, author, passed, utc_now())
 
 
-def _event_id(request: Request) -> UUID:
+@lru_cache(maxsize=1024)
+def _event_id(told: str) -> UUID:
     try:
-        return UUID(request.path_params["event_id"])
+        return UUID(told)
     except ValueError as error:
         raise invalid("event_id", "event_id must be a UUID.") from error
 

@@ -1,27 +1,26 @@
 """From a verdict to what is written down and what is answered. Pure."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from eventreg_core import admission, facts
 from eventreg_core.admission import Admitted, Kind, Passage, Reason, Refused, Verdict
 from eventreg_core.facts import CheckIn, Exit, Fact, RefusedScan
-from eventreg_core.scan_api import ScanAnswer, ScanRequest
-from eventreg_core.ticket import Code, OtherEvent, Unreadable
-from server.checkins.desk import Desk
+from eventreg_core.scan_api import ScanAnswer
+from eventreg_core.ticket import OtherEvent, Unreadable
+from server.checkins.desk import Case, Desk
 
 BOOT = "server"
 """The server's facts are placed by their wall time, which is the server's own clock."""
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """One scan with its verdict: what the code was, what stood before it, when it happened (UTC)."""
+class Judged(msgspec.Struct, frozen=True):
+    """One scan with its verdict: what stood before it, when it happened (UTC)."""
 
-    scan: ScanRequest
-    code: Code
+    case: Case
     verdict: Verdict
     before: tuple[Passage, ...]
     at: datetime
@@ -45,14 +44,14 @@ def server_stamp(fact_id: UUID, event: UUID, list_id: UUID, at: datetime, author
 
 def fact_of(judged: Judged, stamp: dict[str, Any], foreign_key: bytes) -> Fact:
     """The fact that a judged scan becomes; a foreign code's text is kept as a hash under `foreign_key` only."""
-    verdict, kind = judged.verdict, judged.scan.kind
+    case, verdict, kind = judged.case, judged.verdict, judged.case.scan.kind
     if isinstance(verdict, Admitted):
         passed = Exit if kind is Kind.EXIT else CheckIn
         return passed(**stamp, serial=verdict.ticket.hex(), notes=verdict.notes, despite=verdict.despite)
-    code, foreign, serial = judged.code, None, None
+    code, foreign, serial = case.code, None, None
     if isinstance(code, Unreadable | OtherEvent):
         what = "token" if isinstance(code, OtherEvent) else "text"
-        foreign = facts.foreign(judged.scan.token, foreign_key, what)
+        foreign = facts.foreign(case.scan.token, foreign_key, what)
     else:
         serial = code.serial.hex()
     return RefusedScan(**stamp, reason=verdict.reason, direction=kind, serial=serial, foreign=foreign)
@@ -60,13 +59,13 @@ def fact_of(judged: Judged, stamp: dict[str, Any], foreign_key: bytes) -> Fact:
 
 def answer_of(judged: Judged, desk: Desk) -> ScanAnswer:
     """What the client hears; an earlier admission is told where it explains the verdict."""
-    verdict, guest = judged.verdict, desk.guest(judged.code)
+    verdict, guest = judged.verdict, judged.case.guest
     refused = verdict if isinstance(verdict, Refused) else None
     against = refused.reason if refused is not None else verdict.despite if isinstance(verdict, Admitted) else None
     first = _telling(judged.before, against)
     gate = desk.gates.get(first.gate) if first is not None and first.gate is not None else None
     return ScanAnswer(
-        id=judged.scan.id,
+        id=judged.case.scan.id,
         verdict="refused" if refused is not None else "admitted",
         reason=refused.reason if refused is not None else None,
         notes=verdict.notes if isinstance(verdict, Admitted) else (),

@@ -44,9 +44,9 @@ async def list_next(
 async def lock_run(connection: AsyncConnection, event_id: UUID, import_id: UUID) -> Run | None:
     """Lock the event's head, then the import, and how both are then; None where there is no such import."""
     async with piped(connection) as pipe:
-        await feed.send_lock(pipe, event_id)
-        locked = await pipe.send(_LOCK_RUN, {"id": import_id}, Run)
-    return await locked.fetchone()
+        feed.send_lock(pipe, event_id)
+        locked = pipe.send(_LOCK_RUN, {"id": import_id}, Run)
+    return locked.first()
 
 
 async def count(pipe: Pipe, import_id: UUID, outcomes: Sequence[Outcome], *, is_over: bool) -> None:

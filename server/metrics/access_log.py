@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime
+from uuid import UUID
 
 import msgspec
 
@@ -19,7 +20,7 @@ class Answered(msgspec.Struct, frozen=True):
     status: int
     ms: float
     caller: str
-    caller_id: str | None
+    caller_id: UUID | None
     level: str
     timestamp: datetime
 

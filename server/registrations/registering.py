@@ -194,13 +194,13 @@ async def _write(connection: AsyncConnection, stand: Stand, seats: Sequence[tupl
     keys = await audit.known_keys(connection, seats[0][0].author, revived)
     async with piped(connection) as pipe:
         async with kept_plans(pipe):
-            upserted = await shop.send(pipe, event.id, rows)
+            upserted = shop.send(pipe, event.id, rows)
             head = await tickets.send(pipe, event.id, drawn, stand.head)
-            await feed.send_publish(pipe, event.id, feed.Entity.GUEST, ids, head)
+            feed.send_publish(pipe, event.id, feed.Entity.GUEST, ids, head)
             await audit.send_each(pipe, told, keys)
         await _count(pipe, event, [place for _, place in seats])
         await confirmation.send_each(pipe, _recipients(rows, seats))
-    written = {one.id: one for one in await upserted.fetchall()}
+    written = {one.id: one for one in upserted.all()}
     return [
         Registered(
             row.id,

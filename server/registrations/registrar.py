@@ -69,7 +69,7 @@ class Registrar:
         await self._gathering.close()
 
     async def _register(self, event_id: UUID, applications: Sequence[Application]) -> list[Outcome]:
-        async with self._database.begin() as connection:
+        async with self._database.batch() as connection:
             return await register_batch(connection, self._data_keys, event_id, applications)
 
 

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-import psycopg
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.piped import Pipe, bytea_array, piped, text_array, uuid_array
+from server.piped import Pipe, Rows, bytea_array, piped, text_array, uuid_array
 from server.registrations.models import PaymentStatus
 from server.registrations.places import OnSale
 from server.sync import feed
@@ -109,12 +108,12 @@ async def find_stand(connection: AsyncConnection, event_id: UUID, emails: Sequen
     `emails` are those of the askers: which of them are registered already.
     """
     async with piped(connection) as pipe:
-        head = await feed.send_lock(pipe, event_id)
-        event = await pipe.send(_OPEN, {"event": event_id}, Open)
-        beside = await pipe.send(_BESIDE, {"event": event_id}, _Beside)
-        types = await pipe.send(_ON_SALE, {"event": event_id}, OnSale)
-        known = await pipe.send(_KNOWN, {"event": event_id, "emails": text_array(emails)}, Known)
-    revision, opened, more = await head.fetchone(), await event.fetchone(), await beside.fetchone()
+        head = feed.send_lock(pipe, event_id)
+        event = pipe.send(_OPEN, {"event": event_id}, Open)
+        beside = pipe.send(_BESIDE, {"event": event_id}, _Beside)
+        types = pipe.send(_ON_SALE, {"event": event_id}, OnSale)
+        known = pipe.send(_KNOWN, {"event": event_id, "emails": text_array(emails)}, Known)
+    revision, opened, more = head.first(), event.first(), beside.first()
     if revision is None or opened is None or more is None:
         return None
     return Stand(
@@ -122,8 +121,8 @@ async def find_stand(connection: AsyncConnection, event_id: UUID, emails: Sequen
         event=opened,
         key_number=more.key_number,
         has_questions=more.has_questions,
-        types=await types.fetchall(),
-        known={each.user_email: each for each in await known.fetchall()},
+        types=types.all(),
+        known={each.user_email: each for each in known.all()},
     )
 
 
@@ -132,7 +131,7 @@ async def list_on_sale(session: Executor, event_id: UUID) -> list[OnSale]:
     return [OnSale(*row) for row in await session.execute(_ON_SALE, {"event": event_id})]
 
 
-async def send(pipe: Pipe, event_id: UUID, rows: Sequence[Row]) -> psycopg.AsyncCursor[Written]:
+def send(pipe: Pipe, event_id: UUID, rows: Sequence[Row]) -> Rows[Written]:
     """Write registrations that are new or come back, one statement for all of them.
 
     Notes on somebody who comes back stay unless there are new ones.
@@ -152,7 +151,7 @@ async def send(pipe: Pipe, event_id: UUID, rows: Sequence[Row]) -> psycopg.Async
         "answers": bytea_array(row.answers_sealed for row in rows),
         "languages": text_array(row.language for row in rows),
     }
-    return await pipe.send(_UPSERT, columns, Written)
+    return pipe.send(_UPSERT, columns, Written)
 
 
 _OPEN = text(

@@ -10,11 +10,10 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from uuid import UUID
 
-import psycopg
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from server.piped import Pipe, bytea_array
+from server.piped import Pipe, Rows, bytea_array, uuid_array
 
 Executor = AsyncConnection | AsyncSession
 """Whatever carries the transaction that causes the change."""
@@ -72,16 +71,16 @@ async def publish(connection: Executor, event: UUID, entity: Entity, ids: Iterab
     return range(last - len(texts) + 1, last + 1)
 
 
-async def send_lock(pipe: Pipe, event: UUID) -> psycopg.AsyncCursor[int]:
+def send_lock(pipe: Pipe, event: UUID) -> Rows[int]:
     """`lock_heads` for one event through a pipe; its one row is the revision, and an unknown event has none."""
-    return await pipe.send(_LOCK, {"events": [event]}, _revision)
+    return pipe.send(_LOCK, {"events": uuid_array([event])}, _revision)
 
 
-async def send_publish(pipe: Pipe, event: UUID, entity: Entity, ids: Iterable[UUID | bytes | int], head: int) -> range:
+def send_publish(pipe: Pipe, event: UUID, entity: Entity, ids: Iterable[UUID | bytes | int], head: int) -> range:
     """`publish` through a pipe, for who knows from its lock that the event's revision is `head`."""
     texts = [_id_text(each) for each in ids]
     if texts:
-        await pipe.send(_PUBLISH, _pointers(event, entity, texts), _last)
+        pipe.send(_PUBLISH, _pointers(event, entity, texts), _last)
     return range(head + 1, head + 1 + len(texts))
 
 

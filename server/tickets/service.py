@@ -120,7 +120,7 @@ async def send(pipe: Pipe, event_id: UUID, tickets: Sequence[NewTicket], head: i
     """As `store` through a pipe, for who knows the event's revision; the revision after it."""
     await queries.insert(pipe, event_id, tickets)
     serials = [ticket.serial for ticket in tickets]
-    return (await feed.send_publish(pipe, event_id, feed.Entity.TICKET, serials, head)).stop - 1
+    return feed.send_publish(pipe, event_id, feed.Entity.TICKET, serials, head).stop - 1
 
 
 async def change_status(

@@ -14,7 +14,7 @@ from sqlalchemy import TextClause
 
 from eventreg_core import facts
 from eventreg_core.facts import CheckIn
-from server.checkins import desk, ledger, policies, standing
+from server.checkins import known, ledger
 from server.checkins.telling import server_stamp
 from server.clock import new_id, utc_now
 from server.postgres_programs import find_programs
@@ -52,7 +52,7 @@ def _run(place: Stage, name: str, script: str, first: int, clients: int, seconds
 
 def _same(place: Stage) -> str:
     lock = _said(feed._LOCK).replace("CAST(:events AS uuid[])", f"ARRAY[{EVENT}]")
-    told = [desk._EVENT, policies._LISTS, desk._FORMER, desk._GUESTS, standing._TOLD, feed._PUBLISH, ledger._INSERT]
+    told = [known._KNOWN, feed._PUBLISH, ledger._INSERT]
     return "\n".join(["BEGIN;", f"{lock} \\gset", *(f"{_filled(place, each)};" for each in told), "COMMIT;", ""])
 
 
@@ -61,7 +61,7 @@ def _filled(place: Stage, statement: TextClause) -> str:
     ids = f"ARRAY[CAST({FACT} AS text)]" if statement is feed._PUBLISH else f"ARRAY[{FACT}]"
     values = {
         "CAST(:serials AS bytea[])": f"ARRAY[{SERIAL}]",
-        "CAST(:ids AS uuid[])": ids,
+        "CAST(:facts AS uuid[])": ids,
         "CAST(:ids AS text[])": ids,
         "CAST(:checks AS bytea[])": "ARRAY[int8send(:n)]",
         "CAST(:facts AS json)": _fact(place, "'revision', :revision + 1"),

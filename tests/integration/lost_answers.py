@@ -8,7 +8,8 @@ from contextlib import contextmanager, suppress
 from psycopg.conninfo import conninfo_to_dict
 
 CHUNK = 65_536
-WRITES = b"INSERT INTO registrations"
+WRITES = "Ana Müller".encode()
+"""Who is written down; a statement that is prepared already does not say what it does."""
 
 
 class Line:
