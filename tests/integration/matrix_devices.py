@@ -31,7 +31,14 @@ def _giving(asking: Asking) -> Sent:
 
 
 def _taking_back(asking: Asking) -> Sent:
-    return Sent(path={"device_id": asking.one("device without blanks", lambda: _invited(asking))})
+    return Sent(path={"device_id": asking.one("device with a blank", lambda: _supplied(asking))})
+
+
+def _supplied(asking: Asking) -> str:
+    device_id = _invited(asking)
+    given = {"ticket_type_id": asking.side.type["id"], "count": 1}
+    made(asking.side.organizer.post(asking.side.festival.path(f"devices/{device_id}/blanks"), json=given))
+    return device_id
 
 
 def _lending(asking: Asking) -> Sent:

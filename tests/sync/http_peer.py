@@ -86,17 +86,19 @@ class Peer:
             return refused
         device = signature_of(header).device
         if method == "POST":
-            try:
-                answer = self.server.push(device, msgspec.json.decode(body, type=PushRequest))
-            except ServerRefused as problem:
-                return no(422, problem.code, problem.sentence)
-            return Reply(200, encode(answer))
+            return self._push(device, body)
         if target.endswith("/sync/snapshot"):
             content = self.server.snapshot()
             return Reply(200, content, MEDIA_TYPE, {"ETag": f'"{hashlib.sha256(content).hexdigest()}"'})
         if target.endswith("/sync/blanks"):
             return Reply(200, encode(self.server.stock))
         return self._pull(target)
+
+    def _push(self, device: UUID, body: bytes) -> Reply:
+        try:
+            return Reply(200, encode(self.server.push(device, msgspec.json.decode(body, type=PushRequest))))
+        except ServerRefused as problem:
+            return no(422, problem.code, problem.sentence)
 
     def _pull(self, target: str) -> Reply:
         query = parse_qs(urlsplit(target).query, keep_blank_values=True)
