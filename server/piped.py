@@ -89,7 +89,13 @@ async def piped(connection: AsyncConnection) -> AsyncIterator[Pipe]:
         driver = cast("psycopg.AsyncConnection[Any]", fairy.driver_connection)
         # A driver that prepares statements drops all there are at each rollback, those of others too.
         kept = fairy.info.setdefault(_PREPARED, {}) if driver.prepare_threshold is None else None
-        await _Journey(driver, kept).travel(pipe)
+        try:
+            await _Journey(driver, kept).travel(pipe)
+        except BaseException:
+            if driver.closed:
+                # So that its rollback does not hide what happened.
+                await connection.invalidate()
+            raise
 
 
 class _Journey:
