@@ -34,7 +34,7 @@ class Shift(QObject):
     def __init__(
         self, enrolled: Enrolled, door: Door, clock: Clock, view: DoorView, model: DoorModel, parent: QObject
     ) -> None:
-        """Build and connect; nothing runs before `start`."""
+        """Build; nothing is connected, and nothing runs, before `start`."""
         super().__init__(parent)
         self._view = view
         self._model = model
@@ -53,11 +53,11 @@ class Shift(QObject):
         self._unfinished = len(self._threads)
         self._scheduler = BackgroundScheduler(daemon=True)
         self._scheduler.add_job(self._ticked.emit, "interval", seconds=SYNC_S, max_instances=1, coalesce=True)
-        self._connect()
 
     def start(self, spec: str) -> None:
         """Open the door: look through camera `spec`, sync at once and then steadily."""
         self._at_work = True
+        self._connect()  # last: whoever hears the door besides knows a verdict before the screen offers what to do
         for thread in self._threads:
             thread.start()
         self._scheduler.start()

@@ -53,9 +53,11 @@ class RowList(QListWidget):
             return
         before, self._rows = self._rows, rows
         if rows and before and rows[1:] == before[: len(rows) - 1]:  # one more at the top, as with every scan
+            self.blockSignals(True)  # nobody marks another
             for gone in range(self.count() - 1, len(rows) - 2, -1):
                 self.takeItem(gone)
             self.insertItem(0, _item(rows[0]))
+            self.blockSignals(False)
             return
         self.clear()
         for row in rows:
