@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eventreg_core.problems import Problem
-from eventreg_desktop import log
+from eventreg_desktop import lasting, log
 from eventreg_desktop.clocks import laptop_clock
 from eventreg_desktop.config import DATA_VARIABLE, config_of
 from eventreg_desktop.store.stores import Folder, held
@@ -81,6 +81,7 @@ def open_window(qt: "QApplication", folder: Folder, asked: "Asked") -> int:
             app = App(qt, settings, folder, laptop_clock(), asked)
             signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C in a terminal; every scan is on disk
             app.start()
+            lasting.keep()
             code = qt.exec()
             app.stop()
             return code

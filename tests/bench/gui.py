@@ -25,6 +25,7 @@ from keyring.backends.null import Keyring as NoKeyring
 from PySide6.QtCore import QEventLoop, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
+from eventreg_desktop import lasting
 from eventreg_desktop.app import App, Asked
 from eventreg_desktop.clocks import laptop_clock
 from eventreg_desktop.store import db, journal
@@ -112,6 +113,7 @@ def _door(qt: QApplication, place: Stage, path: Path) -> App:
         settings.setValue(name, value)
     app = App(qt, settings, small(path / "door"), laptop_clock(), Asked(answer.json()["enrolment"], NO_CAMERA))
     app.start()
+    lasting.keep()
     return app
 
 
