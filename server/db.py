@@ -164,7 +164,7 @@ def open_database(url: str, pool_size: int = POOL_SIZE) -> Database:
     # plan that is quadratic in the batch.
     engine = _engine(url, pool_size, "-c plan_cache_mode=force_custom_plan")
     by_key = " ".join(f"-c enable_{way}=off" for way in ("seqscan", "hashjoin", "mergejoin"))
-    # Journeys prepare for themselves; of what the driver prepares it lets go, and of theirs too, at each rollback.
+    # Journeys prepare their own statements; a driver that prepared some too would drop them all at each rollback.
     batches = _engine(url, BATCHES_AT_ONCE, f"-c plan_cache_mode=force_generic_plan {by_key}", prepare_threshold=None)
     at_once = engine.execution_options(isolation_level="AUTOCOMMIT")
     return Database(
