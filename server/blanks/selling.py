@@ -60,14 +60,18 @@ class _Sold:
         return self.fact.amount_minor if self.fact.method is not None else 0
 
 
-async def have_settled(connection: Executor, recorded: Sequence[Recorded]) -> None:
-    """Have it done, once this is committed, what these new facts mean for sales: walk-ins, and those taken back."""
+async def have_settled(connection: Executor, recorded: Sequence[Recorded], *, again: bool = False) -> None:
+    """Have it done, once this is committed, what these facts mean for sales: walk-ins, and those taken back.
+
+    `again`: also where it was done before.
+    """
     standing = [one.fact for one in recorded if not one.fact.rehearsal]
     undone = {one.target: one.id for one in standing if isinstance(one, Annulment)}
     sold = [(one.id, one.id) for one in standing if isinstance(one, WalkIn)]
     if undone:
         sold += [(target, undone[target]) for target in await queries.list_walk_ins(connection, list(undone))]
-    wanted = [NewJob(SETTLE, {"fact": str(fact)}, key=f"{SETTLE}-{because}") for fact, because in sold]
+    keys = [None if again else f"{SETTLE}-{because}" for _, because in sold]
+    wanted = [NewJob(SETTLE, {"fact": str(fact)}, key=key) for (fact, _), key in zip(sold, keys, strict=True)]
     await jobs.defer_many(connection, wanted)
 
 

@@ -116,7 +116,7 @@ async def _stand(session: AsyncSession, portion: Portion) -> None:
             "revisions": list(revisions),
         },
     )
-    await have_booked(session, portion.facts)
+    await have_booked(session, portion.facts, again=True)
 
 
 async def _judge(session: AsyncSession, portion: Portion) -> None:

@@ -46,11 +46,15 @@ async def receive(
         await have_booked(connection, money)
 
 
-async def have_booked(connection: Executor, recorded: Sequence[Recorded]) -> None:
-    """Have done, once this is committed, what new facts that count mean for money: taken, and given back."""
-    paid = [one.fact.id for one in recorded if isinstance(one.fact, Payment) and not one.fact.rehearsal]
-    await jobs.defer_many(connection, [NewJob(BOOK, {"fact": str(fact)}, key=f"{BOOK}-{fact}") for fact in paid])
-    await have_settled(connection, recorded)
+async def have_booked(connection: Executor, recorded: Sequence[Recorded], *, again: bool = False) -> None:
+    """Have done, once this is committed, what facts that count mean for money: taken, and given back.
+
+    `again`: also where it was done before, since a job that finds its fact held leaves it.
+    """
+    paid = [str(one.fact.id) for one in recorded if isinstance(one.fact, Payment) and not one.fact.rehearsal]
+    wanted = [NewJob(BOOK, {"fact": fact}, key=None if again else f"{BOOK}-{fact}") for fact in paid]
+    await jobs.defer_many(connection, wanted)
+    await have_settled(connection, recorded, again=again)
 
 
 def _opened(request: PushRequest, identity: Identity) -> list[tuple[UUID, Written]]:

@@ -228,3 +228,24 @@ def test_a_blank_that_is_sold_twice_has_one_holder_and_the_other_money_is_a_cred
     made(organizer.post(elsewhere.path(f"devices/{other.id}/blanks"), json=lent))
     assert organizer.delete(elsewhere.path(f"devices/{other.id}")).status_code == 204
     assert admin.delete(f"/events/{elsewhere.id}").status_code == 409, "tickets of it were out once"
+
+
+def test_sales_and_their_undoing_that_were_held_before_anybody_booked_them_are_booked_once_accepted(
+    laptop: Laptop, festival: Festival, organizer: httpx.Client, settings: Settings, sql: Rows
+) -> None:
+    made(give(organizer, laptop, 2))
+    mine = stock(laptop)
+    undone = tell_sold(laptop, mine[0])
+    laptop.push()
+    settle(settings, sql)
+    sold = tell_sold(laptop, mine[1])
+    laptop.annul(undone)
+    laptop.push()
+    made(organizer.post(f"/devices/{laptop.id}/hold"), 200)
+    settle(settings, sql)
+    assert {each: one["status"] for each, one in guests(organizer, festival).items()} == {str(undone.fact.id): "active"}
+    made(organizer.post(f"/devices/{laptop.id}/accept"), 200)
+    settle(settings, sql)
+    now = {each: (one["status"], one["payment_status"]) for each, one in guests(organizer, festival).items()}
+    assert now == {str(sold.fact.id): ("active", "PAID"), str(undone.fact.id): ("cancelled", "REFUNDED")}
+    assert unbalanced(settings) == []
