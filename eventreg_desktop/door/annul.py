@@ -11,6 +11,7 @@ from eventreg_core.clock import Reading
 from eventreg_core.facts import Annulment, CheckIn, Exit, WalkIn
 from eventreg_desktop.door.door import Allowed, Door, Taken
 from eventreg_desktop.door.recording import write_beside
+from eventreg_desktop.door.redeem import kept
 from eventreg_desktop.door.setting import Setting, new_id, set_up, stamp
 from eventreg_desktop.store import journal
 from eventreg_desktop.store.db import snapshot, transaction
@@ -57,6 +58,10 @@ def annul(
     A supervisor who allows it may undo what is older, too. The entry of a walk-in is undone together with the sale
     that it belongs to, and a sale with its entry. Raises Problem as `redeem` does.
     """
+    return kept(stores, lambda: _annul(stores, door, target, now, allowed))
+
+
+def _annul(stores: Stores, door: Door, target: UUID, now: Reading, allowed: Allowed | None) -> Annulled | NotAnnulled:
     with transaction(stores.journal):
         with snapshot(stores.mirror):
             setting = set_up(stores.mirror, door, now)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from eventreg_core.admission import Kind
 from eventreg_core.clock import Reading
 from eventreg_core.facts import WalkIn
 from eventreg_desktop.door.door import Chosen, Door, Scanned, Taken
@@ -52,9 +53,11 @@ class NoneLeft:
 def sell(stores: Stores, door: Door, sale: Sale, now: Reading) -> Sold | NoneLeft:
     """Sell a blank; the sale, and the entry that goes with it, are on disk before anyone hears of them.
 
-    The name lies beside the fact, sealed to the server. Needs no network. Raises Problem as `redeem` does.
+    The name lies beside the fact, sealed to the server. Also where the door counts exits, who buys comes in. Needs no
+    network. Raises Problem as `redeem` does.
     """
-    return kept(stores, lambda: _sell(stores, door, sale, now))
+    entrance = replace(door, kind=Kind.ENTRY)
+    return kept(stores, lambda: _sell(stores, entrance, sale, now))
 
 
 def _sell(stores: Stores, door: Door, sale: Sale, now: Reading) -> Sold | NoneLeft:

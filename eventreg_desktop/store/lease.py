@@ -109,7 +109,9 @@ def _mirrors(folder: Folder) -> list[Path]:
 def _was_wiped(path: Path, key: bytes) -> bool:
     try:
         with closing(db.connect(path, key)) as file, db.telling():
-            return bool(file.execute("SELECT reseal FROM lease").fetchone()[0])
+            # A kill may have left the file before its tables were made: then nobody's name was in it.
+            made = file.execute("SELECT 1 FROM sqlite_master WHERE name = 'lease'").fetchone() is not None
+            return made and bool(file.execute("SELECT reseal FROM lease").fetchone()[0])
     except StoreDamaged:
         return False
 

@@ -153,6 +153,23 @@ def test_at_the_next_start_the_key_under_which_names_lay_is_destroyed(
     assert again.secrets.mirror == after.secrets.mirror
 
 
+@pytest.mark.parametrize("steps", [0, 1])
+def test_a_guest_list_that_a_kill_left_half_made_is_no_reason_not_to_start(
+    complete: tuple[Laptop, MemoryApi], steps: int
+) -> None:
+    door, _ = complete
+    vault = Vault(None)
+    device.keep(door.folder, enrolled(door))
+    device.keep_secrets(vault, door.id, Secrets(door.signing, KEY))
+    with closing(db.connect(door.folder.path / f"guests-{uuid4()}.db", KEY)) as begun:
+        for step in range(steps):
+            begun.execute("CREATE TABLE state (one INTEGER PRIMARY KEY)")
+            begun.execute(f"PRAGMA user_version = {step + 1}")
+    started = find_enrolled(door.folder, vault)
+    assert started is not None
+    assert started.secrets.mirror == KEY, "nothing was wiped"
+
+
 def test_no_guest_can_be_read_in_any_file_of_the_profile_and_the_search_would_see_one(
     complete: tuple[Laptop, MemoryApi], festival: Festival
 ) -> None:

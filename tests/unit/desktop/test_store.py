@@ -12,6 +12,7 @@ import pytest
 from eventreg_core.problems import Problem
 from eventreg_core.wire import START
 from eventreg_desktop.config import config_of
+from eventreg_desktop.door.annul import Annulled, annul
 from eventreg_desktop.store import db, journal, mirror
 from eventreg_desktop.store.ballast import Ballast
 from eventreg_desktop.store.stores import (
@@ -164,7 +165,8 @@ def test_a_disk_that_stays_full_is_said_and_the_door_goes_on_when_there_is_room(
     assert told(door.scan(festival.text(serial(100 + number)))) is None
 
 
-def test_a_full_disk_takes_the_ballast_and_nobody_waits(door: Laptop, festival: Festival) -> None:
+def fill_the_disk(door: Laptop) -> None:
+    """Let the journal's file take no page more, until the ballast goes."""
     file = door.stores.journal
 
     class Room(Ballast):
@@ -176,10 +178,24 @@ def test_a_full_disk_takes_the_ballast_and_nobody_waits(door: Laptop, festival: 
 
     door.stores = replace(door.stores, ballast=Room(door.folder.ballast.path))
     file.execute(f"PRAGMA max_page_count = {file.execute('PRAGMA page_count').fetchone()[0]}")
+
+
+def test_a_full_disk_takes_the_ballast_and_nobody_waits(door: Laptop, festival: Festival) -> None:
+    fill_the_disk(door)
     words = [told(door.scan(festival.text(serial(100 + number)))) for number in range(40)]
     assert words == [None] * 40
     assert not door.folder.ballast.path.exists()
     assert len(door.facts()) == 40
+
+
+def test_undoing_on_a_full_disk_takes_the_ballast_too(door: Laptop, festival: Festival) -> None:
+    entered = [door.scan(festival.text(serial(100 + number))).fact for number in range(40)]
+    fill_the_disk(door)
+    for fact in entered:
+        assert fact is not None
+        assert isinstance(annul(door.stores, door.door, fact, door.clock()), Annulled)
+    assert not door.folder.ballast.path.exists()
+    assert len(door.facts()) == 80
 
 
 def test_the_ballast_takes_its_room_once_and_gives_it_up_once(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec.structs import replace as changed
 
 from eventreg_core import asides
-from eventreg_core.admission import Reason, Status
+from eventreg_core.admission import Kind, Reason, Status
 from eventreg_core.blanks import Price, Stock
 from eventreg_core.facts import Annulment, CheckIn, PayMethod, WalkIn
 from eventreg_core.wire import Page, TypeRow
@@ -115,6 +115,16 @@ def test_whoever_may_not_enter_here_has_bought_a_ticket_all_the_same(door: Lapto
     assert sold.outcome is not None
     assert told(sold.outcome) is Reason.WRONG_LIST
     assert [type(each.fact).__name__ for each in door.facts()] == ["WalkIn", "RefusedScan"]
+
+
+def test_whoever_buys_at_a_door_that_counts_exits_comes_in(door: Laptop) -> None:
+    door.works(kind=Kind.EXIT)
+    sold = bought(door)
+    assert sold.outcome is not None
+    assert (told(sold.outcome), sold.outcome.kind) == (None, Kind.ENTRY)
+    assert [type(each.fact).__name__ for each in door.facts()] == ["WalkIn", "CheckIn"]
+    door.works()
+    assert told(door.scan(sold.token)) is Reason.ALREADY_USED
 
 
 @pytest.mark.parametrize("by_entry", [True, False])
