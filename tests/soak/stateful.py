@@ -15,6 +15,7 @@ With `--planted` each bug that is planted on purpose must be found within `--exa
 
 import argparse
 import sys
+import time
 from collections.abc import Sequence
 
 import msgspec
@@ -23,6 +24,8 @@ from tests.soak.evenings import Found, on_postgres
 from tests.sync.memory_truth import MemoryTruth
 from tests.sync.planted import BUGS
 from tests.sync.running import Tally, run
+
+TOLD_EVERY_S = 60
 
 
 def find_planted(examples: int, steps: int, seed: int) -> list[Found]:
@@ -55,10 +58,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(postgres: bool, examples: int, steps: int, seed: int) -> Tally:
+    heard = _Telling(examples)
     if not postgres:
-        return run(MemoryTruth, examples, steps, seed)
+        return run(MemoryTruth, examples, steps, seed, heard=heard)
     with on_postgres() as truth:
-        return run(truth, examples, steps, seed)
+        return run(truth, examples, steps, seed, heard=heard)
+
+
+class _Telling:
+    """Says once a minute how far it is."""
+
+    def __init__(self, examples: int) -> None:
+        self._examples, self._said = examples, time.monotonic()
+
+    def __call__(self, tally: Tally) -> None:
+        if time.monotonic() - self._said >= TOLD_EVERY_S:
+            self._said = time.monotonic()
+            print(f"{tally.examples} of {self._examples} evenings, {tally.facts} facts", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

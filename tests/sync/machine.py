@@ -41,11 +41,15 @@ types = st.sampled_from([(ADULT,), (ADULT, PRESS), (PRESS,)])
 
 
 class Evenings(RuleBasedStateMachine):
-    """Any evening. `truth` makes the server, `orders` is in how many other orders all is uploaded at the end."""
+    """Any evening. `truth` makes the server, `orders` is in how many other orders all is uploaded at the end.
+
+    `tally` counts, and `heard` is called after each evening, in which every promise held.
+    """
 
     truth: Callable[[], Truth] = MemoryTruth
     orders = 3
     tally: Any = None
+    heard: Callable[[], None] | None = None
 
     def __init__(self) -> None:
         super().__init__()
@@ -181,6 +185,8 @@ class Evenings(RuleBasedStateMachine):
                     self.tally.examples += 1
                     self.tally.facts += len(self.evening.server.facts())
                     self.tally.orders += self.orders
+                if self.heard is not None:
+                    self.heard()
         finally:
             self.evening.close()
             self.evening.server.close()

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from functools import partial
 
 import msgspec
 import structlog
@@ -31,15 +32,28 @@ class Tally(msgspec.Struct, kw_only=True):
 
 
 def run(
-    truth: Callable[[], Truth], examples: int, steps: int, seed: int, *, orders: int = 3, shrink: bool = True
+    truth: Callable[[], Truth],
+    examples: int,
+    steps: int,
+    seed: int,
+    *,
+    orders: int = 3,
+    shrink: bool = True,
+    heard: Callable[[Tally], None] = lambda _: None,
 ) -> Tally:
     """Try so many evenings of at most so many steps, until a promise breaks; the same ones for the same seed.
 
     With `shrink` a broken promise is printed as the shortest evening that breaks it. Interrupted (Ctrl+C), it tells
-    what was seen until then.
+    what was seen until then. `heard` is told after each evening.
     """
     tally = Tally(seed=seed)
-    machine = type("Evenings", (Evenings,), {"truth": staticmethod(truth), "orders": orders, "tally": tally})
+    own = {
+        "truth": staticmethod(truth),
+        "orders": orders,
+        "tally": tally,
+        "heard": staticmethod(partial(heard, tally)),
+    }
+    machine = type("Evenings", (Evenings,), own)
     phases = (Phase.generate, Phase.shrink) if shrink else (Phase.generate,)
     told = settings(
         max_examples=examples,
