@@ -58,9 +58,12 @@ async def find(connection: Executor, event: UUID) -> list[Found]:
 
 
 async def keep(connection: Executor, event: UUID, seen: Seen) -> None:
-    """Let the stored duplicates of an event be those that were found; the caller holds the event's head."""
-    await queries.keep_duplicates(connection, event, seen.found)
-    await connection.execute(_SEEN, {"event": event, "revision": seen.revision})
+    """Let the stored duplicates of an event be those that were found, unless somebody has looked later than that.
+
+    The caller holds the event's head.
+    """
+    if (await connection.execute(_SEEN, {"event": event, "revision": seen.revision})).first() is not None:
+        await queries.keep_duplicates(connection, event, seen.found)
 
 
 def _found(list_id: UUID, one: Duplicate) -> Found:
@@ -87,7 +90,9 @@ _IS_SEEN = text(
 _SEEN = text(
     """
     INSERT INTO duplicate_looks (event_id, revision) VALUES (:event, :revision)
-    ON CONFLICT (event_id) DO UPDATE SET revision = greatest(duplicate_looks.revision, excluded.revision)
+    ON CONFLICT (event_id) DO UPDATE SET revision = excluded.revision
+        WHERE duplicate_looks.revision <= excluded.revision
+    RETURNING revision
     """
 )
 # A coarse sieve: who is one person `duplicates_of` says. Names are shared by many at a large event.

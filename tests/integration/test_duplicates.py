@@ -1,13 +1,17 @@
 """One person with two registrations, let in on both: found, shown with both, settled, and gone when it is gone."""
 
+import asyncio
 from datetime import timedelta
 from uuid import UUID
 
 import httpx
 import pytest
 
+from server.conflicts import duplicates
 from server.conflicts.duplicate_jobs import find_duplicates, find_duplicates_at, see
+from server.db import Database
 from server.settings import Settings
+from server.sync import feed
 from tests.integration.arrange import Json, made, register
 from tests.integration.conftest import Rows
 from tests.integration.doing import defer, doing, until, waiting
@@ -118,4 +122,23 @@ def test_check_finds_a_duplicate_that_nobody_told(
     # Where something changed since it was looked for, it is looked for in a moment: nothing to find before.
     laptop.check_in(festival.serial(2))
     laptop.push(laptop.facts[2:])
+    assert no_finding(settings)
+
+
+def test_who_looked_earlier_takes_away_nothing_that_was_found_later(
+    laptop: Laptop, organizer: httpx.Client, festival: Festival, settings: Settings
+) -> None:
+    async def slow(database: Database) -> None:
+        async with database.begin() as connection:
+            early = await duplicates.look(connection, festival.id)
+        for guest in (0, 1):
+            laptop.check_in(festival.serial(guest))
+        await asyncio.to_thread(laptop.push)
+        await see(database, festival.id)
+        async with database.begin() as connection:
+            await feed.lock_heads(connection, [festival.id])
+            await duplicates.keep(connection, festival.id, early)
+
+    with_database(settings.database_url or "", slow)
+    assert len(made(organizer.get(festival.path("conflicts")), 200)["items"]) == 1
     assert no_finding(settings)
