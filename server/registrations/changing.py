@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.audit.author import Author
 from server.errors import ApiProblem
 from server.events.models import Event
+from server.mail.jobs import ERASED
 from server.orders import consequences
 from server.questions import service as questions
 from server.questions.answers import BadAnswer, read_answers
@@ -63,6 +64,17 @@ Unchanged = Clash | EmailTaken | IsCancelled | NoSuchCompanion | BadAnswer | NoP
 """Why nothing was changed."""
 
 
+_PERSONAL = {
+    "user_email": "user_email",
+    "full_name": "full_name",
+    "phone": "phone_sealed",
+    "notes": "notes_sealed",
+    "answers": "answers",
+    "companions": "companions",
+}
+"""What tells who somebody is: fields as they are sent, and what they are called here."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Seated:
     """What becomes of the tickets, where anything does."""
@@ -79,11 +91,12 @@ async def change(
 
     Paying signs the ticket; its serial stays, so a ticket shown before the payment goes on working. Another ticket
     type is another ticket. More companions need places; those of the box office count, as the staff asks. Raises
-    ApiProblem 409 `paid_by_order` or `held_by_order`, 404. What is refused is to be rolled back.
+    ApiProblem 409 `paid_by_order`, `held_by_order` or `person_erased`, 404. What is refused is to be rolled back.
     """
     event, registration = await record.locked(session, registration_id)
     if if_version is not None and if_version != registration.version:
         return Clash(registration.version)
+    _check_not_erased(registration, wished)
     consequences.check_paid_by_order(registration, wished.columns)
     live = await seating.list_live(session, event.id, registration_id)
     before, settled = _told(registration, author, live), registration.payment_status in tickets.SETTLED
@@ -106,6 +119,15 @@ async def change(
     after = _told(registration, author, await seating.list_live(session, event.id, registration_id))
     await record.note(session, author, "registration.changed", registration, before, after)
     return None
+
+
+def _check_not_erased(registration: Registration, wished: Wished) -> None:
+    """Nobody takes the place of somebody who was erased: after the next restore they would be erased as well."""
+    told = {"answers": wished.answers, "companions": wished.companions} | wished.columns
+    personal = [name for name, column in _PERSONAL.items() if told.get(column)]
+    if personal and registration.user_email.startswith(ERASED):
+        sentence = "This guest was erased, and nobody else can be put in their place. Register the new guest instead."
+        raise ApiProblem(409, "person_erased", sentence, field=personal[0])
 
 
 async def _seat(

@@ -119,6 +119,15 @@ def test_an_erased_person_stands_in_no_table_and_on_no_door_and_their_ticket_is_
         runner.run(begin(server.settings, TASKS, Pace(), stopped))
     assert tables_with_traces(sql) == set()
 
+    # nobody else is put in her place: the next start would erase them as well
+    path = f"/registrations/{whose}"
+    named = {"companions": [{"full_name": "Ottokar"}]}
+    for change in ({"user_email": "heir@example.org"}, {"full_name": "Gloria"}, {"phone": "030 1"}, named):
+        refused(organizer.put(path, json=change), 409, "person_erased")
+    assert made(organizer.put(path, json={"payment_status": "PAID"}), 200)["full_name"] == ""
+    assert organizer.delete(path).status_code == 204
+    assert with_database(server.settings.database_url or "", start) == 0
+
 
 def test_only_an_administrator_erases_and_nobody_who_organizes(
     admin: httpx.Client, organizer: httpx.Client, people: People, sql: Rows
