@@ -39,8 +39,7 @@ async def pull(
     feed = await queries.get_feed(connection, event)
     newest = feed.revision
     if cursor.revision < feed.floor and cursor.epoch in ("", epoch):
-        sentence = "This laptop has missed more changes than are kept. It fetches the whole guest list instead."
-        raise ApiProblem(410, "snapshot_needed", sentence)
+        raise _snapshot_needed()
     head = await journals.get_journal_head(connection, journal)
     if not await _follows(connection, event, cursor, epoch, newest):
         return PullAnswer(
@@ -48,11 +47,15 @@ async def pull(
         )
     after = cursor.revision
     most = FIRST_CHANGES if after == 0 and newest > FAR else MOST_CHANGES
-    pointers = await queries.list_pointers(connection, event, after, min(newest, after + most))
+    to = min(newest, after + most)
+    pointers = await queries.list_pointers(connection, event, after, to)
+    if len(pointers) < to - after:
+        # The oldest were dropped since the floor was looked at; a page without them would pass for complete.
+        raise _snapshot_needed()
     return PullAnswer(
         epoch=epoch,
         after=after,
-        to=pointers[-1].revision if pointers else after,
+        to=to,
         newest=newest,
         check=pointers[-1].check if pointers else cursor.check,
         page=await read_page(connection, event, _by_entity(pointers), _facts(pointers), data_keys),
@@ -70,6 +73,11 @@ def check_rights(device: Enrolled, event: UUID) -> None:
     if event not in device.events:
         sentence = "This laptop does not work for this event. Ask the organizer to enrol it."
         raise ApiProblem(403, "other_event", sentence)
+
+
+def _snapshot_needed() -> ApiProblem:
+    sentence = "This laptop has missed more changes than are kept. It fetches the whole guest list instead."
+    return ApiProblem(410, "snapshot_needed", sentence)
 
 
 async def _follows(connection: Executor, event: UUID, cursor: Cursor, epoch: str, newest: int) -> bool:

@@ -86,6 +86,14 @@ def test_a_check_in_at_one_door_is_news_at_the_other(
     assert pulled(laptop.pull(cursor)).head == Head(2, undone.hash)
 
 
+def test_no_page_passes_for_complete_whose_first_changes_were_dropped_while_it_was_read(
+    laptop: Laptop, sql: Rows
+) -> None:
+    # As a pull sees it that looked at the floor just before the feed was made shorter.
+    sql.execute("DELETE FROM changes WHERE revision = 1")
+    refused(laptop.pull(), 410, "snapshot_needed")
+
+
 def test_a_change_is_told_as_it_is_now_once_for_many_changes(
     laptop: Laptop, festival: Festival, organizer: httpx.Client
 ) -> None:
