@@ -50,7 +50,7 @@ def decode(body: bytes, shape: type[Body]) -> Body:
     """A body in its shape; raises ApiProblem 422 `invalid` with what is wrong and where."""
     try:
         return msgspec.json.decode(body, type=shape)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ApiProblem(422, "invalid", f"The request's body cannot be read: {error}") from error
 
 

@@ -67,7 +67,7 @@ def _opened(request: PushRequest, identity: Identity) -> list[tuple[UUID, Writte
         try:
             text = sealed_to_us.unseal(identity.key, b64decode(aside.sealed))
             event = facts.reread(named.encode()).fact.event
-        except (MalformedText, MalformedFact, ValueError):
+        except (MalformedText, MalformedFact, ValueError, RecursionError):
             continue
         if sealed_to_us.hash_of(text) == aside.hash:
             opened.append((event, Written(text)))

@@ -114,7 +114,10 @@ def poisoned(laptop: Laptop, serial: str) -> dict[str, str]:
         "a time that is none": {"wall": "1970-13-01T00:00:00Z"},
         "a number beyond all": {"mono_ns": 2**70},
     }
-    return {what: json.dumps(fields | change) for what, change in changes.items()}
+    bad = {what: json.dumps(fields | change) for what, change in changes.items()}
+    for deep in (300, 1600):
+        bad[f"{deep} lists in one another"] = f'{json.dumps(fields)[:-1]}, "new": {"[" * deep}{"]" * deep}}}'
+    return bad
 
 
 def test_among_any_poison_in_one_push_each_good_fact_is_recorded_once_and_a_reused_id_is_kept_and_flagged(

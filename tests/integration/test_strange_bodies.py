@@ -1,6 +1,7 @@
 """Every field of every body, at, under and over its limits and as something else altogether: never a bug."""
 
 from collections.abc import Iterator
+from uuid import UUID
 
 import httpx
 import pytest
@@ -35,3 +36,13 @@ def test_four_megabytes_are_not_read_where_nobody_needs_them(signed_in: httpx.Cl
     body = {"name": VERY_LONG, "date": "2026-12-05T18:00:00Z", "venue": "Mill"}
     assert signed_in.post(f"{API}/events", json=body).status_code == 413
     assert signed_in.post(f"{API}/devices/enrol", json={"code": VERY_LONG}).status_code == 413
+
+
+def test_a_body_of_lists_in_lists_is_refused_before_anybody_is_known(signed_in: httpx.Client) -> None:
+    deep = b'{"new":' + b"[" * 7_000 + b"]" * 7_000 + b"}"
+    for path in ("/devices/enrol", f"/events/{UUID(int=0)}/check-ins"):
+        answer = signed_in.post(f"{API}{path}", content=deep, headers={"Content-Type": "application/json"})
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid"), path
+    for path in ("/auth/login", f"/events/{UUID(int=0)}/registrations", "/events"):
+        answer = signed_in.post(f"{API}{path}", content=deep, headers={"Content-Type": "application/json"})
+        assert answer.status_code in (400, 422), path
