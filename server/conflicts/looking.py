@@ -161,11 +161,13 @@ async def list_place_serials(session: AsyncSession, conflict: Conflict) -> list[
     return list(await session.scalars(select(Ticket.serial).where(mine)))
 
 
-async def list_names(session: AsyncSession, event: UUID) -> tuple[dict[UUID, str], dict[UUID, str]]:
-    """What the event's gates and its devices are called."""
+async def list_names(
+    session: AsyncSession, event: UUID, devices: Collection[UUID]
+) -> tuple[dict[UUID, str], dict[UUID, str]]:
+    """What the event's gates and these devices are called, wherever they enrolled."""
     gates = await session.execute(select(Gate.id, Gate.name).where(Gate.event_id == event))
-    devices = await session.execute(select(Device.id, Device.name).where(Device.event_id == event))
-    return {row[0]: row[1] for row in gates}, {row[0]: row[1] for row in devices}
+    named = await session.execute(select(Device.id, Device.name).where(Device.id.in_(list(devices))))
+    return {row[0]: row[1] for row in gates}, {row[0]: row[1] for row in named}
 
 
 async def list_emails(session: AsyncSession, event: UUID, registrations: Collection[UUID]) -> dict[UUID, str]:

@@ -41,8 +41,9 @@ async def read_steps(session: AsyncSession, conflict: Conflict) -> list[StepView
     serials = await looking.list_place_serials(session, conflict)
     if conflict.list_id is None or not serials:
         return []
-    names = _Names(*await looking.list_names(session, conflict.event_id))
     places = await read_places(session, conflict.event_id, serials)
+    devices = {one.device for told in places.told.values() for one in told if one.device is not None}
+    names = _Names(*await looking.list_names(session, conflict.event_id, devices))
     rules = places.rules.get(conflict.list_id)
     if rules is None:
         return []

@@ -199,8 +199,9 @@ _DEVICES = text(
         FROM facts fact LEFT JOIN journals journal ON journal.journal = fact.journal
         WHERE fact.event_id = :event GROUP BY fact.device_id
         UNION ALL
-        SELECT device.id, 0, 0, 0, NULL, NULL, NULL, 0 FROM devices device
-        WHERE device.event_id = :event AND device.enrolled_at IS NOT NULL AND NOT EXISTS (
+        SELECT device.id, 0, 0, 0, NULL, NULL, NULL, 0
+        FROM device_events member JOIN devices device ON device.id = member.device_id
+        WHERE member.event_id = :event AND device.enrolled_at IS NOT NULL AND NOT EXISTS (
             SELECT FROM facts fact WHERE fact.event_id = :event AND fact.device_id = device.id
         )
     ) work

@@ -23,7 +23,7 @@ from eventreg_desktop.ui.setup.state import PlacePicked
 from eventreg_desktop.work.laptop import Enrolled, NothingFetched, become_enrolled, find_enrolled, get_all_places
 from tests.integration.arrange import made, refused
 from tests.integration.conftest import Rows
-from tests.integration.laptop import Festival, make_festival
+from tests.integration.laptop import Festival, Laptop, make_festival
 from tests.integration.served import Served
 from tests.sync.laptop import small
 
@@ -140,3 +140,23 @@ def test_without_any_list_it_is_said_so(roving: Roving) -> None:
     nowhere = msgspec.structs.replace(roving.enrolled.device, url="http://127.0.0.1:1")
     with pytest.raises(NothingFetched):
         get_all_places(replace(roving.enrolled, device=nowhere), CLOCK)
+
+
+def test_a_laptop_that_is_lent_is_known_by_its_name_in_report_and_conflicts(
+    anonymous: httpx.Client, organizer: httpx.Client
+) -> None:
+    home, second = make_festival(organizer), make_festival(organizer)
+    laptop = Laptop(anonymous, organizer, home, "Roving")
+    made(organizer.put(second.path(f"devices/{laptop.id}")), 200)
+    devices = made(organizer.get(second.path("report")), 200)["devices"]
+    assert [(one["device"], one["check_ins"]) for one in devices] == [("Roving", 0)], "it has told nothing yet"
+    laptop.festival = second
+    for _ in range(2):
+        laptop.check_in(second.serial())
+    laptop.push()
+    devices = made(organizer.get(second.path("report")), 200)["devices"]
+    assert [(one["device"], one["check_ins"]) for one in devices] == [("Roving", 2)]
+    assert organizer.delete(second.path(f"devices/{laptop.id}")).status_code == 204
+    [found] = made(organizer.get(second.path("conflicts")), 200)["items"]
+    steps = made(organizer.get(f"/conflicts/{found['id']}"), 200)["steps"]
+    assert [step["device"] for step in steps] == ["Roving", "Roving"], "also when it was called back since"
