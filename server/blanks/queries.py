@@ -144,7 +144,7 @@ _VOID = text(
         AND tickets.registration_id IS NULL AND tickets.status IN ('valid', 'blocked')
         AND NOT EXISTS (
             SELECT FROM facts WHERE facts.serial = tickets.serial AND facts.kind = 'walk_in' AND NOT facts.held
-                AND facts.event_id = :event
+                AND facts.event_id = :event AND facts.device_id = :device
                 AND CAST(convert_from(facts.raw, 'UTF8') AS json) ->> 'rehearsal' IS DISTINCT FROM 'true'
         )
     RETURNING tickets.serial, tickets.ticket_type_id
