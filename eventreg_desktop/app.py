@@ -199,7 +199,7 @@ class App(QObject):
         self.background.run(work, partial(self._places_offered, enrolled), self._setup_failed)
 
     def _forget_shift(self) -> None:
-        self.desk.dropped()
+        self.desk.left()
         if self.shift is not None:
             self.door.rehearsing(False)  # the next door begins for real
             self.shift.deleteLater()

@@ -82,6 +82,8 @@ class Duty(QObject):
         desk.party_admitted.connect(door.admit_party)
         desk.rehearsal_wanted.connect(door.rehearse)
         door.judged.connect(desk.judged)
+        door.judged_together.connect(desk.judged_together)
+        door.rehearsing.connect(desk.left)
         door.undone.connect(desk.undone)
         door.not_undone.connect(desk.not_undone)
         door.party_found.connect(desk.party_found)

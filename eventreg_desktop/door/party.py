@@ -37,4 +37,4 @@ def find_party(stores: Stores, door: Door, serial: bytes, now: Reading) -> Party
 
 def admit_party(stores: Stores, door: Door, serials: Sequence[bytes], now: Reading) -> list[Outcome]:
     """Judge each of these, as chosen by the operator, in one transaction: all their facts have one group id."""
-    return redeem_all(stores, door, [Chosen(serial) for serial in serials], now)
+    return redeem_all(stores, door.entrance(), [Chosen(serial) for serial in serials], now)

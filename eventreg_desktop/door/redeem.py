@@ -34,11 +34,13 @@ def redeem(
     """Judge what was scanned or chosen; what was decided is on disk before anyone hears of it.
 
     `allowed`: a supervisor lets them in all the same, where the rule lets a supervisor decide. `taken`: money for this
-    ticket; it is a fact of its own, in one transaction with the entry, and is not written where nobody is let in.
+    ticket; it is a fact of its own, in one transaction with the entry, and is not written where nobody is let in. Both
+    are entries, also where the door has begun to count exits.
     Needs no network: reads this device's mirror and journal, writes the journal alone. Raises Problem when nothing
     could be kept (then nothing was decided, scan again) or the list is unknown.
     """
-    return kept(stores, lambda: _redeem(stores, door, [entered], now, allowed, taken))[0]
+    way = door if allowed is None and taken is None else door.entrance()
+    return kept(stores, lambda: _redeem(stores, way, [entered], now, allowed, taken))[0]
 
 
 def redeem_all(stores: Stores, door: Door, entered: Sequence[Entered], now: Reading) -> list[Outcome]:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from eventreg_core.admission import Kind
 from eventreg_core.clock import Reading
 from eventreg_core.facts import WalkIn
 from eventreg_desktop.door.door import Chosen, Door, Scanned, Taken
@@ -56,8 +55,7 @@ def sell(stores: Stores, door: Door, sale: Sale, now: Reading) -> Sold | NoneLef
     The name lies beside the fact, sealed to the server. Also where the door counts exits, who buys comes in. Needs no
     network. Raises Problem as `redeem` does.
     """
-    entrance = replace(door, kind=Kind.ENTRY)
-    return kept(stores, lambda: _sell(stores, entrance, sale, now))
+    return kept(stores, lambda: _sell(stores, door.entrance(), sale, now))
 
 
 def _sell(stores: Stores, door: Door, sale: Sale, now: Reading) -> Sold | NoneLeft:

@@ -43,9 +43,9 @@ class CameraThread(QThread):
 
     pictured = Signal(object)
     """A `Picture` to show, blue green red, at most `WIDEST` across."""
-    saw = Signal(object, int, float)
-    """New texts (list[str]), when (ms: position in the file, or since this thread began), and how long reading took
-    (ms). A text held in view is told once."""
+    saw = Signal(object, int, float, object)
+    """New texts (list[str]), when (ms: position in the file, or since this thread began), how long reading took (ms),
+    and the texts (list[str]) in the same picture that came just before them. A text held in view is told once."""
     hinted = Signal(object)
     """The `Hint` to show to who holds a code that is seen but not read, or None when there is no more to say."""
     running = Signal()
@@ -155,7 +155,7 @@ class CameraThread(QThread):
             return
         fresh = self._watch.fresh(texts, at_ms)
         if fresh:
-            self.saw.emit(fresh, at_ms, decode_ms)
+            self.saw.emit(fresh, at_ms, decode_ms, self._watch.beside(texts, at_ms))
         self._advise(self._advice.heard(self._turns.hint, bool(texts), at_ms))
 
     def _advise(self, hint: Hint | None) -> None:

@@ -39,6 +39,8 @@ from eventreg_desktop.work.stillness import Stillness
 
 OUT_OF_VIEW_MS = 1500
 """A text seen again sooner than this after it was last seen is still the same scan."""
+TOGETHER_MS = 1000
+"""Codes in one picture that came into view within so long are shown to belong together."""
 
 _WHOLE: tuple[tuple[Look, ...], ...] = (
     (look_enlarged,),
@@ -196,6 +198,7 @@ class Watch:
         """A text that was out of view for `out_of_view_ms` is news again."""
         self._out_of_view_ms = out_of_view_ms
         self._last_seen: dict[str, int] = {}
+        self._began: dict[str, int] = {}
 
     def fresh(self, texts: list[str], at_ms: int) -> list[str]:
         """Those of the `texts` in view at `at_ms` that begin a new scan, in their order.
@@ -208,4 +211,12 @@ class Watch:
         }
         news = [text for text in dict.fromkeys(texts) if text not in self._last_seen]
         self._last_seen |= dict.fromkeys(texts, at_ms)
+        self._began = {text: at_ms if text in news else self._began[text] for text in self._last_seen}
         return news
+
+    def beside(self, texts: list[str], at_ms: int) -> list[str]:
+        """Those of the `texts` in view, after `fresh`, whose scan began before, by less than `TOGETHER_MS`.
+
+        A family holds up three phones, and the third is read a picture after the others.
+        """
+        return [text for text in dict.fromkeys(texts) if 0 < at_ms - self._began[text] < TOGETHER_MS]

@@ -34,7 +34,7 @@ class DoorWorker(QObject):
     judged = Signal(object)
     """An `Outcome`."""
     judged_together = Signal(object)
-    """Several of them, after each was told: they came in one picture, or as one party."""
+    """Several of them, after each was told: they were in view together, came at once, or as one party."""
     undone = Signal(object)
     """A fact's id: it was taken back."""
     not_undone = Signal(object, object)
@@ -66,20 +66,33 @@ class DoorWorker(QObject):
         self._door = door
         self._clock = clock
         self._typist = Typist()
+        self._in_view: dict[str, Outcome] = {}
+        """What was last said of tickets that the camera saw, by their texts."""
+        self._failure: tuple[str, str] = BROKEN.code, BROKEN.sentence
 
-    @Slot(object, int, float)
-    def saw(self, texts: list[str], at_ms: int, decode_ms: float) -> None:
-        """The camera saw these texts; of several tickets in one picture the verdicts are told together, too."""
-        outcomes = [self._redeem(Scanned(text, decode_ms)) for text in tickets_last(texts)]
-        self._tell_together([each for each in outcomes if each is not None and _is_ticket(each)])
+    @Slot(object, int, float, object)
+    def saw(self, texts: list[str], at_ms: int, decode_ms: float, beside: Sequence[str] = ()) -> None:
+        """The camera saw these texts, just after others that are still `beside` them in its picture.
+
+        Of several tickets in view the verdicts are told together, too.
+        """
+        outcomes = {text: self._redeem(Scanned(text, decode_ms)) for text in tickets_last(texts)}
+        fresh = {text: each for text, each in outcomes.items() if each is not None and _is_ticket(each)}
+        before = {text: self._in_view[text] for text in beside if text in self._in_view}
+        self._in_view = before | fresh
+        if fresh:
+            self._tell_together(tuple(self._in_view.values()))
+        if len(texts) > 1 and None in outcomes.values():
+            self.failed.emit(*self._failure)  # once more: what was said of the others hides it
 
     @Slot(str)
     def scanned(self, text: str) -> None:
         """Keyboard scanners typed this text; what they meant is judged."""
         with self._reported():
             stores = self._opened()
-            for code in self._typist.codes(text, reader(stores.mirror, self._door.event)):
-                self._redeem(Scanned(code))
+            codes = self._typist.codes(text, reader(stores.mirror, self._door.event))
+            outcomes = [self._redeem(Scanned(code)) for code in codes]
+            self._tell_together([each for each in outcomes if each is not None])
 
     @Slot(object)
     def chosen(self, serial: bytes) -> None:
@@ -88,12 +101,12 @@ class DoorWorker(QObject):
 
     @Slot(object, object)
     def override(self, entered: Entered, allowed: Allowed) -> None:
-        """A supervisor lets in whoever was refused."""
+        """A supervisor lets in whoever was refused, also where exits are counted by now."""
         self._redeem(entered, allowed=allowed)
 
     @Slot(object, object)
     def take_payment(self, entered: Entered, taken: Taken) -> None:
-        """Money was taken from whoever was asked for it."""
+        """Money was taken from whoever was asked for it; they come in."""
         self._redeem(entered, taken=taken)
 
     @Slot(object, object)
@@ -169,6 +182,7 @@ class DoorWorker(QObject):
 
     def _become(self, door: Door) -> None:
         self._door = door
+        self._in_view = {}
         self.door_changed.emit(door)
 
     def _redeem(self, entered: Entered, allowed: Allowed | None = None, taken: Taken | None = None) -> Outcome | None:
@@ -194,10 +208,14 @@ class DoorWorker(QObject):
             yield
         except Problem as problem:
             log.logger("door").warning("scan not kept", code=problem.code)
-            self.failed.emit(problem.code, problem.sentence)
+            self._fail(problem)
         except Exception:  # noqa: BLE001 - a mistake of ours; the door goes on scanning
             log.logger("door").exception("scan failed")
-            self.failed.emit(BROKEN.code, BROKEN.sentence)
+            self._fail(BROKEN)
+
+    def _fail(self, problem: Problem) -> None:
+        self._failure = problem.code, problem.sentence
+        self.failed.emit(*self._failure)
 
 
 def _is_ticket(outcome: Outcome) -> bool:

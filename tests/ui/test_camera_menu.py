@@ -81,7 +81,9 @@ def test_a_family_holds_up_three_phones_and_a_blurred_code_is_hinted_at(stage: S
     soft = np.full_like(family, 96)
     soft[40 : 40 + sheet.shape[0], 40 : 40 + sheet.shape[1]] = sheet[: height - 40, : width - 40, None]
     nobody = np.full_like(family, 96)
-    film = [nobody] * 3 + [family] * 4 + [nobody] * 2 + [np.roll(soft, 3 * (n % 2), axis=1) for n in range(14)]
+    two = family.copy()
+    two[:, width * 2 // 3 :] = 96  # the third phone comes a picture later
+    film = [nobody] * 3 + [two] + [family] * 4 + [nobody] * 2 + [np.roll(soft, 3 * (n % 2), axis=1) for n in range(14)]
     app = stage.at_work(camera=write_video(stage.path / "family.avi", film, rate=15))
     hints: list[str] = []
     app.door.changed.connect(lambda state: hints.append(state.hint))

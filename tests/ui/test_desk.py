@@ -1,12 +1,14 @@
 """The desk beside the scanning: what it asks, what comes of the answers, and that nothing of it stops a scan."""
 
+from dataclasses import replace
+
 import pytest
 from pytestqt.qtbot import QtBot
 
 from eventreg_core.admission import Reason
 from eventreg_core.facts import PayMethod
 from eventreg_desktop.door.annul import WhyNot
-from eventreg_desktop.door.door import Allowed, Taken
+from eventreg_desktop.door.door import Allowed, Chosen, Taken
 from eventreg_desktop.door.operators import BadPin, NoName, Wait, WrongPin
 from eventreg_desktop.ui.door.ask import Answer, Matter
 from eventreg_desktop.ui.door.desk import DeskModel
@@ -165,6 +167,43 @@ def test_a_party_is_shown_with_those_ticked_who_may_come_in(qtbot: QtBot, desk: 
     with qtbot.waitSignal(desk.party_admitted) as admitted:
         desk.answered(Answer(picked=("02" * 8,)))
     assert admitted.args == [[b"\x02" * 8]]
+
+
+def test_a_question_about_one_guest_is_never_answered_for_another(qtbot: QtBot, desk: DeskModel) -> None:
+    desk.judged(desk_scenes.unpaid())
+    desk.payment_asked()
+    desk.judged(replace(desk_scenes.mother(), entered=Chosen(b"\x07" * 8)))
+    desk.party_asked()  # and before the party is found the operator answers
+    with qtbot.waitSignal(desk.payment_wanted) as wanted:
+        desk.answered(Answer(picked=("cash",), blanks={"amount": "12", "currency": "EUR"}))
+    assert wanted.args[0] == desk_scenes.unpaid().entered
+
+
+def test_of_several_told_together_the_keys_speak_of_whom_something_is_to_be_done_for(
+    qtbot: QtBot, desk: DeskModel
+) -> None:
+    unpaid = desk_scenes.unpaid()
+    family = [unpaid, desk_scenes.mother(), night.admitted("Emil", "Family ticket")]
+    for each in family:
+        desk.judged(each)
+    desk.judged_together(family)
+    desk.payment_asked()
+    assert desk.ask is not None
+    assert (desk.ask.matter, str(unpaid.name) in desk.ask.sentence) == (Matter.PAYMENT, True)
+
+
+def test_no_key_speaks_of_a_guest_of_the_rehearsal_when_it_is_over_or_of_the_place_that_was_left(
+    desk: DeskModel,
+) -> None:
+    desk.judged(desk_scenes.unpaid())
+    desk.payment_asked()
+    desk.left()
+    assert desk.ask is None, "nor is a question about one left open"
+    desk.payment_asked()
+    desk.override_asked()
+    desk.party_asked()
+    desk.party_found(FAMILY)
+    assert desk.ask is None
 
 
 def test_an_undo_that_comes_too_late_asks_a_supervisor(qtbot: QtBot, desk: DeskModel) -> None:

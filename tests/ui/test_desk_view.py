@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from eventreg_core.admission import Admitted, Refused
+from eventreg_core.admission import Admitted, Note, Refused
 from eventreg_desktop.door.operators import WrongPin
 from eventreg_desktop.ui.door.ask import Matter
 from eventreg_desktop.ui.door.desk import DeskModel
@@ -61,7 +61,11 @@ def test_several_tickets_in_one_picture_have_one_verdict_that_hides_none_of_them
         model.judged_together([*both, desk_scenes.used_twice()])
     assert spoken.args == [Tone.REFUSED]
     assert (model.state.banner.look, model.state.banner.word) == (Look.STOP, "2 OF 3 ADMITTED")
-    assert model.state.banner.headline == "Łukasz Wójcik: Already used"
+    assert model.state.banner.headline == "Łukasz Wójcik: Already used 13:02 at Main gate"
+    assert "Let in all the same" in view.offers.override.text(), "of whom the banner speaks"
+    model.judged_together([*both, night.noted(Note.UNSYNCED)])
+    assert (model.state.banner.look, model.state.banner.word) == (Look.LOOK, "3 ADMITTED")
+    assert model.state.banner.headline == "–: Look: not in the list yet"
 
 
 def test_a_whole_override_by_keys_alone_while_a_scan_comes_in_between(qtbot: QtBot, opened: Opened) -> None:

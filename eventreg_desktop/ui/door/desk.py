@@ -18,6 +18,7 @@ from eventreg_desktop.ui.door import asking
 from eventreg_desktop.ui.door.ask import YES, Answer, Ask, Matter
 from eventreg_desktop.ui.door.state import ScanLine
 from eventreg_desktop.ui.door.sums import taken_of
+from eventreg_desktop.ui.door.wording import foremost
 
 PAYABLE = (Reason.UNPAID, Reason.PAYMENT_UNKNOWN)
 
@@ -67,13 +68,24 @@ class DeskModel(QObject):
         """What was scanned last is what the keys speak of."""
         self._last = outcome
 
+    @Slot(object)
+    def judged_together(self, outcomes: Sequence[Outcome]) -> None:
+        """Of several that came at once the keys speak of the one whom the verdict stops."""
+        self._last = foremost(outcomes)
+
+    @Slot()
+    def left(self) -> None:
+        """Who was judged was so at another place, or other than it counts now: no key and no question is of them."""
+        self._last = None
+        self.dropped()
+
     @Slot()
     def sign_in_asked(self) -> None:
         """Somebody else takes over."""
         if self._operators:
-            self._show(asking.sign_in(self._operators, self.operator))
+            self.shown(asking.sign_in(self._operators, self.operator))
         else:
-            self._show(asking.new_operator(()))
+            self.shown(asking.new_operator(()))
 
     @Slot()
     def override_asked(self) -> None:
@@ -83,9 +95,9 @@ class DeskModel(QObject):
             return
         self._about = outcome
         if not self._supervisors():
-            self._show(asking.no_supervisor())
+            self.shown(asking.no_supervisor())
         else:
-            self._show(asking.override(outcome, texts.headline(outcome.verdict.reason), self._supervisors()))
+            self.shown(asking.override(outcome, texts.headline(outcome.verdict.reason), self._supervisors()))
 
     @Slot()
     def payment_asked(self) -> None:
@@ -93,29 +105,28 @@ class DeskModel(QObject):
         outcome = self._last
         if outcome is not None and isinstance(outcome.verdict, Refused) and outcome.verdict.reason in PAYABLE:
             self._about = outcome
-            self._show(asking.payment(outcome, self._amount, self._currency))
+            self.shown(asking.payment(outcome, self._amount, self._currency))
 
     @Slot()
     def party_asked(self) -> None:
         """Show who comes with the last guest."""
         if self._last is not None and self._last.serial is not None:
-            self._about = self._last
             self.party_wanted.emit(self._last.serial)
 
     @Slot(object)
     def party_found(self, party: Party) -> None:
         """The party that was asked for."""
-        if self._about is not None:
-            zone = event_zone(self._about.zone)
+        if self._last is not None:
+            zone = event_zone(self._last.zone)
             times = [f"{each.admitted_at.astimezone(zone):%H:%M}" if each.admitted_at else "" for each in party.members]
-            self._show(asking.party(party, times))
+            self.shown(asking.party(party, times))
 
     @Slot(object)
     def undo_asked(self, line: ScanLine | None) -> None:
         """Take this line of the last scans back."""
         if line is not None and line.fact is not None and not line.undone:
             self._line = line
-            self._show(asking.undo(line))
+            self.shown(asking.undo(line))
 
     @Slot(object)
     def undone(self, fact: UUID) -> None:
@@ -129,19 +140,19 @@ class DeskModel(QObject):
         if self._line is None or self._line.fact != fact or self.ask is None:
             return
         if why is WhyNot.TOO_LATE and self._supervisors():
-            self._show(asking.late_undo(self._line, self._supervisors()))
+            self.shown(asking.late_undo(self._line, self._supervisors()))
         else:
             self._become(replace(self.ask, busy=False, error=asking.why_not_undone(why)))
 
     @Slot(str)
     def failed(self, sentence: str) -> None:
         """This laptop's own files failed while the answer was looked at."""
-        if self.ask is not None:
-            self._become(replace(self.ask, busy=False, error=texts.problem(sentence)))
+        self.complained(texts.problem(sentence))
 
     def complained(self, words: str) -> None:
-        """What was answered to something that is only shown will not do."""
-        self._complain(words)
+        """What was answered will not do."""
+        if self.ask is not None:
+            self._become(replace(self.ask, busy=False, error=words))
 
     @Slot(str, str)
     def door_failed(self, code: str, sentence: str) -> None:
@@ -153,14 +164,15 @@ class DeskModel(QObject):
     def rehearsal_asked(self, on: bool) -> None:
         """Begin a rehearsal, after a question; or end it, at once."""
         if on:
-            self._show(asking.rehearsal())
+            self.shown(asking.rehearsal())
         else:
             self.rehearsal_wanted.emit(False)
 
     @Slot(object)
     def shown(self, ask: Ask) -> None:
-        """Show something that only tells."""
-        self._show(ask)
+        """Show a question, or something that only tells."""
+        self._number += 1
+        self._become(replace(ask, number=self._number))
 
     @Slot()
     def dropped(self) -> None:
@@ -215,7 +227,7 @@ class DeskModel(QObject):
 
     def _answer_sign_in(self, answer: Answer) -> None:
         if answer.button == asking.ADD:
-            self._show(asking.new_operator(self._supervisors()))
+            self.shown(asking.new_operator(self._supervisors()))
         elif answer.button == asking.OUT:
             self.dropped()
             self._take_over(None)
@@ -225,7 +237,7 @@ class DeskModel(QObject):
     def _answer_new(self, answer: Answer) -> None:
         blanks = answer.blanks
         if self._supervisors() and not answer.picked:
-            self._complain(asking.needs_supervisor())
+            self.complained(asking.needs_supervisor())
             return
         who = answer.picked[0] if answer.picked else ""
         supervisor = answer.button == asking.ADD_SUPERVISOR
@@ -236,7 +248,7 @@ class DeskModel(QObject):
 
     def _answer_allowed(self, answer: Answer) -> None:
         if not answer.blanks[asking.REASON].strip():
-            self._complain(asking.needs_reason())
+            self.complained(asking.needs_reason())
         else:
             self._want_pin(answer)
 
@@ -244,7 +256,7 @@ class DeskModel(QObject):
         amount, currency = answer.blanks[asking.AMOUNT], answer.blanks[asking.CURRENCY].strip().upper()
         taken = taken_of(amount, currency, answer.picked[0]) if answer.picked else None
         if taken is None or self._about is None:
-            self._complain(asking.bad_amount())
+            self.complained(asking.bad_amount())
             return
         self._amount, self._currency = amount, currency
         self.dropped()
@@ -259,14 +271,14 @@ class DeskModel(QObject):
 
     def _answer_party(self, answer: Answer) -> None:
         if not answer.picked:
-            self._complain(asking.nobody_picked())
+            self.complained(asking.nobody_picked())
             return
         self.dropped()
         self.party_admitted.emit([bytes.fromhex(serial) for serial in answer.picked])
 
     def _want_pin(self, answer: Answer) -> None:
         if not answer.picked:
-            self._complain(asking.needs_supervisor())
+            self.complained(asking.needs_supervisor())
             return
         self._wait()
         self.pin_wanted.emit(answer.picked[0], answer.blanks[asking.PIN])
@@ -278,17 +290,9 @@ class DeskModel(QObject):
     def _supervisors(self) -> tuple[Operator, ...]:
         return tuple(each for each in self._operators if each.supervisor)
 
-    def _show(self, ask: Ask) -> None:
-        self._number += 1
-        self._become(replace(ask, number=self._number))
-
     def _wait(self) -> None:
         if self.ask is not None:
             self._become(replace(self.ask, busy=True, error=""))
-
-    def _complain(self, words: str) -> None:
-        if self.ask is not None:
-            self._become(replace(self.ask, error=words))
 
     def _become(self, ask: Ask | None) -> None:
         if ask != self.ask:

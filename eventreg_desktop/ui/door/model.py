@@ -36,6 +36,7 @@ from eventreg_desktop.ui.door.wording import (
     camera_words,
     connection_line,
     failed_banner,
+    foremost,
     offer_undo,
     offers_of,
     ready_banner,
@@ -118,10 +119,11 @@ class DoorModel(QObject):
 
     @Slot(object)
     def judged_together(self, outcomes: Sequence[Outcome]) -> None:
-        """These, each of which was told by `judged`, came in one picture or as one party: one verdict for all."""
+        """These, each of which was told by `judged`, came at once: one verdict for all, offers for whom it stops."""
         banner = together_banner(outcomes)
+        offers = offers_of(foremost(outcomes), self.state.scans)
         self._rest.start()
-        self._become(replace(self.state, banner=banner, shown=self.state.shown + 1))
+        self._become(replace(self.state, banner=banner, shown=self.state.shown + 1, offers=offers))
         if not self.state.muted:
             self.spoke.emit(_TONES[banner.look])
 

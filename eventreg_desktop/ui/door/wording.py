@@ -68,14 +68,20 @@ def banner_of(outcome: Outcome) -> Banner:
 
 
 def together_banner(outcomes: Sequence[Outcome]) -> Banner:
-    """Several tickets that were judged at once: how many passed, who did not and why, and everybody's name."""
-    worst = max((look_of(each) for each in outcomes), key=_WORSE.index)
+    """Several tickets that were judged at once: how many passed, whom to look at and why, and everybody's name."""
+    worst = look_of(foremost(outcomes))
     passed = sum(isinstance(each.verdict, Admitted) for each in outcomes)
     word = phrases.together_word(passed, len(outcomes), outcomes[0].kind)
-    said = [f"{each.name or '–'}: {texts.headline(each.verdict.reason)}"
-            for each in outcomes if isinstance(each.verdict, Refused)]  # fmt: skip
+    said = [
+        f"{each.name or '–'}: {banner_of(each).headline}" for each in outcomes if look_of(each) is not Look.ADMITTED
+    ]
     names = ", ".join(each.name or "–" for each in outcomes)
     return Banner(worst, _icon(worst, outcomes[0].kind), word, headline=" · ".join(said), sentence=names)
+
+
+def foremost(outcomes: Sequence[Outcome]) -> Outcome:
+    """Of several that were judged at once the one about whom most is to be done; of equals the last."""
+    return max(reversed(outcomes), key=lambda each: _WORSE.index(look_of(each)))
 
 
 def offers_of(outcome: Outcome, scans: Sequence[ScanLine]) -> Offers:

@@ -239,6 +239,16 @@ def test_another_code_in_between_is_a_scan_of_its_own() -> None:
     assert watch.fresh([TICKET], 1_000) == []
 
 
+def test_what_is_in_view_beside_a_new_code_came_with_it_if_it_came_within_a_second() -> None:
+    watch, third = Watch(), TICKET[60:] + TICKET[:60]
+    watch.fresh([TICKET, OTHER], 1_000)
+    assert watch.beside([TICKET, OTHER], 1_000) == [], "they are the news themselves"
+    watch.fresh([OTHER, third], 1_066)
+    assert watch.beside([OTHER, third], 1_066) == [OTHER], "the first is lowered"
+    watch.fresh([TICKET, OTHER], 2_000)
+    assert watch.beside([TICKET, OTHER], 2_000) == [], "they were there for long"
+
+
 def test_a_video_that_begins_again_begins_new_scans() -> None:
     watch = Watch()
     assert watch.fresh([TICKET], 30_000) == [TICKET]
