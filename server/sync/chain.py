@@ -17,6 +17,8 @@ from server.errors import ApiProblem
 START = Head(0, facts.FIRST_PREV)
 MOST_BRACKETS = 200
 """In the bytes of a fact, which has a dozen: what lies deeper cannot be read again by every reader."""
+NUL = rb"\u0000"
+"""Wherever it stands, also in a field that is not known here: PostgreSQL reads no JSON that has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +76,9 @@ def furthest(start: Head, links: Iterable[Link]) -> tuple[Head, bool]:
 
 def read_fact(seq: int, raw: bytes, journal: UUID, events: frozenset[UUID]) -> Recorded | SetAside:
     """Reread one fact of this journal, or say why it is set aside; `seq` is its number by its place."""
-    if raw.count(b"[") + raw.count(b"{") > MOST_BRACKETS:
-        return SetAside(seq, raw, hashlib.sha256(raw).hexdigest(), "These bytes are not a fact: they lie too deep.")
+    if NUL in raw or raw.count(b"[") + raw.count(b"{") > MOST_BRACKETS:
+        sentence = "These bytes are not a fact: not everybody who reads facts can read them."
+        return SetAside(seq, raw, hashlib.sha256(raw).hexdigest(), sentence)
     try:
         recorded = facts.reread(raw)
     except MalformedFact as error:

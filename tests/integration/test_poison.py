@@ -115,6 +115,8 @@ def poisoned(laptop: Laptop, serial: str) -> dict[str, str]:
         "a number beyond all": {"mono_ns": 2**70},
     }
     bad = {what: json.dumps(fields | change) for what, change in changes.items()}
+    for escape in (r"a\u0000b", r"\ud800"):
+        bad[f"{escape} in a field that nobody knows"] = f'{json.dumps(fields)[:-1]}, "new": {{"a": "{escape}"}}}}'
     for deep in (300, 1600):
         bad[f"{deep} lists in one another"] = f'{json.dumps(fields)[:-1]}, "new": {"[" * deep}{"]" * deep}}}'
     return bad
@@ -133,6 +135,7 @@ def test_among_any_poison_in_one_push_each_good_fact_is_recorded_once_and_a_reus
     head = Head(2, digest(deleted_gate.encode()))
 
     answer = pushed(laptop.push_texts(texts, head))
+    assert made(organizer.get(festival.path("devices/completeness")), 200)["facts"] == 3, "nothing chokes on it"
     what = ["a good one", *bad, "no fact at all", "an id that was used", "a gate that is no more"]
     said = dict(zip(what, states(answer), strict=True))
     assert {each for each, state in said.items() if state != "quarantined"} == {what[0], *what[-2:]}
