@@ -36,7 +36,7 @@ class Row:
 
 
 class RowList(QListWidget):
-    """Shows rows; whoever is marked stays so while others come in at the top."""
+    """Shows rows; whoever is marked stays so while others come in at the top, or become others."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,6 +59,11 @@ class RowList(QListWidget):
             self.insertItem(0, _item(rows[0]))
             self.blockSignals(False)
             return
+        if len(rows) == len(before):
+            for number, (row, was) in enumerate(zip(rows, before, strict=True)):
+                if row != was:
+                    _tell(self.item(number), row)
+            return
         self.clear()
         for row in rows:
             self.addItem(_item(row))
@@ -66,10 +71,14 @@ class RowList(QListWidget):
 
 def _item(row: Row) -> QListWidgetItem:
     item = QListWidgetItem()
+    item.setSizeHint(QSize(0, ROW_HEIGHT))
+    _tell(item, row)
+    return item
+
+
+def _tell(item: QListWidgetItem, row: Row) -> None:
     item.setData(_ROW, row)
     item.setData(Qt.ItemDataRole.AccessibleTextRole, row.spoken())
-    item.setSizeHint(QSize(0, ROW_HEIGHT))
-    return item
 
 
 class _RowPainter(QStyledItemDelegate):

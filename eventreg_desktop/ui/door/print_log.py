@@ -1,5 +1,7 @@
 """The print log, in the place of the last scans: what was printed for whom, and what became of it."""
 
+from uuid import UUID
+
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
@@ -18,6 +20,7 @@ class PrintLog(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._ids: tuple[UUID, ...] = ()
         self.title = QLabel(self.tr("Badges printed here"), self)
         self.title.setProperty("kind", "section")
         self.list = RowList(self.tr("Badges printed here"), self)
@@ -40,10 +43,13 @@ class PrintLog(QWidget):
         opened = state.log and self.isHidden()
         self.setVisible(state.log)
         row = self.list.currentRow()
+        marked = self._ids[row] if not opened and 0 <= row < len(self._ids) else None
+        self._ids = tuple(each.id for each in state.lines)
         self.list.show_rows(
             tuple(Row(each.icon, each.tint, each.name, each.second, each.said, each.time) for each in state.lines)
         )
-        self.list.setCurrentRow(max(0, min(row, len(state.lines) - 1)))
+        # The same one, however many came in above it: Enter prints nobody else's badge.
+        self.list.setCurrentRow(self._ids.index(marked) if marked in self._ids else 0)
         self.empty.setVisible(not state.lines)
         self.again.setEnabled(bool(state.lines))
         if opened:
