@@ -1,6 +1,7 @@
 """Find the tickets that typed words may mean: finding admits nobody, choosing one does."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 import numpy as np
@@ -42,11 +43,15 @@ class Discretion(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Who was found, at most `MOST`: as typed, and with a slip. `more`: more must be typed before anybody is shown."""
+    """Who was found, at most `MOST`: as typed, and with a slip. `more`: more must be typed before anybody is shown.
+
+    `at` is when that was (UTC, corrected).
+    """
 
     exact: tuple[Candidate, ...] = ()
     alike: tuple[Candidate, ...] = ()
     more: bool = False
+    at: datetime | None = None
 
     @property
     def candidates(self) -> tuple[Candidate, ...]:
@@ -75,6 +80,7 @@ def find(
         return Found(
             _candidates(stores, door, exact[:most], setting),
             _candidates(stores, door, alike[: max(0, most - len(exact))], setting),
+            at=setting.at,
         )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from eventreg_core.clock import Reading
 from eventreg_desktop.door.door import Chosen, Door
@@ -16,9 +17,13 @@ from eventreg_desktop.store.stores import Stores
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """The tickets of one registration that are not replaced or cancelled: the guest's own first, then companions'."""
+    """The tickets of one registration that are not replaced or cancelled: the guest's own first, then companions'.
+
+    As they stand at the moment `at` (UTC, corrected).
+    """
 
     members: tuple[Candidate, ...]
+    at: datetime
 
     @property
     def waiting(self) -> tuple[Candidate, ...]:
@@ -32,7 +37,7 @@ def find_party(stores: Stores, door: Door, serial: bytes, now: Reading) -> Party
         setting = set_up(stores.mirror, door, now)
         registration = tickets.find_registration(stores.mirror, serial)
         serials = [serial] if registration is None else tickets.list_party(stores.mirror, registration)
-        return Party(tuple(candidate_of(stores, door, each, setting) for each in serials))
+        return Party(tuple(candidate_of(stores, door, each, setting) for each in serials), setting.at)
 
 
 def admit_party(stores: Stores, door: Door, serials: Sequence[bytes], now: Reading) -> list[Outcome]:

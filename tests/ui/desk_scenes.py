@@ -62,7 +62,8 @@ FAMILY = Party(
         Candidate(b"\x02" * 8, "Emil Müller", "Family ticket", "K7QX-2N", "valid", None),
         Candidate(b"\x03" * 8, "", "Family ticket", "K7QX-2P", "valid", None),
         Candidate(b"\x04" * 8, "Oma Gerda", "Family ticket", "K7QX-2R", "cancelled", None),
-    )
+    ),
+    night.NOON,
 )
 
 

@@ -1,6 +1,7 @@
 """The desk beside the scanning: what it asks, what comes of the answers, and that nothing of it stops a scan."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -162,6 +163,9 @@ def test_a_party_is_shown_with_those_ticked_who_may_come_in(qtbot: QtBot, desk: 
     assert [(each.picked, each.enabled) for each in desk.ask.choices] == [
         (False, False), (True, True), (True, True), (False, False),
     ]  # fmt: skip
+    assert desk.ask.choices[0].state == "in since 14:02"
+    desk.party_found(replace(FAMILY, at=night.NOON + timedelta(days=1)))
+    assert desk.ask.choices[0].state.startswith("in since 22 "), "another day is said"
     desk.answered(Answer())
     assert desk.ask.error == "Tick at least one."
     with qtbot.waitSignal(desk.party_admitted) as admitted:

@@ -1,6 +1,7 @@
 """What the door screen shows after each thing that can happen."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -175,6 +176,13 @@ def test_an_answer_to_what_is_no_longer_asked_is_dropped(door: DoorModel) -> Non
         "not paid",
         "cancelled",
     ]
+
+
+def test_who_came_in_on_another_day_is_said_with_that_day(door: DoorModel) -> None:
+    door.asked("müll")
+    door.found("müll", Found(night.FOUND[1:2], at=night.NOON + timedelta(days=1)))
+    (line,) = door.state.search.found or ()
+    assert (line.state[:12], line.state[-6:]) == ("in since 22 ", " 13:02")
 
 
 def test_choosing_or_emptying_ends_the_search(door: DoorModel) -> None:

@@ -7,7 +7,6 @@ from uuid import UUID
 from PySide6.QtCore import QObject, Signal, Slot
 
 from eventreg_core.admission import Reason, Refused
-from eventreg_core.clock import zone as event_zone
 from eventreg_desktop.door.annul import WhyNot
 from eventreg_desktop.door.door import Allowed
 from eventreg_desktop.door.operators import BadPin, NoName, Operator, Wait, WrongPin
@@ -117,8 +116,8 @@ class DeskModel(QObject):
     def party_found(self, party: Party) -> None:
         """The party that was asked for."""
         if self._last is not None:
-            zone = event_zone(self._last.zone)
-            times = [f"{each.admitted_at.astimezone(zone):%H:%M}" if each.admitted_at else "" for each in party.members]
+            zone, since = self._last.zone, (each.admitted_at for each in party.members)
+            times = ["" if each is None else texts.clock(each, party.at, zone) for each in since]
             self.shown(asking.party(party, times))
 
     @Slot(object)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
@@ -177,16 +178,16 @@ def _refusal_sentence(outcome: Outcome, reason: Reason) -> str:
 
 def search_of(typed: str, found: Found, zone: str, *, discreet: bool) -> Search:
     """The answer to what was typed."""
-    exact = tuple(candidate_line(each, zone) for each in found.exact)
-    alike = tuple(replace(candidate_line(each, zone), alike=True) for each in found.alike)
+    exact = tuple(candidate_line(each, zone, found.at) for each in found.exact)
+    alike = tuple(replace(candidate_line(each, zone, found.at), alike=True) for each in found.alike)
     said = texts.search_said(len(exact), len(alike), more=found.more, many=len(exact) >= MOST)
     return Search(typed, exact + alike, typed, said, discreet)
 
 
-def candidate_line(candidate: Candidate, zone: str) -> CandidateLine:
-    """A found ticket as the search list shows it."""
+def candidate_line(candidate: Candidate, zone: str, at: datetime | None) -> CandidateLine:
+    """A found ticket as the search list shows it at the moment `at`: who came in on another day, with that day."""
     admitted = candidate.admitted_at
-    when = f"{admitted.astimezone(event_zone(zone)):%H:%M}" if admitted is not None else None
+    when = None if admitted is None else texts.clock(admitted, at or admitted, zone)
     return CandidateLine(
         candidate.serial,
         candidate.name,

@@ -1,5 +1,6 @@
 """Finding tickets by what people say and type."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -64,8 +65,9 @@ def test_a_candidate_says_how_the_ticket_stands(door: Laptop) -> None:
 def test_a_candidate_who_is_in_already_says_since_when(door: Laptop, festival: Festival) -> None:
     first = door.scan(festival.text(serial(4)))
     door.clock.wait(60)
-    (_, bo) = sorted(look(door, "bo").candidates, key=lambda each: each.short_code)[::-1]
-    assert (bo.short_code, bo.admitted_at) == ("AB-0004", first.at)
+    answer = look(door, "bo")
+    (_, bo) = sorted(answer.candidates, key=lambda each: each.short_code)[::-1]
+    assert (bo.short_code, bo.admitted_at, answer.at) == ("AB-0004", first.at, first.at + timedelta(seconds=60))
 
 
 def test_a_candidate_who_has_left_may_enter_again_where_the_list_says_so(door: Laptop) -> None:
