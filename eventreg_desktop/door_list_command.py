@@ -58,7 +58,7 @@ def make(folder: Folder, vault: Vault, clock: Clock, told: argparse.Namespace, s
         raise NotEnrolled
     with closing(door_stores(folder, secrets.mirror)) as stores:
         chosen = _chosen(stores, known, told.list)
-        listed = read(stores, known.event, chosen.id, By(told.by), clock().wall, lambda: True)
+        listed = read(stores, known.event, chosen.id, By(told.by), clock(), lambda: True)
 
     def progress(done: int, pages: int) -> bool:
         say(f"Page {done} of {pages}")

@@ -1,14 +1,17 @@
 """The door list: everybody who may come in here, for the night when no laptop works. Read of the sealed mirror."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from eventreg_core.admission import ALWAYS, Kind, Passage, Policy, Ticket
+from eventreg_core.clock import Reading, corrected
 from eventreg_core.problems import Problem
+from eventreg_desktop.door.lookup import entered_before
 from eventreg_desktop.store import mirror
-from eventreg_desktop.store.anchor import moment
+from eventreg_desktop.store.anchor import moment, offset_ms
 from eventreg_desktop.store.db import snapshot
 from eventreg_desktop.store.folding import folded_name
 from eventreg_desktop.store.stores import Stores
@@ -35,7 +38,7 @@ class Remark(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One ticket; `remark` says what is to be done, or since when (UTC) somebody is in."""
+    """One ticket; `remark` says what is to be done, or since when (UTC) somebody is in who may not enter again."""
 
     name: str
     ticket_type: str
@@ -71,9 +74,8 @@ class Cancelled(Problem):
         super().__init__("cancelled", "The door list was not made.")
 
 
-def read(stores: Stores, event: UUID, check_in_list: UUID, by: By, at: datetime, go_on: Callable[[], bool]) -> DoorList:
-    """Read one list, sorted; raises NoSuchList, and Cancelled as soon as `go_on` says no."""
-    entered = _entered(stores, check_in_list)
+def read(stores: Stores, event: UUID, check_in_list: UUID, by: By, now: Reading, go_on: Callable[[], bool]) -> DoorList:
+    """Read one list as it is `now`, sorted; raises NoSuchList, and Cancelled as soon as `go_on` says no."""
     file = stores.mirror
     file.create_function("folded", 1, folded_name, deterministic=True)
     file.create_function("last_word", 1, _last_word, deterministic=True)
@@ -82,44 +84,51 @@ def read(stores: Stores, event: UUID, check_in_list: UUID, by: By, at: datetime,
         found = None if here is None else mirror.find_list(file, here, check_in_list)
         if here is None or found is None:
             raise NoSuchList
-        numbers = ", ".join(str(number) for number in sorted(found.policy.ticket_types))
+        known = mirror.state(file)
+        at = corrected(now.wall, offset_ms(known.anchor, now))
+        told, policy = _passages(stores, check_in_list), _at_any_time(found.policy)
+        numbers = ", ".join(str(number) for number in sorted(policy.ticket_types))
         order = "last_word(called)" if by is By.LAST else "folded(called)"
         rows = file.execute(_LINES.format(numbers=numbers, order=order))
         lines: list[Line] = []
         while portion := rows.fetchmany(PORTION):
             if not go_on():
                 raise Cancelled
-            lines += [_line(row, entered) for row in portion]
-        fresh_at = mirror.state(file).complete_at
-    return DoorList(here.name, here.venue, here.zone, found.name, at, fresh_at, tuple(lines))
+            lines += [_line(row, told, policy, at) for row in portion]
+    return DoorList(here.name, here.venue, here.zone, found.name, at, known.complete_at, tuple(lines))
 
 
-# A ticket that was replaced has a place of its registration with another ticket; only that one is on paper.
+# A ticket that was replaced has a place of its registration with another ticket; only that one is on paper. What is
+# nobody's is a blank: whoever buys one has a name here when the server has heard of it.
 _LINES = """
     SELECT tickets.serial, coalesce(holder, guests.name, '') AS called, coalesce(ticket_types.name, ''),
-        coalesce(short_code, ''), status, settled, registration || '/' || place
+        coalesce(short_code, ''), status, settled, registration || '/' || place, ticket_type
     FROM tickets LEFT JOIN guests USING (registration) LEFT JOIN ticket_types ON ticket_types.number = ticket_type
-    WHERE status IN ('valid', 'blocked') AND ticket_type IN ({numbers})
+    WHERE status IN ('valid', 'blocked') AND ticket_type IN ({numbers}) AND registration IS NOT NULL
     ORDER BY called = '', {order}, called, folded_code
 """
-_ENTRIES = """
-    SELECT told.id, told.serial, told.at FROM facts told
-    WHERE list = ? AND kind = 'check_in' {counts} ORDER BY at DESC
-"""
+_TOLD = "SELECT id, serial, kind, at FROM facts WHERE list = ? AND kind IN ('check_in', 'exit') AND serial IS NOT NULL"
+_Row = tuple[bytes, str, str, str, str, int, str, int]
+_Told = dict[bytes | str, list[Passage]]
 
 
-def _entered(stores: Stores, check_in_list: UUID) -> dict[object, int]:
-    """When (Unix ms) somebody first came in, by serial and by place of a registration, less what was undone."""
-    first: dict[object, int] = {}
-    for file, counts in ((stores.mirror, ""), (stores.journal, "AND rehearsal = 0")):
-        rows = file.execute(_ENTRIES.format(counts=counts), (str(check_in_list),))
-        undone = _undone(stores)
+def _passages(stores: Stores, check_in_list: UUID) -> _Told:
+    """What doors did on this list and was not undone, by serial; of replaced tickets by their holder's place, too."""
+    undone, found = _undone(stores), _Told()
+    facts: dict[str, tuple[bytes, str, int]] = {}
+    # Of what both files tell the server's word on the time counts.
+    for file, counts in ((stores.journal, "AND rehearsal = 0"), (stores.mirror, "")):
+        rows = file.execute(f"{_TOLD} {counts}", (str(check_in_list),))
         while portion := rows.fetchmany(PORTION):
-            first |= {serial: at for fact, serial, at in portion if fact not in undone and serial is not None}
+            facts |= {fact: (serial, kind, at) for fact, serial, kind, at in portion if fact not in undone}
+    for serial, kind, at_ms in facts.values():
+        found.setdefault(serial, []).append(Passage(Kind.EXIT if kind == "exit" else Kind.ENTRY, moment(at_ms)))
     rows = stores.mirror.execute("SELECT serial, registration || '/' || place FROM tickets WHERE status = 'revoked'")
     while portion := rows.fetchmany(PORTION):
-        first |= {place: first[serial] for serial, place in portion if place is not None and serial in first}
-    return first
+        for serial, place in portion:
+            if place is not None and serial in found:
+                found.setdefault(place, []).extend(found[serial])
+    return found
 
 
 def _undone(stores: Stores) -> set[str]:
@@ -127,11 +136,17 @@ def _undone(stores: Stores) -> set[str]:
     return {row[0] for file in (stores.mirror, stores.journal) for row in file.execute(query)}
 
 
-def _line(row: tuple[bytes, str, str, str, str, int, str | None], entered: dict[object, int]) -> Line:
-    serial, name, kind, code, status, settled, place = row
-    at = entered.get(serial) or entered.get(place)
-    if at is not None:
-        return Line(name, kind, code, Remark.IN, moment(at))
+def _at_any_time(policy: Policy) -> Policy:
+    """The same without its times: who is in is so also before a door opens and after it has closed."""
+    return replace(policy, window=ALWAYS, ticket_types=dict.fromkeys(policy.ticket_types, ALWAYS))
+
+
+def _line(row: _Row, told: _Told, policy: Policy, at: datetime) -> Line:
+    serial, name, kind, code, status, settled, place, number = row
+    standing = sorted((*told.get(serial, ()), *told.get(place, ())), key=lambda passage: passage.at)
+    earlier = entered_before(Ticket(serial, None, 0, number), standing, policy, at) if standing else None
+    if earlier is not None:
+        return Line(name, kind, code, Remark.IN, earlier.at)
     if status == "blocked":
         return Line(name, kind, code, Remark.BLOCKED)
     return Line(name, kind, code, Remark.NONE if settled else Remark.UNPAID)

@@ -1,12 +1,13 @@
 """Find the tickets that typed words may mean: finding admits nobody, choosing one does."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 import numpy as np
 
-from eventreg_core.admission import Reason, Refused, Scan, Status, decide
+from eventreg_core.admission import Passage, Policy, Reason, Refused, Scan, Status, Ticket, decide
 from eventreg_core.clock import Reading
 from eventreg_core.phone import typed_tail
 from eventreg_core.ticket import Picked
@@ -148,10 +149,7 @@ def candidate_of(stores: Stores, door: Door, serial: bytes, setting: Setting) ->
     known = tickets.at_door(stores, door.list, serial, setting.mirror.anchor, after)
     if known.ticket is None:
         raise LookupError("a ticket vanished within one snapshot")
-    due = decide(Scan(Picked(serial)), known.ticket, known.standing, setting.check_in_list.policy, setting.at)
-    earlier = None
-    if isinstance(due, Refused) and due.reason in _SECOND_ENTRIES:
-        earlier = telling_passage(known.standing, due.reason)
+    earlier = entered_before(known.ticket, known.standing, setting.check_in_list.policy, setting.at)
     return Candidate(
         serial=serial,
         name=known.name or "",
@@ -160,6 +158,14 @@ def candidate_of(stores: Stores, door: Door, serial: bytes, setting: Setting) ->
         status=_status(known.ticket.status, settled=known.ticket.settled),
         admitted_at=None if earlier is None else earlier.at,
     )
+
+
+def entered_before(ticket: Ticket, standing: Sequence[Passage], policy: Policy, at: datetime) -> Passage | None:
+    """The entry for which a ticket may not enter (again) at `at`, by the rule; `standing` in the order of time."""
+    due = decide(Scan(Picked(ticket.serial)), ticket, standing, policy, at)
+    if not isinstance(due, Refused) or due.reason not in _SECOND_ENTRIES:
+        return None
+    return telling_passage(tuple(standing), due.reason)
 
 
 def _status(status: Status, *, settled: bool) -> str:

@@ -14,12 +14,14 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
-from eventreg_core.admission import Status
+from eventreg_core.admission import Kind, Status
 from eventreg_core.wire import Page
 from eventreg_desktop.__main__ import main as eventreg
 from eventreg_desktop.door.annul import annul
 from eventreg_desktop.door.badge import ACCENTS, Badge, Paper, Template, usual
+from eventreg_desktop.door.door import Allowed, Chosen
 from eventreg_desktop.door.door_list import By, Cancelled, DoorList, NoSuchList, Remark, read
+from eventreg_desktop.door.redeem import redeem
 from eventreg_desktop.door_list_command import make
 from eventreg_desktop.journal_command import NotEnrolled
 from eventreg_desktop.store import device
@@ -35,9 +37,9 @@ from eventreg_desktop.work.printing.lane import Lane
 from eventreg_desktop.work.printing.letters import write
 from tests import paper
 from tests.sights import TICKET
-from tests.sync.festival import CLUB, EVENT, MAIN, PRESS, SERVER, Festival, guest_row, guests, serial, ticket_row
+from tests.sync.blanks import give
+from tests.sync.festival import CLUB, DAYS, EVENT, MAIN, PRESS, SERVER, Festival, guest_row, guests, serial, ticket_row
 from tests.sync.laptop import KEY, Laptop, laptop
-from tests.sync.memory_server import NOON
 
 LONG = "Maria-Magdalena Freiin von Hohenstein-Wittgenstein zu Löwenberg und Sachsen-Coburg-Altenburg"
 ARABIC = "عبد الرحمن الهاشمي"
@@ -107,7 +109,7 @@ def door(tmp_path: Path) -> Iterator[Laptop]:
 
 
 def listed(door: Laptop, check_in_list: UUID = MAIN, by: By = By.NAME) -> DoorList:
-    return read(door.stores, EVENT, check_in_list, by, NOON, go_on)
+    return read(door.stores, EVENT, check_in_list, by, door.clock(), go_on)
 
 
 def test_the_door_list_holds_who_may_come_in_here_in_order_and_who_is_in(door: Laptop, tmp_path: Path) -> None:
@@ -130,6 +132,41 @@ def test_the_door_list_holds_who_may_come_in_here_in_order_and_who_is_in(door: L
     assert len(listed(door, CLUB).lines) == 99
     with pytest.raises(NoSuchList):
         listed(door, uuid4())
+
+
+def since(door: Laptop, check_in_list: UUID) -> dict[int, str]:
+    """Who of guests 10 to 14 is in by the door list, and since when."""
+    lines = {line.short_code: line for line in listed(door, check_in_list).lines}
+    found = {number: lines[f"AB-{number:04}"].since for number in range(10, 15)}
+    return {number: f"{at:%d. %H:%M}" for number, at in found.items() if at is not None}
+
+
+def test_on_paper_is_in_who_may_not_enter_again_by_the_list_s_own_rule(door: Laptop) -> None:
+    for check_in_list in (MAIN, CLUB, DAYS):
+        door.works(check_in_list)
+        door.choose(serial(10))
+        door.choose(serial(11))
+    door.works(CLUB, Kind.EXIT)
+    door.choose(serial(10))
+    door.clock.wait(3600)
+    door.works(DAYS, Kind.EXIT)
+    door.choose(serial(11))
+    door.works(MAIN)
+    redeem(door.stores, door.door, Chosen(serial(11)), door.clock(), Allowed("supervisor-1", "came back"))
+    assert since(door, MAIN) == {10: "01. 12:00", 11: "01. 12:00"}, "each ticket enters once, also after an exception"
+    assert since(door, CLUB) == {11: "01. 12:00"}, "who went out may come in again"
+    assert since(door, DAYS) == {10: "01. 12:00", 11: "01. 12:00"}
+    door.clock.wait(24 * 3600)
+    door.works(DAYS)
+    door.choose(serial(11))
+    assert since(door, DAYS) == {11: "02. 13:00"}, "yesterday's guests may all come today"
+    assert since(door, MAIN) == {10: "01. 12:00", 11: "01. 12:00"}
+
+
+def test_blanks_that_nobody_has_are_not_on_paper(door: Laptop) -> None:
+    before = listed(door)
+    give(door, Festival())
+    assert listed(door) == before
 
 
 def test_the_door_list_on_paper_has_every_guest_once_and_tells_pages_list_and_time(
@@ -165,7 +202,7 @@ def test_a_door_list_that_is_cancelled_or_has_no_room_leaves_nothing(
     with pytest.raises(Cancelled):
         write_pdf(found, file, lambda done, pages: done < 2)
     with pytest.raises(Cancelled):
-        read(door.stores, EVENT, MAIN, By.NAME, NOON, lambda: False)
+        read(door.stores, EVENT, MAIN, By.NAME, door.clock(), lambda: False)
     (tmp_path / "taken").write_text("a file, no folder")
     with pytest.raises(NotWritten):
         write_pdf(found, tmp_path / "taken" / "list.pdf", go_on_pages)

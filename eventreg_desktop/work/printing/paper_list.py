@@ -62,7 +62,7 @@ class ListMaker(QObject):
         try:
             stores = open_stores()
             try:
-                listed = read(stores, event, check_in_list, by, clock().wall, lambda: not self._cancelled.is_set())
+                listed = read(stores, event, check_in_list, by, clock(), lambda: not self._cancelled.is_set())
             finally:
                 stores.close()
             file = folder / f"door-list-{clock().wall:%Y-%m-%d-%H%M%S}.pdf"
