@@ -22,7 +22,7 @@ from server.errors import ApiProblem
 from server.storage import Storage
 from server.sync import feed
 from server.sync.feed import Entity
-from server.sync.snapshots import file_of
+from server.sync.snapshots import file_of, wait_for_build
 from server.users.models import UserRole
 
 
@@ -79,6 +79,8 @@ async def apply_list(keeping: Keeping, data_keys: tuple[bytes, ...]) -> int:
 
 
 async def _erase_at(session: AsyncSession, author: Author, event: UUID, persons: Persons, now: datetime) -> None:
+    # A guest list that is laid out just now has read who they are, and would be kept after the others are dropped.
+    await wait_for_build(session, event)
     await feed.lock_heads(session, [event])
     registrations = await queries.erase_registrations(session, event, persons.registrations)
     serials = await queries.erase_companions(session, registrations)

@@ -110,6 +110,11 @@ class Snapshots:
         return whole
 
 
+async def wait_for_build(connection: Executor, event: UUID) -> None:
+    """Let a build that is under way end, and none begin until the transaction does; before the event is locked."""
+    await connection.execute(_WAIT, {"kind": LOCKS, "event": str(event)})
+
+
 def snapshots_of(connection: HTTPConnection) -> Snapshots:
     """The application's snapshots."""
     return cast(Snapshots, connection.app.state.snapshots)
@@ -157,6 +162,7 @@ def file_of(event: UUID) -> str:
 
 
 _LOCK = text("SELECT pg_try_advisory_xact_lock(:kind, hashtext(:event))")
+_WAIT = text("SELECT pg_advisory_xact_lock(:kind, hashtext(:event))")
 _KEPT = text("SELECT epoch, revision FROM snapshots WHERE event_id = :event AND profile = :profile")
 _NOTE = text(
     """

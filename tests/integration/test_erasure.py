@@ -5,15 +5,21 @@ import io
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from eventreg_core.wire import PullAnswer
+from server.audit.author import system
 from server.checking.service import check
+from server.clock import utc_now
 from server.db import Database
+from server.erasure import service
 from server.erasure.service import Keeping, apply_list
 from server.jobs.command import begin
 from server.jobs.worker import Pace
 from server.seeding.progress import Progress
-from server.storage import open_storage
+from server.storage import NoSuchFile, open_storage
+from server.storage.folder import FolderStorage
+from server.sync.snapshots import Snapshots, file_of
 from server.tasks import TASKS
 from tests.integration.arrange import made, make_event, make_type, refused, register
 from tests.integration.buying import buy_for
@@ -127,6 +133,44 @@ def test_an_erased_person_stands_in_no_table_and_on_no_door_and_their_ticket_is_
     assert made(organizer.put(path, json={"payment_status": "PAID"}), 200)["full_name"] == ""
     assert organizer.delete(path).status_code == 204
     assert with_database(server.settings.database_url or "", start) == 0
+
+
+def test_a_guest_list_that_is_being_laid_out_while_somebody_is_erased_is_not_kept(
+    festival: Festival, server: Served, sql: Rows
+) -> None:
+    async def both(database: Database) -> None:
+        read, erased = asyncio.Event(), asyncio.Event()
+
+        class Slow(FolderStorage):
+            async def put(self, key: str, content: bytes) -> None:
+                read.set()
+                await erased.wait()
+                await super().put(key, content)
+
+        plain = open_storage(server.settings)
+        assert isinstance(plain, FolderStorage)
+        keys = server.settings.data_keys
+        builds = Snapshots(database, Slow(plain.folder, plain.base, plain.secret), keys)
+        build = asyncio.create_task(builds.get(festival.id))
+        await read.wait()
+        persons = await service.find(database, GLORIA)
+        erasing = asyncio.create_task(service.erase(Keeping(database, plain), system(keys), persons, utc_now()))
+        waits = text(
+            "SELECT EXISTS (SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = database"
+            " WHERE locktype = 'advisory' AND NOT granted AND datname = current_database())"
+        )
+        while not erasing.done():
+            async with database.reading() as session:
+                if await session.scalar(waits):
+                    break
+            await asyncio.sleep(0)
+        erased.set()
+        await asyncio.gather(build, erasing)
+        with pytest.raises(NoSuchFile):
+            await plain.get(file_of(festival.id))
+
+    with_database(server.settings.database_url or "", both)
+    assert sql.execute("SELECT count(*) AS n FROM snapshots").fetchone() == {"n": 0}
 
 
 def test_only_an_administrator_erases_and_nobody_who_organizes(
