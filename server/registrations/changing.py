@@ -123,7 +123,7 @@ async def change(
 
 def _check_not_erased(registration: Registration, wished: Wished) -> None:
     """Nobody takes the place of somebody who was erased: after the next restore they would be erased as well."""
-    told = {"answers": wished.answers, "companions": wished.companions} | wished.columns
+    told = {"answers": wished.answers, "companions": wished.companions, **wished.columns}
     personal = [name for name, column in _PERSONAL.items() if told.get(column)]
     if personal and registration.user_email.startswith(ERASED):
         sentence = "This guest was erased, and nobody else can be put in their place. Register the new guest instead."

@@ -7,7 +7,10 @@ again is the same as once.
 import asyncio
 from base64 import b64decode
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
+
+from sqlalchemy import text
 
 from eventreg_core import asides as sealed_to_us
 from eventreg_core import facts
@@ -23,9 +26,20 @@ from server.devices.identity import Identity, get_identity
 from server.devices.queries import Enrolled
 from server.jobs import NewJob
 from server.orders.at_door import BOOK
+from server.piped import bytea_array
+from server.sync import feed
 from server.sync.feed import Executor
 
 _KINDS = ('"kind":"payment"', '"kind":"walk_in"', '"kind":"annulment"')
+
+
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """A text with the event of its fact, and the serial that the fact names, if it names one."""
+
+    event: UUID
+    serial: str | None
+    text: Written
 
 
 async def receive(
@@ -33,16 +47,16 @@ async def receive(
 ) -> None:
     """Keep the texts beside facts of this push, under our own keys, and have its money booked.
 
-    A text that no fact of the push names, or that was not sealed to this server, is dropped: it is nobody's.
+    A text that no fact of the push names, or that was not sealed to this server, is dropped: it is nobody's. So is one
+    about a ticket of somebody who was erased meanwhile.
     """
     money = _money(request, answer)
-    if not request.asides and not money:
+    texts = await _read(database, request, data_keys) if request.asides else []
+    if not texts and not money:
         return
     async with database.begin() as connection:
-        identity = await get_identity(connection, data_keys)
-        for event, text in await asyncio.to_thread(_opened, request, identity):
-            if event in device.events:
-                await asides.keep(connection, event, [text], data_keys)
+        if texts:
+            await _keep(connection, [each for each in texts if each.event in device.events], data_keys)
         await have_booked(connection, money)
 
 
@@ -57,29 +71,57 @@ async def have_booked(connection: Executor, recorded: Sequence[Recorded], *, aga
     await have_settled(connection, recorded, again=again)
 
 
-def _opened(request: PushRequest, identity: Identity) -> list[tuple[UUID, Written]]:
-    """Each text that is what a fact says it is, with that fact's event."""
+async def _read(database: Database, request: PushRequest, data_keys: tuple[bytes, ...]) -> list[_Beside]:
+    async with database.begin() as connection:
+        identity = await get_identity(connection, data_keys)
+    return await asyncio.to_thread(_opened, request, identity)
+
+
+async def _keep(connection: Executor, texts: Sequence[_Beside], data_keys: tuple[bytes, ...]) -> None:
+    """Keep texts, but for those about somebody who was erased: whoever is being erased holds the event's head."""
+    events = sorted({each.event for each in texts})
+    await feed.lock_heads(connection, events)
+    serials = [bytes.fromhex(each.serial) for each in texts if each.serial is not None]
+    rows = await connection.execute(_ERASED, {"serials": bytea_array(serials)}) if serials else ()
+    erased = {row.serial.hex() for row in rows}
+    for event in events:
+        kept = [each.text for each in texts if each.event == event and each.serial not in erased]
+        await asides.keep(connection, event, kept, data_keys)
+
+
+def _opened(request: PushRequest, identity: Identity) -> list[_Beside]:
+    """Each text that is what a fact says it is."""
     opened = []
     for aside in request.asides:
-        named = next((text for text in request.facts if f'"aside":"{aside.hash}"' in text), None)
+        named = next((each for each in request.facts if f'"aside":"{aside.hash}"' in each), None)
         if named is None:
             continue
         try:
-            text = sealed_to_us.unseal(identity.key, b64decode(aside.sealed))
-            event = facts.reread(named.encode()).fact.event
+            words = sealed_to_us.unseal(identity.key, b64decode(aside.sealed))
+            fact = facts.reread(named.encode()).fact
         except (MalformedText, MalformedFact, ValueError, RecursionError):
             continue
-        if sealed_to_us.hash_of(text) == aside.hash:
-            opened.append((event, Written(text)))
+        if sealed_to_us.hash_of(words) == aside.hash:
+            opened.append(_Beside(fact.event, getattr(fact, "serial", None), Written(words)))
     return opened
 
 
 def _money(request: PushRequest, answer: PushAnswer) -> list[Recorded]:
     """Facts of the kinds that may move money, of a door in good standing."""
     counted = {receipt.hash for receipt in answer.receipts if receipt.state is ReceiptState.RECORDED}
-    kinds = (text for text in request.facts if any(kind in text for kind in _KINDS))
-    return [facts.reread(text.encode()) for text in kinds if _hash(text) in counted]
+    kinds = (each for each in request.facts if any(kind in each for kind in _KINDS))
+    return [facts.reread(each.encode()) for each in kinds if _hash(each) in counted]
 
 
-def _hash(text: str) -> str:
-    return facts.digest(text.encode())
+def _hash(told: str) -> str:
+    return facts.digest(told.encode())
+
+
+_ERASED = text(
+    """
+    SELECT ticket.serial FROM unnest(CAST(:serials AS bytea[])) AS told (serial)
+    JOIN tickets ticket ON ticket.serial = told.serial
+    JOIN registrations registration ON registration.id = ticket.registration_id
+    WHERE starts_with(registration.user_email, 'erased:')
+    """
+)

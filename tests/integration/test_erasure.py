@@ -7,6 +7,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
+from eventreg_core import asides
 from eventreg_core.wire import PullAnswer
 from server.audit.author import system
 from server.checking.service import check
@@ -27,6 +28,7 @@ from tests.integration.conftest import PASSWORD, People, Rows
 from tests.integration.laptop import Festival, Laptop, cursor_after, scan_of, scanned
 from tests.integration.opened import with_database
 from tests.integration.served import Served
+from tests.integration.test_beside_facts import push_with, sealed
 
 GLORIA = "gloria.gone@example.org"
 TRACES = ("gloria", "grünspan", "ottokar")
@@ -133,6 +135,20 @@ def test_an_erased_person_stands_in_no_table_and_on_no_door_and_their_ticket_is_
     assert made(organizer.put(path, json={"payment_status": "PAID"}), 200)["full_name"] == ""
     assert organizer.delete(path).status_code == 204
     assert with_database(server.settings.database_url or "", start) == 0
+
+
+def test_what_a_laptop_wrote_down_about_somebody_and_brings_after_they_were_erased_is_not_kept(
+    admin: httpx.Client, organizer: httpx.Client, anonymous: httpx.Client, festival: Festival, sql: Rows
+) -> None:
+    other = register(organizer, festival.event, "other@example.org")
+    festival.tokens.append(made(organizer.get(f"/registrations/{other['id']}/ticket"), 200)["token"])
+    laptop = Laptop(anonymous, organizer, festival)
+    texts = [sealed(laptop, asides.salted(f"Gloria said so at {guest}", b"s" * 16)) for guest in (0, 1)]
+    for guest, text_ in enumerate(texts):
+        laptop.check_in(festival.serial(guest), aside=text_.hash)
+    made(admin.post("/persons/erase", json={"email": GLORIA}), 200)
+    push_with(laptop, *texts)
+    assert [row["hash"].hex() for row in sql.execute("SELECT hash FROM asides")] == [texts[1].hash]
 
 
 def test_a_guest_list_that_is_being_laid_out_while_somebody_is_erased_is_not_kept(
