@@ -98,7 +98,7 @@ class Office(QObject):
 
     @Slot(object)
     def _lists(self, event: UUID) -> None:
-        self._ask(lambda remote: remote.list_lists(event), self.model.lists_known)
+        self._ask(lambda remote: remote.list_lists(event), partial(self.model.lists_known, event))
 
     @Slot(object)
     def _page(self, asked: Asked) -> None:
@@ -125,7 +125,7 @@ class Office(QObject):
 
     @Slot(object)
     def _everything(self, event: UUID) -> None:
-        self._ask(lambda remote: remote.read_completeness(event), self.model.everything_known)
+        self._ask(lambda remote: remote.read_completeness(event), partial(self.model.everything_known, event))
 
     @Slot(object, str)
     def _proof(self, event: UUID, path: str) -> None:

@@ -29,6 +29,8 @@ FEW = 5
 """So many who are found without a slip are enough; and so many may a discreet search show."""
 SHORTEST_CODE = 3
 """Characters of a short code that must be typed before it is looked for."""
+LONG_CODE = 6
+"""Letters that are hardly the beginning of somebody's code by chance; with a digit among them fewer are."""
 LEAST_TYPED, LEAST_UNSPACED = 4, 2
 """Letters that must be typed before a discreet search shows anybody; of scripts whose letters are syllables, fewer."""
 
@@ -93,10 +95,12 @@ def _enough(typed: str) -> bool:
 def _serials(stores: Stores, directory: Directory, typed: str) -> tuple[list[bytes], list[bytes]]:
     """Whom the typed words mean, each once: exactly, and with a slip."""
     code = folded_code(typed)
-    exact = dict.fromkeys(people.serials_by_code(stores.mirror, code, MOST) if len(code) >= SHORTEST_CODE else ())
-    coded = bool(exact)
+    by_code = people.serials_by_code(stores.mirror, code, MOST) if len(code) >= SHORTEST_CODE else []
     asked = directory.names.ask(typed)
-    exact |= dict.fromkeys(_tickets(stores, asked.exact))
+    by_name = _tickets(stores, asked.exact)
+    # Among many tickets some code begins with any few letters: who is called so comes before its stranger.
+    coded = bool(by_code) and (len(code) >= LONG_CODE or not code.isalpha())
+    exact = dict.fromkeys((*by_code, *by_name) if coded else (*by_name, *by_code))
     if tail := typed_tail(typed):
         exact |= dict.fromkeys(_tickets(stores, _keys(people.guests_by_phone(stores.mirror, tail, MOST))))
     if coded or len(exact) >= MOST:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 
 from eventreg_core.problems import Problem
 from eventreg_desktop import log
+from eventreg_desktop.work.background import BROKEN
 from eventreg_desktop.work.camera import (
     USUAL_SIZE,
     Camera,
@@ -106,6 +107,9 @@ class CameraThread(QThread):
                     break
         except Problem as problem:
             self._lose(problem)
+        except Exception:  # noqa: BLE001 - a mistake of ours, or of who reads cameras; the door goes on without
+            log.logger("camera").exception("video failed")
+            self._lose(BROKEN)
         self._advise(None)
         self.ended.emit()
 
@@ -127,10 +131,16 @@ class CameraThread(QThread):
             try:
                 self._look_while_there()
             except Problem as problem:
-                if self._running:
-                    pauses = self._pauses()
-                self._lose(problem)
-                self._stopped.wait(next(pauses))
+                lost = problem
+            except Exception:  # noqa: BLE001 - a mistake of ours, or of who reads cameras; the next look may go well
+                log.logger("camera").exception("camera failed")
+                lost = BROKEN
+            else:
+                continue
+            if self._running:
+                pauses = self._pauses()
+            self._lose(lost)
+            self._stopped.wait(next(pauses))
 
     def _look_while_there(self) -> None:
         self._live = live = Live(lambda: open_camera(self._source.spec, self._since_began_ms, self._size))

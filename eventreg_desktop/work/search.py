@@ -11,10 +11,12 @@ from eventreg_desktop.clocks import Clock
 from eventreg_desktop.door.directory import Directory
 from eventreg_desktop.door.door import Door
 from eventreg_desktop.door.lookup import Discretion, find
-from eventreg_desktop.store.db import snapshot
+from eventreg_desktop.store.db import STORE_PROBLEMS, snapshot
 from eventreg_desktop.store.stores import Stores
 
 BROKEN = Problem("search_broken", "The program made a mistake with this search. Scan on, or ask for the short code.")
+_OF_FILES = frozenset(problem().code for problem in STORE_PROBLEMS)
+"""Troubles that are over as soon as the mirror can be read, whoever reads it."""
 
 
 class SearchWorker(QObject):
@@ -67,6 +69,8 @@ class SearchWorker(QObject):
             stores = self._opened()
             with snapshot(stores.mirror):
                 self._directory.refresh(stores.mirror)
+            if self._trouble in _OF_FILES:
+                self._mend(None)
 
     @Slot()
     def close(self) -> None:

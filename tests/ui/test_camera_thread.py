@@ -73,6 +73,16 @@ def test_a_video_that_is_not_there_says_so_once_and_ends(qtbot: QtBot, look: Loo
     assert told == ["video_unreadable", "The video door.avi cannot be read. Choose another video or a camera."]
 
 
+def test_a_camera_that_nobody_could_have_is_lost_like_any_other(qtbot: QtBot, look: Look) -> None:
+    thread = look("99999999999")
+    told: list[str] = []
+    thread.failed.connect(lambda code, sentence: told.extend((code, sentence)))
+    thread.start()
+    qtbot.waitUntil(lambda: bool(told))
+    assert told[0] == "broken"
+    assert thread.isRunning(), "it is tried again"
+
+
 def test_a_camera_that_vanishes_is_missed_once_and_seen_again_when_it_is_back(qtbot: QtBot, look: Look) -> None:
     camera = NetworkCamera([[holding(TICKET, 4)] * 16, [], [], [holding(OTHER, 4)] * 16], hold=False)
     with camera.on() as url:

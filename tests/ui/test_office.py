@@ -4,6 +4,7 @@ from dataclasses import replace
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace as changed
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -56,10 +57,11 @@ def test_a_bulk_that_is_stopped_or_fails_asks_for_no_more_and_shows_what_it_did(
     model.settle_class()
     model.bulk_went_on(SettledMany(MANY, 50))
     model.stop_bulk()
-    model.bulk_went_on(SettledMany((), 50))
+    model.settle_class()
+    model.bulk_went_on(SettledMany(MANY[:3], 47))
     assert len(wanted.bulks) == 2
     assert model.state.undo is not None
-    assert model.state.undo.ids == MANY
+    assert model.state.undo.ids == MANY + MANY[:3], "what the last step settled is taken back, too"
     assert len(wanted.pages) == 2
     model.page_known(wanted.pages[-1], Page((DOUBLE,), 1, {"double_entry": 31}))  # type: ignore[arg-type]
     model.settle_class()
@@ -84,6 +86,20 @@ def test_a_page_that_nobody_waits_for_any_more_is_dropped(model: OfficeModel) ->
     model.page_known(wanted.pages[-1], Page((DOUBLE,), 1, {}))  # type: ignore[arg-type]
     assert model.state.items == (DOUBLE,)
     assert model.state.chosen == DOUBLE.id
+
+
+def test_whether_everything_is_in_is_never_said_of_another_event(model: OfficeModel) -> None:
+    wanted: list[object] = []
+    model.everything_wanted.connect(wanted.append)
+    model.show_screen(Screen.EVERYTHING)
+    another = changed(EVENT, id=UUID(int=77), name="Winterfest")
+    model.choose_event(another)
+    assert wanted == [EVENT.id, another.id]
+    model.everything_known(EVENT.id, LAPTOPS)
+    model.lists_known(EVENT.id, STATE.lists)
+    assert (model.state.everything, model.state.lists, model.state.busy) == (None, (), True)
+    model.everything_known(another.id, LAPTOPS)
+    assert (model.state.everything, model.state.busy) == (LAPTOPS, False)
 
 
 def test_more_of_a_list_comes_below_what_is_shown(model: OfficeModel) -> None:

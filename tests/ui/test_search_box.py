@@ -11,6 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from eventreg_core.wire import Page
 from eventreg_desktop.door.lookup import MOST, Found
+from eventreg_desktop.store.db import StoreLocked
+from eventreg_desktop.store.stores import Stores
 from eventreg_desktop.ui.door.model import DoorModel
 from eventreg_desktop.ui.door.search import ROWS
 from eventreg_desktop.ui.door.state import Search
@@ -154,3 +156,19 @@ def test_a_search_that_fails_says_so_and_the_next_one_is_tried(qtbot: QtBot, sea
     with qtbot.waitSignal(searched.worker.mended) as mended:
         qtbot.waitUntil(lambda: searched.answers == [("anna", ["AB-0006"])])
     assert mended.args == ["search_broken"]
+
+
+def test_files_that_can_be_read_again_are_no_trouble_any_more_though_nobody_searches(searched: Searched) -> None:
+    held, mended = [StoreLocked()], list[str]()
+
+    def open_stores() -> Stores:
+        if held:
+            raise held.pop()
+        return searched.laptop.stores
+
+    worker = SearchWorker(open_stores, searched.laptop.door, searched.laptop.clock)
+    worker.mended.connect(mended.append)
+    worker.refresh()
+    assert mended == []
+    worker.refresh()
+    assert mended == ["store_locked"]

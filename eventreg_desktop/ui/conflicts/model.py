@@ -32,6 +32,8 @@ class OfficeModel(QObject):
     def __init__(self, address: str = "", parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.state = OfficeState(address=address)
+        self._stopped: Bulk | None = None
+        """Stopped while a step of it ran, whose answer is still to come."""
 
     @Slot(str, str, str)
     def sign_in(self, address: str, email: str, password: str) -> None:
@@ -50,14 +52,16 @@ class OfficeModel(QObject):
         """Work on another event."""
         if event == self.state.event:
             return
+        self._stopped = None
         fresh = replace(self.state, event=event, lists=(), items=(), chosen=None, detail=None, everything=None)
         self._become(replace(fresh, filter=Filter(), undo=None, bulk=None, said="", total=0, open=()))
         self.lists_wanted.emit(event.id)
         self.refresh()
 
-    def lists_known(self, lists: Sequence[CheckInList]) -> None:
-        """The lists one may filter by."""
-        self._become(replace(self.state, lists=tuple(lists)))
+    def lists_known(self, event: UUID, lists: Sequence[CheckInList]) -> None:
+        """The lists one may filter by; of another event than is chosen by now, dropped."""
+        if self._is_chosen(event):
+            self._become(replace(self.state, lists=tuple(lists)))
 
     @Slot(object)
     def filter_by(self, wished: Filter) -> None:
@@ -136,7 +140,8 @@ class OfficeModel(QObject):
     def settle_class(self) -> None:
         """Settle every open conflict of the chosen one's class, each as proposed, as far as they were seen."""
         kind = self.state.filter.kind
-        if kind is None or self.state.bulk is not None or self.state.open_of(kind) == 0:
+        at_work = self.state.bulk is not None or self._stopped is not None
+        if kind is None or at_work or self.state.open_of(kind) == 0:
             return
         until = max((each.updated_at for each in self.state.items if each.kind is kind), default=None)
         if until is not None:
@@ -148,13 +153,16 @@ class OfficeModel(QObject):
     def stop_bulk(self) -> None:
         """Leave the rest open."""
         if self.state.bulk is not None:
+            self._stopped = self.state.bulk
             self._bulk_ended(self.state.bulk)
 
     def bulk_went_on(self, step: SettledMany) -> None:
         """Some more are settled."""
         bulk = self.state.bulk
         if bulk is None:
-            self.refresh()  # it was stopped while this step ran; what it settled is shown
+            stopped, self._stopped = self._stopped, None
+            if stopped is not None:  # while this step ran: what it settled can be taken back with the rest
+                self._bulk_ended(replace(stopped, settled=stopped.settled + step.settled))
             return
         bulk = replace(bulk, settled=bulk.settled + step.settled, left=step.left)
         if step.left == 0 or not step.settled:
@@ -178,9 +186,10 @@ class OfficeModel(QObject):
         self._become(replace(self.state, busy=False, said=wording.reopened(len(ids))))
         self.refresh()
 
-    def everything_known(self, found: Completeness) -> None:
-        """What is here of every laptop."""
-        self._become(replace(self.state, everything=found, busy=False))
+    def everything_known(self, event: UUID, found: Completeness) -> None:
+        """What is here of every laptop; of another event than is chosen by now, dropped."""
+        if self._is_chosen(event):
+            self._become(replace(self.state, everything=found, busy=False))
 
     @Slot(str)
     def print_proof(self, path: str) -> None:
@@ -195,6 +204,7 @@ class OfficeModel(QObject):
 
     def failed(self, problem: Problem) -> None:
         """Something did not work; a bulk stops there."""
+        self._stopped = None
         self._become(replace(self.state, busy=False, bulk=None, problem=texts.problem(problem.sentence)))
         if problem.code == "conflict_changed":
             sentence = self.state.problem
@@ -206,6 +216,9 @@ class OfficeModel(QObject):
         undo = Undo(bulk.settled, said) if bulk.settled else None
         self._become(replace(self.state, bulk=None, undo=undo, said=said, chosen=None, detail=None))
         self.refresh()
+
+    def _is_chosen(self, event: UUID) -> bool:
+        return self.state.event is not None and self.state.event.id == event
 
     def _next(self, conflict: UUID) -> UUID | None:
         ids = [each.id for each in self.state.items]

@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
 from eventreg_core.admission import Kind, Status
 from eventreg_core.wire import FactRow, Page
@@ -77,6 +78,14 @@ def test_a_candidate_who_has_left_may_enter_again_where_the_list_says_so(door: L
     door.choose(serial(4))
     (candidate,) = look(door, "AB-0004").candidates
     assert candidate.admitted_at is None
+
+
+def test_a_stranger_whose_code_begins_like_a_name_comes_after_who_is_called_so(door: Laptop) -> None:
+    stranger = replace(ticket_row(90), short_code="EVAM-SX23")
+    door.holds(Page(tickets=[stranger, ticket_row(91)], guests=[guest_row(90, "Nora"), guest_row(91, "Eva Evans")]))
+    assert found(door, "eva") == ["AB-0091", "EVAM-SX23"]
+    assert found(door, "EVAM-SX") == found(door, "evamsx2") == ["EVAM-SX23"]
+    assert found(door, "evams") == ["EVAM-SX23", "AB-0091"], "nor does one hide whose name is alike"
 
 
 def test_a_ticket_of_nobody_is_found_by_its_code(door: Laptop) -> None:
