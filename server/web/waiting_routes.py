@@ -1,5 +1,6 @@
 """GET and POST /waiting/{id}: where the mails of the waiting list lead: wait, leave, or take the place."""
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Annotated
 from uuid import UUID
@@ -79,9 +80,13 @@ async def _asked(session: AsyncSession, waiting: Waiting) -> list[Question]:
 
 
 def _taking(waiting: Waiting, asked: Sequence[Question], told: Mapping[str, str]) -> Taking:
-    names = [" ".join(told.get(f"companion-{number}", "").split()) for number in range(1, waiting.places)]
+    names = [_in_one_line(told.get(f"companion-{number}", "")) for number in range(1, waiting.places)]
     answers = {str(each.id): _answer(each, told.get(f"answer-{each.id}", "")) for each in asked}
     return Taking(tuple(name[:LONGEST_NAME] for name in names if name), answers)
+
+
+def _in_one_line(told: str) -> str:
+    return " ".join("".join(" " if unicodedata.category(sign) == "Cc" else sign for sign in told).split())
 
 
 def _answer(question: Question, told: str) -> str | bool | None:

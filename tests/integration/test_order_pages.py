@@ -73,7 +73,7 @@ def test_the_buyer_sees_the_order_by_its_link_and_cancels_it_until_it_is_paid(
 def test_who_waits_takes_the_place_by_its_link_once_the_questions_are_answered(
     settings: Settings, organizer: httpx.Client, anonymous: httpx.Client, visitor: httpx.Client, event: Json, sql: Rows
 ) -> None:
-    day = make_type(organizer, event)
+    day = make_type(organizer, event, companions_allowed=1)
     guest = register(organizer, event)
     body = {"full_name": "Bo", "ticket_type_id": day["id"]}
     for name in ("first", "second"):
@@ -94,11 +94,11 @@ def test_who_waits_takes_the_place_by_its_link_once_the_questions_are_answered(
         )["id"]
         for kind, choices in questions
     ]
-    sql.execute("UPDATE event_heads SET sold = 0, offered = 1")
-    sql.execute("UPDATE ticket_types SET sold = 0, offered = 1")
+    sql.execute("UPDATE event_heads SET sold = 0, offered = 2, capacity = 2")
+    sql.execute("UPDATE ticket_types SET sold = 0, offered = 2")
     sql.execute("UPDATE registrations SET status = 'cancelled' WHERE id = %s", [guest["id"]])
     first = sql.execute(
-        "UPDATE waiting SET status = 'offered', offered_until = now() + interval '1 hour'"
+        "UPDATE waiting SET status = 'offered', places = 2, offered_until = now() + interval '1 hour'"
         " WHERE user_email = 'first@example.org' RETURNING id"
     ).fetchone()
     assert first is not None
@@ -109,12 +109,14 @@ def test_who_waits_takes_the_place_by_its_link_once_the_questions_are_answered(
     assert ORDER_WORDS["en"]["wrong_answer"] in wrong.text
     answers = dict(zip((f"answer-{one}" for one in asked), ("yes", "M", "Nuts"), strict=True))
 
-    taken = send(visitor, "waiting", wrong, do="take", **answers)
+    taken = send(visitor, "waiting", wrong, do="take", **answers, **{"companion-1": " Zoë\x00\x1b \nÜbel "})
 
     assert ORDER_WORDS["en"]["wait_taken"] in taken.text
     row = sql.execute("SELECT registration_id AS id FROM waiting WHERE status = 'taken'").fetchone()
     assert row is not None
-    assert reread(organizer, row)["answers"] == dict(zip(asked, (True, "M", "Nuts"), strict=True))
+    registered = reread(organizer, row)
+    assert registered["answers"] == dict(zip(asked, (True, "M", "Nuts"), strict=True))
+    assert [each["full_name"] for each in registered["companions"]] == ["Zoë Übel"]
 
 
 def link_in_first(settings: Settings, sql: Rows) -> str:
