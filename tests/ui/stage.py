@@ -102,9 +102,12 @@ class Stage:
 
 
 def scan(widget: QWidget, text: str) -> None:
-    """A hand scanner types `text` and Enter into the window, all within one millisecond (no real scanner)."""
+    """A hand scanner types `text` and Enter into the window, all within one millisecond (no real scanner).
+
+    That was a second ago, as far as the window knows: the next key is a person's, however soon a test presses it.
+    """
     keys = [(ord(letter.upper()), letter) for letter in text] + [(Qt.Key.Key_Return.value, "\r")]
-    typed_at = int(time.monotonic() * 1000)
+    typed_at = int(time.monotonic() * 1000) - 1000
     for key, letter in keys:
         event = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, letter)
         event.setTimestamp(typed_at)

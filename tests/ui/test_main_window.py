@@ -13,6 +13,7 @@ from eventreg_desktop.ui.colours import DARK
 from eventreg_desktop.ui.main_window import MainWindow
 from eventreg_desktop.ui.style import Scheme
 from tests.sync.festival import Festival, serial
+from tests.ui.stage import scan
 
 
 @pytest.fixture
@@ -34,13 +35,11 @@ def opened(qtbot: QtBot, qapp: QApplication, settings: QSettings) -> MainWindow:
 def test_a_typed_scan_goes_to_the_screen_that_is_shown(qtbot: QtBot, qapp: QApplication, settings: QSettings) -> None:
     window = opened(qtbot, qapp, settings)
     with qtbot.waitSignal(window.setup.text_entered) as entered:
-        QTest.keyClicks(window.setup.enrol.text, "eventreg:enrol?url=https://a.example&code=1")
-        QTest.keyClick(window.setup.enrol.text, Qt.Key.Key_Return)
+        scan(window.setup.enrol.text, "eventreg:enrol?url=https://a.example&code=1")
     assert entered.args == ["eventreg:enrol?url=https://a.example&code=1"]
     window.show_door()
     with qtbot.waitSignal(window.door.scanned) as scanned:
-        QTest.keyClicks(window.door.search.line, " 6BF/ABC 12%$*+-.:XYZ ABC ")
-        QTest.keyClick(window.door.search.line, Qt.Key.Key_Return)
+        scan(window.door.search.line, " 6BF/ABC 12%$*+-.:XYZ ABC ")
     assert scanned.args == [" 6BF/ABC 12%$*+-.:XYZ ABC "]
     assert window.door.search.line.text() == ""
 
@@ -52,8 +51,7 @@ def test_a_scanner_that_marks_its_codes_or_has_caps_lock_on_is_understood(
     window.show_door()
     ticket = Festival().text(serial(1))
     with qtbot.waitSignal(window.door.scanned) as scanned:
-        QTest.keyClicks(window.door.search.line, "]Q2\\000026" + ticket.lower())
-        QTest.keyClick(window.door.search.line, Qt.Key.Key_Return)
+        scan(window.door.search.line, "]Q2\\000026" + ticket.lower())
     assert scanned.args == [ticket]
 
 
