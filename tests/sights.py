@@ -1,6 +1,6 @@
 """What tests hold before the camera: drawn codes, small videos, and a camera on the network that they steer."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -88,7 +88,7 @@ class NetworkCamera:
     where `hold`. Where `patient`, it holds the others until somebody else looks: nobody looks twice by mistake.
     """
 
-    def __init__(self, shows: Sequence[Sequence[Picture]], *, hold: bool = False, patient: bool = False) -> None:
+    def __init__(self, shows: Sequence[Iterable[Picture]], *, hold: bool = False, patient: bool = False) -> None:
         self.let_go = Event()
         self.all_sent = Event()
         self._others: list[Event] = []

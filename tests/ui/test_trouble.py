@@ -1,7 +1,7 @@
 """What goes wrong at a door, and that the door goes on: the whole program on real files and real sources."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +27,8 @@ from eventreg_desktop.ui.door.model import DoorModel
 from eventreg_desktop.ui.door.state import CameraStatus, Look, Place
 from eventreg_desktop.ui.door.view import DoorView
 from eventreg_desktop.work.laptop import Enrolled, become_enrolled, fetch
+from eventreg_desktop.work.opencv import Picture
+from tests.conftest import PATIENCE_S
 from tests.sights import NOBODY, NetworkCamera, holding, write_video
 from tests.sync.festival import EVENT, MAIN, NORTH
 from tests.sync.laptop import Hands, small
@@ -52,13 +54,21 @@ def test_a_camera_that_cannot_be_read_leaves_scanner_and_names_and_another_may_b
     assert runs(app.door)
 
 
+def after(missed: Event, frames: Sequence[Picture]) -> Iterator[Picture]:
+    """A camera that stays dark until somebody has seen that it is."""
+    missed.wait(PATIENCE_S)
+    yield from frames
+
+
 def test_a_camera_that_goes_in_the_middle_of_a_shift_is_missed_and_comes_back(stage: Stage) -> None:
     film = [holding(stage.ticket(1), 4)] * 16, [holding(stage.ticket(2), 4)] * 16
-    camera = NetworkCamera([film[0], [], film[1]], hold=True)
+    missed = Event()
+    camera = NetworkCamera([film[0], [], after(missed, film[1])], hold=True)
     with camera.on() as url:
         app = stage.open(Asked(str(stage.peer.enrolment()), url))
         stage.until(lambda: app.door.state.camera.status is CameraStatus.LOST)
         assert "gives no more pictures" in app.window.door.picture.accessibleDescription()
+        missed.set()
         stage.until(lambda: shown(app.door) == [LUKASZ, SINEAD] and runs(app.door))
         app.stop()
 
