@@ -13,10 +13,11 @@ import httpx
 import pytest
 from limits import RateLimitItemPerHour
 
+from server import limits
 from server.auth.origin import network_of
 from server.counts import Counts
 from server.errors import ApiProblem
-from server.limits import FREE_TRIES, VISITOR, Limits, Rule, counted_address, open_limits
+from server.limits import FREE_TRIES, Limits, Rule, counted_address, open_limits
 from server.settings import Settings
 from tests.integration.arrange import refused
 from tests.integration.conftest import PASSWORD, People
@@ -81,11 +82,12 @@ def test_mails_to_one_address_are_asked_for_a_few_times_only(anonymous: httpx.Cl
 
 
 def test_visitors_are_counted_by_address_and_nobody_who_signed_in_is(
-    anonymous: httpx.Client, admin: httpx.Client
+    anonymous: httpx.Client, admin: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    codes = [anonymous.get("/nowhere", headers=HOME).status_code for _ in range(VISITOR.item.amount + 1)]
-    assert codes.count(429) >= 1
-    assert codes[: VISITOR.item.amount // 2] == [404] * (VISITOR.item.amount // 2)
+    # Fewer, and for longer: a busy machine may need the rule's own minute for as many as the rule allows.
+    monkeypatch.setattr(limits, "VISITOR", replace(limits.VISITOR, item=RateLimitItemPerHour(20)))
+    codes = [anonymous.get("/nowhere", headers=HOME).status_code for _ in range(21)]
+    assert codes == [404] * 20 + [429]
     for told in ("Bearer x", "Basic eDp5", "er_x", "EventReg-Device id=?"):
         refused(anonymous.get("/events", headers=HOME | {"Authorization": told}), 429, "too_many_requests")
     assert anonymous.get("/events", headers=AWAY).status_code == 200
@@ -210,7 +212,8 @@ def test_a_served_login_counts_in_redis(settings: Settings, redis: str, people: 
         with nodes[0].client() as one, nodes[1].client() as other:
             for client in [one, other] * ((FREE_TRIES + 2) // 2):
                 codes.append(login(client, people.admin.email, "wrong", HOME).status_code)
-        assert codes == [401] * (FREE_TRIES + 1) + [429]
+            assert codes[: FREE_TRIES + 1] == [401] * (FREE_TRIES + 1)
+            until(lambda: login(one, people.admin.email, "wrong", HOME).status_code == 429, "the next try must wait")
     finally:
         for node in nodes:
             node.stop()
