@@ -7,6 +7,7 @@ import pytest
 
 from tests.integration.arrange import made, refused
 from tests.integration.conftest import People
+from tests.integration.doing import until
 from tests.integration.laptop import Festival, make_festival, scan_of
 from tests.integration.served import Served
 
@@ -26,6 +27,7 @@ def headers_of(answer: httpx.Response) -> dict[str, str]:
 
 def counted(server: Served) -> list[float]:
     """How many scans were asked for, and how many of them met a mistake of ours."""
+    until(lambda: server.app.state.metrics.in_flight == 0, "the requests before are counted, behind their answers")
     of_scans = 'route="/api/v1/events/{event_id}/check-ins"'
     lines = httpx.get(f"{server.url}/metrics").text.splitlines()
     wanted = [f'requests_total{{method="POST",{of_scans}}}', f'requests_errors_total{{{of_scans},status="500"}}']

@@ -11,6 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from server.settings import Settings
 from tests.integration.arrange import made, make_event, refused
 from tests.integration.conftest import PASSWORD, People, Postgres
+from tests.integration.doing import until
 from tests.integration.laptop import Laptop, make_festival
 from tests.integration.served import Served
 
@@ -21,6 +22,8 @@ Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
 
 def scraped(server: Served, **headers: str) -> Samples:
+    """What is told once the requests before are counted: that comes behind their answers."""
+    until(lambda: server.app.state.metrics.in_flight == 0)
     answer = httpx.get(f"{server.url}/metrics", headers=headers)
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
