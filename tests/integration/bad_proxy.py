@@ -14,7 +14,7 @@ from http.client import HTTPResponse
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 from typing import Any
 
-PATIENCE_S = 30.0
+PATIENCE_S = 120.0
 NEVER = threading.Event()
 """Nobody sets it: waiting for it takes time."""
 RESET = struct.pack("ii", 1, 0)

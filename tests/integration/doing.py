@@ -20,7 +20,7 @@ from server.jobs.worker import Pace, work
 from server.settings import Settings
 from tests.integration.conftest import Rows
 
-QUICK = Pace(poll_s=0.05, heartbeat_s=0.1, stalled_s=1.0, tend_s=0.1, grace_s=5.0, again_s=0.05)
+QUICK = Pace(poll_s=0.05, heartbeat_s=0.1, stalled_s=10.0, tend_s=0.1, grace_s=5.0, again_s=0.05)
 PATIENCE_S = 120.0
 
 
