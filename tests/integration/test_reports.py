@@ -186,7 +186,9 @@ def small(organizer: httpx.Client) -> tuple[Festival, list[UUID], list[bytes]]:
 
 
 @given(steps=st.lists(STEP, max_size=14))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 def test_the_numbers_are_those_of_whoever_replays_the_facts(
     small: tuple[Festival, list[UUID], list[bytes]], postgres: Postgres, sql: Rows, steps: Sequence[Any]
 ) -> None:

@@ -103,7 +103,9 @@ def test_of_an_earlier_boot_with_a_wrong_clock_the_servers_time_counts(door: Lap
     assert told(door.scan(festival.text(serial(1)))) is None
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(
+    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=60
+)
 @given(wall=st.datetimes(timezones=st.just(UTC)) | st.sampled_from([EARLIEST, LATEST]), text=st.text(max_size=300))
 def test_whatever_the_clock_and_the_code_say_the_door_answers(door: Laptop, wall: datetime, text: str) -> None:
     door.clock.wall = wall

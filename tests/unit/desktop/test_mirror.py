@@ -107,7 +107,7 @@ def test_a_clock_that_was_never_measured_has_no_offset() -> None:
     assert offset_ms(None, Reading(NOON, "b", 0)) is None
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(at=st.datetimes(timezones=st.just(UTC)) | st.sampled_from([EARLIEST, LATEST]))
 def test_every_moment_survives_the_way_through_a_number(at: datetime) -> None:
     assert moment(unix_ms(at)) == at.replace(microsecond=at.microsecond // 1000 * 1000)

@@ -160,7 +160,9 @@ troubles = st.lists(st.sampled_from(["", "", "lost", "twice", "unreachable"]), m
 steps = st.lists(st.tuples(what, st.integers(0, 1), st.integers(1, 4), troubles), max_size=14)
 
 
-@settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(steps=steps)
 def test_whatever_happens_every_fact_arrives_and_no_door_forgets_whom_it_admitted(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int, int, list[str]]]
