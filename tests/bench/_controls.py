@@ -21,17 +21,24 @@ _BUY = "INSERT INTO tickets (serial, event_id, ticket_type_id, short_code) VALUE
 
 
 async def sell_naively(url: str, event: UUID, ticket_type: UUID, buyers: int, places: int) -> int:
-    """Let so many buyers each look how much is sold and then buy, 32 at once; how many were sold."""
-    waiting = iter(range(buyers))
+    """Let so many buyers each look how much is sold and then buy, 32 at once; how many were sold.
+
+    The first 32 have all looked before one of them buys, however busy the machine is.
+    """
+    waiting, lines = iter(range(buyers)), min(AT_ONCE, buyers)
+    looked = asyncio.Barrier(lines)
 
     async def line() -> None:
         async with await psycopg.AsyncConnection.connect(url) as connection:
-            for _ in waiting:
+            for number in waiting:
                 async with connection.transaction():
-                    if await _sold(connection, event) < places:
+                    left = places - await _sold(connection, event)
+                    if number < lines:
+                        await looked.wait()
+                    if left > 0:
                         await connection.execute(_BUY, [new_serial(), event, ticket_type, new_short_code()])
 
-    await asyncio.gather(*(line() for _ in range(AT_ONCE)))
+    await asyncio.gather(*(line() for _ in range(lines)))
     async with await psycopg.AsyncConnection.connect(url) as connection:
         return await _sold(connection, event)
 

@@ -44,6 +44,18 @@ class World:
 
     def start_server(self) -> None:
         """Start the process; returns when it answers."""
+        with _kept(self._port):
+            self._start()
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """No server runs for the while, and nobody else is given its port."""
+        self.stop_server()
+        with _kept(self._port):
+            yield
+            self._start()
+
+    def _start(self) -> None:
         if self._code == CHECKOUT:
             self._program = Program(self._environment, "serve", "--port", str(self._port)).begun()
             return
@@ -115,6 +127,16 @@ class World:
         with self.organizer() as client:
             items: list[Json] = made(client.get(f"/events/{self.event['id']}/{what}"), 200)["items"]
         return items
+
+
+@contextmanager
+def _kept(port: int) -> Iterator[None]:
+    """Whoever asks for any free port is not given this one; a server that asks for it is."""
+    with socket.socket() as holder:
+        if sys.platform != "win32":
+            holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            holder.bind(("127.0.0.1", port))
+        yield
 
 
 def _free_port() -> int:
