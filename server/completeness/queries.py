@@ -10,7 +10,10 @@ MOST_GAPS = 20
 
 
 async def list_journals(session: AsyncSession, event: UUID) -> list[Any]:
-    """Every device of an event, by name, with each of its journals; a device that never sent anything has one row."""
+    """Every device of an event, by name, with each of its journals; a device that never sent anything has one row.
+
+    Those too that were called back since, as far as they told anything.
+    """
     return list((await session.execute(_JOURNALS, {"event": event, "most": MOST_GAPS})).all())
 
 
@@ -20,7 +23,10 @@ _JOURNALS = text(
         journal.journal, coalesce(journal.forked, false) AS forked, coalesce(journal.head_seq, 0) AS head_seq,
         encode(journal.head_hash, 'hex') AS head_hash, journal.continues, kept.*, gone.gaps,
         (SELECT count(*) FROM quarantine WHERE quarantine.journal = journal.journal) AS set_aside
-    FROM device_events member
+    FROM (
+        SELECT device_id FROM device_events WHERE event_id = :event
+        UNION SELECT device_id FROM facts WHERE event_id = :event
+    ) member
     JOIN devices device ON device.id = member.device_id
     LEFT JOIN journals journal ON journal.device_id = device.id
     LEFT JOIN LATERAL (
@@ -44,7 +50,6 @@ _JOURNALS = text(
             ) stepped WHERE missing > 0
         ) least
     ) gone ON true
-    WHERE member.event_id = :event
     ORDER BY device.name, device.id, journal.created_at, journal.journal
     """
 )

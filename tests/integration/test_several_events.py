@@ -160,3 +160,5 @@ def test_a_laptop_that_is_lent_is_known_by_its_name_in_report_and_conflicts(
     [found] = made(organizer.get(second.path("conflicts")), 200)["items"]
     steps = made(organizer.get(f"/conflicts/{found['id']}"), 200)["steps"]
     assert [step["device"] for step in steps] == ["Roving", "Roving"], "also when it was called back since"
+    [journal] = made(organizer.get(second.path("devices/completeness")), 200)["journals"]
+    assert (journal["name"], journal["facts"], journal["state"]) == ("Roving", 2, "complete")
