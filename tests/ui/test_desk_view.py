@@ -66,6 +66,8 @@ def test_several_tickets_in_one_picture_have_one_verdict_that_hides_none_of_them
     model.judged_together([*both, night.noted(Note.UNSYNCED)])
     assert (model.state.banner.look, model.state.banner.word) == (Look.LOOK, "3 ADMITTED")
     assert model.state.banner.headline == "–: Look: not in the list yet"
+    model.judged_together([night.noted(Note.UNSYNCED), desk_scenes.unpaid()])
+    assert model.state.banner.headline.startswith("Łukasz Wójcik: Not paid yet · –: "), "who may not pass comes first"
 
 
 def test_a_whole_override_by_keys_alone_while_a_scan_comes_in_between(qtbot: QtBot, opened: Opened) -> None:

@@ -73,9 +73,9 @@ def together_banner(outcomes: Sequence[Outcome]) -> Banner:
     worst = look_of(foremost(outcomes))
     passed = sum(isinstance(each.verdict, Admitted) for each in outcomes)
     word = phrases.together_word(passed, len(outcomes), outcomes[0].kind)
-    said = [
-        f"{each.name or '–'}: {banner_of(each).headline}" for each in outcomes if look_of(each) is not Look.ADMITTED
-    ]
+    worst_first = sorted(outcomes, key=lambda each: _WORSE.index(look_of(each)), reverse=True)
+    told = [each for each in worst_first if look_of(each) is not Look.ADMITTED]
+    said = [f"{each.name or '–'}: {banner_of(each).headline}" for each in told]
     names = ", ".join(each.name or "–" for each in outcomes)
     return Banner(worst, _icon(worst, outcomes[0].kind), word, headline=" · ".join(said), sentence=names)
 
