@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.audit.author import system
@@ -11,11 +12,14 @@ from server.check_in_lists.closing import empty, list_emptying
 from server.check_in_lists.jobs import empty_list, empty_lists
 from server.conflicts.jobs import judge_event
 from server.conflicts.service import judge_again
+from server.db import Database
 from server.settings import Settings
+from server.sync import feed
 from tests.integration.arrange import made, make_event
 from tests.integration.conftest import Rows
 from tests.integration.doing import defer, doing, in_session, until, waiting
 from tests.integration.laptop import NOON, Festival, Laptop, make_festival
+from tests.integration.opened import with_database
 
 
 @pytest.fixture
@@ -105,6 +109,15 @@ def test_a_list_empties_at_its_hour_and_who_comes_late_from_a_laptop_goes_too(
     assert made(organizer.get(festival.path("conflicts")), 200)["total"] == 0
     emptied = made(organizer.get(festival.path("audit")), 200)["items"][0]
     assert (emptied["action"], emptied["after"]) == ("list.emptied", {"exits": 1})
+
+    async def beside_the_doors(database: Database) -> int:
+        async with database.sessions.begin() as door, database.sessions.begin() as session:
+            await feed.lock_heads(door, [festival.id])
+            [emptying] = await list_emptying(session)
+            await session.execute(text("SET LOCAL lock_timeout = '10s'"))
+            return await empty(session, system(settings.data_keys), emptying, closing + timedelta(days=4))
+
+    assert with_database(settings.database_url or "", beside_the_doors) == 0, "where nobody is inside no door waits"
 
 
 def test_no_list_empties_before_it_is_told_to(organizer: httpx.Client, settings: Settings, sql: Rows) -> None:
