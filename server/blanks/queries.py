@@ -153,7 +153,8 @@ _VOID = text(
 _SALE = text(
     """
     SELECT fact.raw, fact.event_id, fact.device_id, EXISTS (
-        SELECT FROM facts undo WHERE undo.annuls = fact.id AND undo.event_id = fact.event_id AND NOT undo.held
+        SELECT FROM facts undo
+        WHERE undo.annuls = fact.id AND undo.event_id = fact.event_id AND undo.revision IS NOT NULL
     )
     FROM facts fact WHERE fact.id = :fact AND fact.kind = 'walk_in' AND NOT fact.held
     ORDER BY fact.hash DESC LIMIT 1

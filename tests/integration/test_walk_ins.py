@@ -8,6 +8,7 @@ import pytest
 
 from eventreg_core import asides
 from eventreg_core.blanks import Blank
+from eventreg_core.facts import Annulment
 from eventreg_core.ticket import EventKey, verify
 from eventreg_core.wire import Page
 from server.clock import new_id, utc_now
@@ -80,6 +81,7 @@ def test_walk_ins_become_registrations_with_their_money_and_both_sides_agree(
     laptop.check_in(mine[0].serial, chosen=True)
     free = tell_sold(laptop, mine[1], 0)
     tell_sold(laptop, mine[2], 700, rehearsal=True)
+    laptop.append(Annulment(**(laptop.stamp(NOON) | {"rehearsal": True}), target=free.fact.id))
     tell_sold(laptop, theirs[0])
     for _ in range(2):
         push_named(laptop, {asides.hash_of(name): name})
