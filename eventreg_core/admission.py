@@ -5,10 +5,12 @@ this list → outside its window → entry policy → admitted. No verdict depen
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, time
 from enum import StrEnum
 from uuid import UUID
+
+import msgspec
 
 from eventreg_core.clock import event_day
 from eventreg_core.ticket import Code, Forged, KeyState, OtherEvent, Picked, Signed, Unreadable
@@ -97,8 +99,7 @@ class Window:
 ALWAYS = Window()
 
 
-@dataclass(frozen=True, slots=True)
-class Ticket:
+class Ticket(msgspec.Struct, frozen=True):
     """A ticket as the judge knows it. `place` tells it from its registration's other tickets: 0 the guest's own."""
 
     serial: bytes
@@ -109,8 +110,7 @@ class Ticket:
     settled: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(msgspec.Struct, frozen=True):
     """A told check-in or exit that stands (not annulled), at corrected time `at`."""
 
     kind: Kind
@@ -134,8 +134,7 @@ class Policy:
     strict_when_fresh: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Scan:
+class Scan(msgspec.Struct, frozen=True):
     """What was entered at a door: the code read or ticket picked, and which way.
 
     `override`: a supervisor admits all the same; `fresh`: the mirror was complete less than 60 s ago.
@@ -147,17 +146,15 @@ class Scan:
     fresh: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Admitted:
+class Admitted(msgspec.Struct, frozen=True):
     """Let them pass. `despite` names what stood against it: set aside by an override, or because exits always pass."""
 
     ticket: bytes
-    notes: tuple[Note, ...] = field(default=())
+    notes: tuple[Note, ...] = ()
     despite: Reason | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(msgspec.Struct, frozen=True):
     """Do not let them pass; `overridable` tells whether a supervisor may decide otherwise."""
 
     reason: Reason

@@ -8,7 +8,6 @@ is their SHA-256; `prev` names the fact before it in the same journal. The devic
 import hashlib
 import hmac
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
@@ -166,8 +165,7 @@ class Unrecognised(Stamp, frozen=True, kw_only=True):
     kind: Word
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(msgspec.Struct, frozen=True):
     """A fact with the bytes that were hashed: what journals hold and the wire carries."""
 
     raw: bytes

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -23,8 +24,7 @@ _SETTLED = 0x01
 _CONTENT = struct.Struct(">BBI8sH")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(msgspec.Struct, frozen=True):
     """What the sixteen signed bytes say.
 
     `serial` is 8 random bytes, secret until shown; `settled` tells that the ticket was paid or free when it was
@@ -67,27 +67,23 @@ class EventKey:
         return True
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
+class Unreadable(msgspec.Struct, frozen=True):
     """Not a ticket: a menu, a Wi-Fi code, garbage."""
 
 
-@dataclass(frozen=True, slots=True)
-class OtherEvent:
+class OtherEvent(msgspec.Struct, frozen=True):
     """A ticket's form, but another event's number; its signature was not judged."""
 
     event_number: int
 
 
-@dataclass(frozen=True, slots=True)
-class Forged:
+class Forged(msgspec.Struct, frozen=True):
     """This event's number, but no key of this event signed it."""
 
     serial: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Signed:
+class Signed(msgspec.Struct, frozen=True):
     """A token that one of this event's keys signed."""
 
     token: Token
@@ -99,8 +95,7 @@ class Signed:
         return self.token.serial
 
 
-@dataclass(frozen=True, slots=True)
-class Picked:
+class Picked(msgspec.Struct, frozen=True):
     """No code at all: an operator chose this ticket from a list, by a key press."""
 
     serial: bytes
@@ -109,8 +104,7 @@ class Picked:
 Code = Unreadable | OtherEvent | Forged | Signed | Picked
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(msgspec.Struct, frozen=True):
     """What a text of a token's form says of itself; its signature (64 bytes of these 16) was not judged."""
 
     token: Token

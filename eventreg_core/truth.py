@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
+
 from eventreg_core import admission
 from eventreg_core.admission import ALWAYS, Kind, Passage, Policy, Refused, Scan, Ticket, Verdict
 from eventreg_core.clock import EARLIEST, LATEST
@@ -147,7 +149,7 @@ def _due(
     moment = Moment(told.at, told.seen)
     history, policy = tickets.get(serial), rules.at(moment)
     ticket = history.at(moment) if history is not None else None
-    ticket = replace(ticket, settled=True) if ticket is not None and paid else ticket
+    ticket = msgspec.structs.replace(ticket, settled=True) if ticket is not None and paid else ticket
     could_know = rules.could_know(moment) and (history is None or history.could_know(moment))
     if told.device is None:
         # The server's tables were never behind: only what was told elsewhere can speak against an entry.

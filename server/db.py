@@ -1,6 +1,5 @@
 """The database as the server sees it: tables, engine, sessions."""
 
-import select
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -25,6 +24,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from starlette.requests import HTTPConnection
 
 from server.at_once import at_once
+from server.lending import Lending
+from server.liveness import was_left
 
 POOL_SIZE = 12
 """Connections that a node may hold for requests; with those for batches 20, and more backends lose throughput."""
@@ -124,6 +125,7 @@ class Database:
 
     engine: AsyncEngine
     batches: AsyncEngine
+    lending: Lending
     sessions: async_sessionmaker[AsyncSession]
     reading: async_sessionmaker[AsyncSession]
 
@@ -137,7 +139,7 @@ class Database:
         They are planned once for a connection, for any number of keys and so that no table is read through; to plan
         them anew took the database longer than to run them.
         """
-        return self.batches.begin()
+        return self.lending.transaction()
 
     def looking(self, *, by_transaction: bool) -> AbstractAsyncContextManager[AsyncSession]:
         """A session to read by; `by_transaction` for statements that need a setting of their own (SET LOCAL)."""
@@ -148,13 +150,14 @@ class Database:
         pools = [cast(CountedPool, engine.pool) for engine in (self.engine, self.batches)]
         return Pooled(
             sum(pool.size() for pool in pools),
-            sum(pool.checkedout() for pool in pools),
+            sum(pool.checkedout() for pool in pools) - self.lending.idle,
             sum(pool.waiting for pool in pools),
         )
 
     async def close(self) -> None:
         """Give every connection back; nothing may be opened afterwards."""
         await self.engine.dispose()
+        await self.lending.close()
         await self.batches.dispose()
 
 
@@ -170,6 +173,7 @@ def open_database(url: str, pool_size: int = POOL_SIZE) -> Database:
     return Database(
         engine,
         batches,
+        Lending(batches),
         async_sessionmaker(engine, expire_on_commit=False),
         async_sessionmaker(at_once, expire_on_commit=False, autoflush=False),
     )
@@ -204,17 +208,8 @@ def _engine(url: str, pool_size: int, planning: str, **more: Any) -> AsyncEngine
 
 def _refuse_if_left(connection: Any, *_: object) -> None:
     """Have a connection opened anew that the database has left; a ping would cost a journey for each request."""
-    # Nobody speaks on a connection that nobody uses, unless to say farewell.
-    if _has_news(connection.driver_connection.pgconn.socket):
+    if was_left(connection.driver_connection):
         raise DisconnectionError
-
-
-def _has_news(socket: int) -> bool:
-    if not hasattr(select, "poll"):
-        return bool(select.select([socket], [], [], 0)[0])
-    asked = select.poll()
-    asked.register(socket, select.POLLIN)
-    return bool(asked.poll(0))
 
 
 def database_of(connection: HTTPConnection) -> Database:

@@ -27,7 +27,7 @@ Row = TypeVar("Row")
 NULL = "NULL"
 _PSYCOPG = dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 _INDENTATION = re.compile(r"\n +")
-_PREPARED = "prepared for journeys"
+_KEPT = "kept between journeys"
 _NUMBERS = count()
 _FAILED = (ExecStatus.FATAL_ERROR, ExecStatus.PIPELINE_ABORTED)
 
@@ -85,12 +85,9 @@ async def piped(connection: AsyncConnection) -> AsyncIterator[Pipe]:
     pipe = Pipe()
     yield pipe
     if pipe.statements:
-        fairy = await connection.get_raw_connection()
-        driver = cast("psycopg.AsyncConnection[Any]", fairy.driver_connection)
-        # A driver that prepares statements drops all there are at each rollback, those of others too.
-        kept = fairy.info.setdefault(_PREPARED, {}) if driver.prepare_threshold is None else None
+        driver = driver_of(connection)
         try:
-            await _Journey(driver, kept).travel(pipe)
+            await _Journey(driver.pgconn, _Kept.of(connection, driver)).travel(pipe)
         except BaseException:
             if driver.closed:
                 # So that its rollback does not hide what happened.
@@ -98,11 +95,39 @@ async def piped(connection: AsyncConnection) -> AsyncIterator[Pipe]:
             raise
 
 
-class _Journey:
-    """There and back; `kept` are the connection's prepared statements by text and types, where it may keep any."""
+def driver_of(connection: AsyncConnection) -> "psycopg.AsyncConnection[Any]":
+    """The driver's own connection."""
+    if connection.sync_connection is None:
+        raise RuntimeError("the connection was not opened yet")
+    return cast("psycopg.AsyncConnection[Any]", connection.sync_connection.connection.driver_connection)
 
-    def __init__(self, connection: "psycopg.AsyncConnection[Any]", kept: dict[object, bytes] | None) -> None:
-        self._pgconn, self._values, self._kept = connection.pgconn, Transformer(connection), kept
+
+class _Kept:
+    """What a connection keeps from one journey to the next: how values are written and read, and what is prepared.
+
+    `prepared` names statements by their text and types. A driver that prepares statements itself drops all there are
+    at each rollback, those of others too; beside one nothing is.
+    """
+
+    def __init__(self, connection: "psycopg.AsyncConnection[Any]") -> None:
+        self.values = Transformer(connection)
+        self.prepared: dict[object, bytes] | None = {} if connection.prepare_threshold is None else None
+
+    @classmethod
+    def of(cls, connection: AsyncConnection, driver: "psycopg.AsyncConnection[Any]") -> "_Kept":
+        """This connection's own."""
+        info = connection.info
+        kept: _Kept | None = info.get(_KEPT)
+        if kept is None:
+            kept = info[_KEPT] = cls(driver)
+        return kept
+
+
+class _Journey:
+    """There and back on a connection that has kept something."""
+
+    def __init__(self, pgconn: PGconn, kept: _Kept) -> None:
+        self._pgconn, self._values, self._prepared = pgconn, kept.values, kept.prepared
         self._new: dict[object, bytes] = {}
         # Who reads each of the results.
         self._readers: list[Rows[Any] | None] = []
@@ -127,11 +152,12 @@ class _Journey:
         for result in results:
             if result.status in _FAILED:
                 raise error_from_result(result)
-        if self._kept is not None:
-            self._kept |= self._new
+        if self._prepared is not None:
+            self._prepared |= self._new
         for reader, result in zip(self._readers, results, strict=True):
             if reader is not None:
                 reader.read(self._values, result)
+        self._values.set_pgresult(None)
 
     def _command(self, words: bytes) -> None:
         self._pgconn.send_query_params(words, None)
@@ -141,15 +167,15 @@ class _Journey:
         spoken, names = _spoken(statement)
         values = self._values.dump_sequence([parameters[name] for name in names], [PyFormat.AUTO] * len(names))
         types, formats = self._values.types or (), self._values.formats
-        if self._kept is None:
+        if self._prepared is None:
             self._pgconn.send_query_params(spoken, values, types, formats)
         else:
-            self._pgconn.send_query_prepared(self._prepared(self._kept, spoken, types), values, formats)
+            self._pgconn.send_query_prepared(self._name(self._prepared, spoken, types), values, formats)
         self._readers.append(rows)
 
-    def _prepared(self, kept: dict[object, bytes], spoken: bytes, types: tuple[int, ...]) -> bytes:
+    def _name(self, prepared: dict[object, bytes], spoken: bytes, types: tuple[int, ...]) -> bytes:
         """The statement's name on this connection; it is prepared first where it is new."""
-        name = kept.get((spoken, types)) or self._new.get((spoken, types))
+        name = prepared.get((spoken, types)) or self._new.get((spoken, types))
         if name is None:
             # No name is used twice: after an error nobody knows which of them the database knows.
             name = self._new[spoken, types] = b"journey_%d" % next(_NUMBERS)

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar, assert_never
 
+import msgspec
+
 from eventreg_core import ticket
 from eventreg_core.admission import Admitted, Kind, Passage, Reason, Refused, Scan, Ticket, Verdict, decide
 from eventreg_core.clock import Reading
@@ -107,7 +109,7 @@ def judge(
 def _paid(known: Ticket | None, code: Code) -> Ticket | None:
     """The ticket as it is once it is paid; one that the list does not hold is taken by its own word, if still valid."""
     if known is not None:
-        return replace(known, settled=True)
+        return msgspec.structs.replace(known, settled=True)
     if isinstance(code, Signed) and code.key is not KeyState.WITHDRAWN:
         return Ticket(code.serial, None, 0, code.token.ticket_type)
     return None

@@ -1,10 +1,12 @@
 """What a door knows of one ticket: whose it is, and which passages on its list stand."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
 from uuid import UUID
+
+import msgspec
 
 from eventreg_core.admission import Kind, Passage, Status, Ticket
 from eventreg_desktop.store.anchor import Anchor, moment
@@ -47,9 +49,9 @@ def at_door(
     ticket = Ticket(serial, whose, place, number, Status(status), bool(settled))
     serials = _serials(stores.mirror, ticket)
     if not ticket.settled and _paid_here(stores.journal, serials, rehearsed_after):
-        ticket = replace(ticket, settled=True)
+        ticket = msgspec.structs.replace(ticket, settled=True)
     if ticket.status is Status.VALID and _taken_back_here(stores.journal, serial, rehearsed_after):
-        ticket = replace(ticket, status=Status.CANCELLED)
+        ticket = msgspec.structs.replace(ticket, status=Status.CANCELLED)
     return AtDoor(ticket, name or None, standing(stores, list_id, serials, anchor, rehearsed_after))
 
 

@@ -90,7 +90,10 @@ async def access_event(session: AsyncSession, caller: Caller, event_id: UUID, at
 
 def check_event(caller: Caller, created_by: UUID | None, granted: str | None, at_least: Level) -> None:
     """`access_event` for who has read the event's maker and the caller's grant already; raises the same."""
-    check_rights(caller, created_by, granted, at_least, no_event())
+    level = _level(caller, created_by, granted)
+    if level is None:
+        raise no_event()
+    _check_level(level, at_least)
 
 
 def no_event() -> ApiProblem:
@@ -139,6 +142,10 @@ def check_rights(
     level = _level(caller, created_by, granted)
     if level is None:
         raise missing
+    _check_level(level, at_least)
+
+
+def _check_level(level: Level, at_least: Level) -> None:
     if LEVELS.index(level) < LEVELS.index(at_least):
         raise forbidden()
 

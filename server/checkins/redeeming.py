@@ -8,6 +8,7 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from uuid import UUID
 
 import msgspec
@@ -59,8 +60,7 @@ async def redeem_batch(
     desk = await read_desk(connection, event, asked, keyring)
     if desk is None:
         return [no_event() for _ in asked]
-    foreign_key = hmac.digest(settings.secret_key, b"eventreg-foreign", "sha256")
-    outcomes = [_redeem(desk, case, foreign_key, now) for case in desk.cases]
+    outcomes = [_redeem(desk, case, _foreign_key(settings.secret_key), now) for case in desk.cases]
     new = [outcome for outcome in outcomes if isinstance(outcome, _New)]
     await _write(connection, desk, new, settings.data_keys, now)
     return [outcome.answer if isinstance(outcome, _New) else outcome for outcome in outcomes]
@@ -111,6 +111,11 @@ def _redeem(desk: Desk, case: Case, foreign_key: bytes, now: datetime) -> _New |
         case.told.append(recorded)
     desk.former[scan.id] = [Former(request, nameless)]
     return _New(case, entry, answer, reason)
+
+
+@cache
+def _foreign_key(secret: bytes) -> bytes:
+    return hmac.digest(secret, b"eventreg-foreign", "sha256")
 
 
 def _check_caller(desk: Desk, case: Case) -> None:

@@ -116,3 +116,30 @@ def test_who_leaves_on_the_way_leaves_nothing_under_way(database_url: str) -> No
 
     assert isinstance(left, TimeoutError)
     assert after == ([("journey 7", "Hall")], [1])
+
+
+def test_a_batch_takes_the_connection_of_the_one_before_unless_the_database_has_left_it(database_url: str) -> None:
+    async def visit(database: Database, statement: str) -> Any:
+        async with database.batch() as connection:
+            found = (await connection.execute(text(statement))).scalar_one()
+            assert database.pooled().in_use == 1
+        return found
+
+    async def evening() -> tuple[list[Any], int]:
+        database = open_database(database_url)
+        me = "SELECT pg_backend_pid()"
+        first, again = await visit(database, me), await visit(database, me)
+        # Not by a journey: it is committed at the end all the same.
+        await visit(database, f"{ADD} ".replace(":name", "'journey 8'").replace("RETURNING name, venue", "RETURNING 1"))
+        with psycopg.connect(database_url, autocommit=True) as other:
+            kept = other.execute("SELECT count(*) FROM events WHERE name = 'journey 8'").fetchone()
+            other.execute("SELECT pg_terminate_backend(%s, 10000)", [first])
+        another = await visit(database, me)
+        assert database.pooled().in_use == 0
+        await database.close()
+        assert kept == (1,)
+        return [first, again], another
+
+    (first, again), another = asyncio.run(evening())
+
+    assert first == again != another
