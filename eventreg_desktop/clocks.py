@@ -14,20 +14,26 @@ Clock = Callable[[], Reading]
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
-def laptop_clock() -> Clock:
+def laptop_clock(boot_id: Path = _BOOT_ID) -> Clock:
     """This laptop's clocks, as a function to call for each reading.
 
-    The boot is the system's where it names it, else this program's start. The monotonic clock is one that counts
-    sleep: `CLOCK_BOOTTIME` on Linux, `CLOCK_MONOTONIC_RAW` on macOS; on Windows Python's own does.
+    The boot is the system's where it names it in the file `boot_id`. Elsewhere it is this program's start, and the
+    count begins there: else a program that is started again would take the computer's whole time since its own start
+    for time that passed meanwhile. The monotonic clock is one that counts sleep: `CLOCK_BOOTTIME` on Linux,
+    `CLOCK_MONOTONIC_RAW` on macOS; on Windows Python's own does.
     """
-    boot = _boot()
-    source = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC_RAW", None))
+    named = _named(boot_id)
+    boot, begun_ns = (str(uuid4()), _counted_ns()) if named is None else (named, 0)
 
     def now() -> Reading:
-        mono_ns = time.monotonic_ns() if source is None else time.clock_gettime_ns(source)
-        return Reading(_wall(), boot, mono_ns)
+        return Reading(_wall(), boot, _counted_ns() - begun_ns)
 
     return now
+
+
+def _counted_ns() -> int:
+    source = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC_RAW", None))
+    return time.monotonic_ns() if source is None else time.clock_gettime_ns(source)
 
 
 def _wall() -> datetime:
@@ -37,8 +43,8 @@ def _wall() -> datetime:
         return EARLIEST  # a clock beyond the calendar; the monotonic one still orders the scans
 
 
-def _boot() -> str:
+def _named(boot_id: Path) -> str | None:
     try:
-        return _BOOT_ID.read_text("ascii").strip()
+        return boot_id.read_text("ascii").strip() or None
     except (OSError, ValueError):
-        return str(uuid4())
+        return None
