@@ -74,9 +74,12 @@ async def read_places(
     paid: dict[Seat, list[Told]] = {}
     for row in rows:
         told, seat = _told(row, read, measured, epoch), seats[row.whose]
-        if told is not None and isinstance(told.fact, Payment):
+        # An annulment too must be of it; compared here, as a planner that is told of events reads all that they have.
+        if told is None or told.fact.event != event:
+            continue
+        if isinstance(told.fact, Payment):
             paid.setdefault(seat, []).append(told)
-        elif told is not None:
+        else:
             places.told.setdefault(Place(row.list_id, seat.registration, seat.place, seat.serial), []).append(told)
     for place, each in places.told.items():
         each += paid.get(_seat(place), ())  # money taken on one list is money on every list

@@ -162,3 +162,21 @@ def test_a_laptop_that_is_lent_is_known_by_its_name_in_report_and_conflicts(
     assert [step["device"] for step in steps] == ["Roving", "Roving"], "also when it was called back since"
     [journal] = made(organizer.get(second.path("devices/completeness")), 200)["journals"]
     assert (journal["name"], journal["facts"], journal["state"]) == ("Roving", 2, "complete")
+
+
+def test_what_a_laptop_of_another_event_says_undoes_nothing_here(
+    anonymous: httpx.Client, organizer: httpx.Client
+) -> None:
+    here, elsewhere = make_festival(organizer), make_festival(organizer)
+    laptop, stranger = (Laptop(anonymous, organizer, each) for each in (here, elsewhere))
+    for _ in range(2):
+        laptop.check_in(here.serial())
+    laptop.push()
+    stranger.annul(laptop.facts[1])
+    stranger.push()
+    laptop.refuse(here.serial())
+    laptop.push()
+    [found] = made(organizer.get(here.path("conflicts")), 200)["items"]
+    assert found["undue"] == [str(laptop.facts[1].fact.id)]
+    steps = made(organizer.get(f"/conflicts/{found['id']}"), 200)["steps"]
+    assert not any(step["undone"] for step in steps)
