@@ -1,6 +1,7 @@
 """What devices are told: every change once, in order, complete, and anew when time went back on the server."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from eventreg_core.wire import START, Cursor, Head
 from server.sync.pulling import MOST_CHANGES
 from tests.integration.arrange import made, make_type, refused, register
 from tests.integration.conftest import People, Postgres, Rows
+from tests.integration.doing import until
 from tests.integration.laptop import EMPTY, NOON, Festival, Laptop, cursor_after, make_festival, pulled, serials
 from tests.integration.served import Served
 
@@ -241,12 +243,18 @@ def test_a_server_restored_from_an_older_copy_gets_its_facts_back_and_admits_nob
 def copied(postgres: Postgres, server: Served) -> str:
     """A copy of the server's database as it is now, on the same PostgreSQL: what a backup would hold."""
     name = server.database_url.rpartition("/")[2]
+    ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
     with psycopg.connect(postgres.address("postgres"), autocommit=True) as connection:
-        connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()",
-            [name],
-        )
-        connection.execute(f"CREATE DATABASE {name}_copy TEMPLATE {name}")
+
+        def is_copied() -> bool:
+            """Whoever looks after the database besides may be back at once."""
+            connection.execute(ended, [name])
+            with suppress(psycopg.errors.ObjectInUse):
+                connection.execute(f"CREATE DATABASE {name}_copy TEMPLATE {name}")
+                return True
+            return False
+
+        until(is_copied)
     return f"{server.database_url}_copy"
 
 
