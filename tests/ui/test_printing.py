@@ -2,27 +2,33 @@
 
 from contextlib import closing
 from pathlib import Path
+from threading import Event
 from uuid import UUID, uuid4
 
 import pytest
 import zxingcpp
 from PySide6.QtCore import QSettings, Qt
+from PySide6.QtPrintSupport import QPrinterInfo
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from eventreg_desktop.app import App
 from eventreg_desktop.door.badge import FILES, Badge, Paper, PrintSetup, Template, Wanted
-from eventreg_desktop.door.printed import JobState
+from eventreg_desktop.door.printed import JobState, Printed
 from eventreg_desktop.door.walk_in import Sold
 from eventreg_desktop.store import prints
 from eventreg_desktop.store.prints import Job
+from eventreg_desktop.store.stores import door_stores, prepare
 from eventreg_desktop.ui.door.ask import Answer
 from eventreg_desktop.ui.door.state import Look
+from eventreg_desktop.work.printing import printers
 from eventreg_desktop.work.printing.job import print_once
 from eventreg_desktop.work.printing.printers import PrinterGone
+from eventreg_desktop.work.printing.room import Booth, Looks, PrintRoom
 from tests import paper
-from tests.sync.festival import NAMES, serial
-from tests.sync.laptop import small
+from tests.sync.festival import EVENT, NAMES, SERVER, serial
+from tests.sync.laptop import KEY, Hands, small
 from tests.sync.memory_server import NOON
 from tests.ui.stage import Stage, scan, shown
 
@@ -197,3 +203,43 @@ def test_a_kill_leaves_no_badge_in_doubt_that_was_not_on_its_way_and_none_is_sen
         with pytest.raises(PrinterGone):
             print_once(log, job(1), badge, Template(), PrintSetup("Nobody's"), None, NOON)
         assert prints.list_newest(log, event, 9)[-1].state is JobState.PRINTED, "what has ended stays"
+
+
+def test_a_printer_that_never_answers_is_said_and_choosing_another_mends_it(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    never, clock, folder = Event(), Hands(), small(tmp_path / "door")
+
+    class Stuck:
+        """The system's word on printers, of which one hangs."""
+
+        @staticmethod
+        def printerInfo(name: str) -> QPrinterInfo:  # noqa: N802
+            never.wait()
+            return QPrinterInfo.printerInfo(name)
+
+        availablePrinterNames = staticmethod(lambda: ["Stuck"])  # noqa: N815
+        defaultPrinterName = staticmethod(lambda: "Stuck")  # noqa: N815
+
+    monkeypatch.setattr(printers, "QPrinterInfo", Stuck)
+    prepare(folder, KEY, SERVER)
+    room = PrintRoom(folder, clock)
+    log: list[tuple[Printed, ...]] = []
+    codes: list[str] = []
+    room.listed.connect(log.append)
+    room.noticed.connect(lambda code, _: codes.append(code))
+    room.work_for(Booth(EVENT, "Sommerfest", lambda: door_stores(folder, KEY)))
+    stuck, files = (Looks(PrintSetup(name, str(tmp_path / "printed")), {}) for name in ("Stuck", FILES))
+    with qtbot.waitSignal(room.printers_found) as found:
+        room.print(Wanted(serial(10)), stuck)
+        room.find_printers()
+    assert found.args == [("Stuck",)]
+    room.print(Wanted(serial(11)), files)
+    qtbot.waitUntil(lambda: bool(log) and [each.state for each in log[-1]] == [JobState.PRINTED, JobState.QUEUED])
+    assert codes == []
+    clock.wait(60)
+    room.print(Wanted(serial(12)), stuck)
+    qtbot.waitUntil(lambda: codes == ["print_stopped"])
+    never.set()
+    qtbot.waitUntil(lambda: [each.state for each in log[-1]] == [JobState.FAILED, JobState.PRINTED, JobState.FAILED])
+    room.stop()

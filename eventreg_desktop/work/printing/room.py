@@ -1,4 +1,4 @@
-"""Where badges are printed: a clerk who keeps the log, and a press. Neither is ever waited for by a scan."""
+"""Where badges are printed: a clerk who keeps the log, and a press for each printer. No scan ever waits for them."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -22,7 +22,8 @@ from eventreg_desktop.store.stores import Folder, Stores
 from eventreg_desktop.work.printing.card import pictured
 from eventreg_desktop.work.printing.job import print_once
 from eventreg_desktop.work.printing.lane import Lane
-from eventreg_desktop.work.printing.printers import check_queue, list_printers
+from eventreg_desktop.work.printing.press import Press
+from eventreg_desktop.work.printing.printers import Stopped, check_queue, list_printers
 
 PATIENCE_S = 5.0
 """How long the end of the program waits for a printer that does not answer, in seconds."""
@@ -82,11 +83,11 @@ class PrintRoom(QObject):
         super().__init__(parent)
         self._folder = folder
         self._clock = clock
-        self._clerk, self._press = Lane("print-log"), Lane("printer")
+        self._clerk, self._finder = Lane("print-log"), Lane("printers")
+        self._presses: dict[str, Press] = {}
         self._booth: Booth | None = None
         self._stores: Stores | None = None
         self._log: Connection | None = None
-        self._press_log: Connection | None = None
         self._names: dict[bytes, str] = {}
         self._troubles: set[str] = set()
         self._previews = 0
@@ -106,7 +107,7 @@ class PrintRoom(QObject):
 
     def find_printers(self) -> None:
         """Ask the system which printers there are."""
-        self._press.do(partial(self._reported, self._find_printers))
+        self._finder.do(partial(self._reported, self._find_printers))
 
     def preview(self, name: str, number: int, template: Template, looks: Looks, width: int) -> None:
         """Picture a badge of ticket type `number` (0: of none), `width` pixels wide; only the last that is asked."""
@@ -117,9 +118,10 @@ class PrintRoom(QObject):
         """Print what was asked before, and give the files back; a printer that does not answer is left alone."""
         self._clerk.do(partial(self._reported, self._move, None))
         self._clerk.stop(PATIENCE_S)
-        self._press.do(self._close_press)
-        if not self._press.stop(PATIENCE_S):
-            log.logger("printer").warning("the printer does not answer")
+        self._finder.stop(PATIENCE_S)
+        for press in tuple(self._presses.values()):
+            if not press.stop(PATIENCE_S):
+                log.logger("printer").warning("the printer does not answer")
 
     def _open(self) -> None:
         self._log = self._opened_log()
@@ -158,16 +160,21 @@ class PrintRoom(QObject):
             return
         self._names[wanted.serial] = badge.name
         self._list()
-        self._press.do(partial(self._reported, self._print, job, badge, looks, number))
+        if setup.printer not in self._presses:
+            self._presses[setup.printer] = Press(partial(self._opened_log, fresh=True))
+        press = self._presses[setup.printer]
+        press.do(partial(self._reported, self._print, press, job, badge, looks, number))
+        if press.is_stuck(self._clock().mono_ns):
+            raise Stopped
 
-    def _print(self, job: Job, badge: Badge, looks: Looks, number: int) -> None:
+    def _print(self, press: Press, job: Job, badge: Badge, looks: Looks, number: int) -> None:
         try:
-            if self._press_log is None:
-                self._press_log = self._opened_log(fresh=True)
-            print_once(self._press_log, job, badge, looks.of(number), looks.setup, looks.logo, self._now())
+            file = press.begin(self._clock().mono_ns)
+            print_once(file, job, badge, looks.of(number), looks.setup, looks.logo, self._now())
             self._mend()
             check_queue(looks.setup)
         finally:
+            press.end()
             self.refresh()
 
     def _list(self) -> None:
@@ -204,11 +211,6 @@ class PrintRoom(QObject):
         if not fresh:
             self._log = made
         return made
-
-    def _close_press(self) -> None:
-        if self._press_log is not None:
-            self._press_log.close()
-            self._press_log = None
 
     def _reported(self, work: Callable[..., None], *given: object) -> None:
         with self._reporting():
