@@ -14,6 +14,7 @@ from server.blanks.queries import Held
 from server.devices.models import Device, DeviceEvent
 from server.errors import ApiProblem, not_found
 from server.events import service as events
+from server.events.statuses import check_sells
 from server.registrations import capacity
 from server.registrations.models import PaymentStatus
 from server.sync import feed
@@ -31,10 +32,11 @@ async def mint(
 ) -> list[Held]:
     """Sign so many tickets that this device may sell; they count as sold from now on. The event's stocks after that.
 
-    Raises ApiProblem 404 `device_not_found` or `ticket_type_not_found`, 409 `device_not_trusted` or
-    `not_enough_places`, where the box office's reserved places may be used up.
+    Raises ApiProblem 404 `device_not_found` or `ticket_type_not_found`, 409 `event_not_on_sale`, `device_not_trusted`
+    or `not_enough_places`, where the box office's reserved places may be used up.
     """
-    event = await events.lock_open_event(session, event_id)
+    event = await events.lock_event(session, event_id)
+    check_sells(event)
     device = await _device(session, event_id, device_id)
     if device.revoked_at is not None or device.held_at is not None:
         sentence = "This laptop was revoked or is held. Choose another one, or accept what it brought first."

@@ -61,6 +61,9 @@ def test_each_laptop_gets_blanks_of_its_own_which_count_as_sold_and_the_feed_sig
     assert {(row.registration, row.short_code, row.settled) for row in news.tickets} == {(None, None, True)}
     assert not any(each.token in str(news) for each in mine), "nobody prints tickets from the feed"
     assert verified(mine, pulled(laptop.pull()).page) == {each.serial for each in mine}
+    assert organizer.delete(festival.path(f"devices/{other.id}/blanks")).status_code == 204
+    made(organizer.put(f"/events/{festival.id}", json={"status": "cancelled"}), 200)
+    refused(give(organizer, other, 1), 409, "event_not_on_sale")
 
 
 def test_walk_ins_become_registrations_with_their_money_and_both_sides_agree(
