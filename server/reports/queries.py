@@ -231,7 +231,7 @@ _REVENUE = text(
         WHERE registration.event_id = :event AND registration.status = 'active' AND registration.order_id IS NULL
             AND registration.payment_status = 'PAID' AND {_WITHIN.format(at="registration.created_at")}
     ) booked
-    LEFT JOIN ticket_types type ON type.id = booked.ticket_type_id
+    LEFT JOIN ticket_types type ON type.id = booked.ticket_type_id AND type.event_id = :event
     GROUP BY day, ticket_type_id, type.name, type.number, booked.currency
     ORDER BY day, type.number, booked.currency
     """
