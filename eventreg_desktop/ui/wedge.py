@@ -58,15 +58,25 @@ class Wedge(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Hold keys of this window back while they may be a burst."""
-        if self._playing or not isinstance(watched, QWidget) or watched.window() is not self._window:
+        if self._playing or not isinstance(watched, QWidget) or not self._is_ours(watched):
             return False
         if isinstance(event, QInputMethodEvent):
             return self._composed(watched, event)
         if not isinstance(event, QKeyEvent):
             return False
+        if event.type() is QEvent.Type.ShortcutOverride:
+            return self._ends(event, self._burst(event))
         if event.type() is QEvent.Type.KeyPress:
             return self._pressed(watched, event, self._burst(event))
         return event.type() is QEvent.Type.KeyRelease and self._released(watched, event, self._burst(event))
+
+    def _is_ours(self, watched: QWidget) -> bool:
+        """Whether the key is for this window, or for a menu or list that it has opened."""
+        top: QWidget | None = watched.window()
+        while top is not None and top is not self._window:
+            above = top.parentWidget() if top.windowType() is Qt.WindowType.Popup else None
+            top = None if above is None else above.window()
+        return top is not None
 
     def _burst(self, event: QKeyEvent) -> _Burst:
         return self._bursts.setdefault(event.device().systemId(), _Burst())
@@ -77,8 +87,15 @@ class Wedge(QObject):
         burst.held.append((watched, _copy(event)))
         return True
 
+    def _ends(self, event: QKeyEvent, burst: _Burst) -> bool:
+        """Whether a scan ends with this key, of which an open list hears before it is pressed."""
+        return event.key() in _ENDS and len(burst.text) >= SHORTEST and self._now(event) - burst.last_ms < GAP_MS
+
+    def _now(self, event: QKeyEvent) -> float:
+        return float(event.timestamp()) or self._clock_ms()
+
     def _pressed(self, watched: QWidget, event: QKeyEvent, burst: _Burst) -> bool:
-        now = float(event.timestamp()) or self._clock_ms()
+        now = self._now(event)
         fast = now - burst.last_ms < GAP_MS
         if event.key() in _ENDS:
             return self._end(burst, fast)
