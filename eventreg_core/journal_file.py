@@ -43,7 +43,7 @@ class Voucher:
         """What the certificate says, whoever signed it; raises BadJournalFile."""
         try:
             return msgspec.json.decode(self.certificate, type=Certificate)
-        except (msgspec.DecodeError, UnicodeError) as error:
+        except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
             raise BadJournalFile("The laptop's certificate in this file is damaged.") from error
 
 
@@ -186,7 +186,7 @@ def _lines(data: bytes) -> tuple[list[_Line], bool]:
     for number, text in enumerate(texts, start=1):
         try:
             lines.append(_READ.decode(text))
-        except (msgspec.DecodeError, UnicodeError) as error:
+        except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
             raise BadJournalFile(f"Line {number} of this file is damaged, or it is no journal's file.") from error
     return lines, bool(rest)
 

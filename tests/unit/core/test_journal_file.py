@@ -66,6 +66,7 @@ def vouched() -> Voucher:
 
 FILE = JournalFile(NOON, vouched(), OFFICE.public_key().public_bytes_raw().hex(), (WHOLE,))
 BYTES = b"".join(lines_of(FILE))
+DEEP = b"[" * 6000 + b"]" * 6000
 
 
 def of(*raws: bytes, heads: tuple[SignedHead, ...] = WHOLE.heads) -> Chain:
@@ -101,6 +102,7 @@ def test_a_file_that_was_cut_off_anywhere_gives_what_came_before_and_says_so() -
         pytest.param(BYTES.replace(b'"version":1', b'"version":2'), "newer version", id="a newer one"),
         pytest.param(BYTES.replace(b'"is":"journal"', b'"is":"what"'), "Line 2", id="an unknown line"),
         pytest.param(BYTES + BYTES, "order", id="two files in one"),
+        pytest.param(BYTES + b'{"new":' + DEEP + b',"is":"end"}\n', "is damaged", id="lists in lists"),
         pytest.param(BYTES.replace(b'"is":"journal"', b'"is":"end","facts":1,"journals":1'), "order", id="ended early"),
     ],
 )
@@ -119,6 +121,8 @@ def test_a_damaged_certificate_is_refused() -> None:
     assert vouched().read().device == UUID(int=7)
     with pytest.raises(BadJournalFile, match="certificate"):
         Voucher("{}", "00" * 64).read()
+    with pytest.raises(BadJournalFile, match="certificate"):
+        Voucher(f'{{"new":{DEEP.decode()}}}', "00" * 64).read()
 
 
 @settings(deadline=None, max_examples=100)
@@ -176,6 +180,7 @@ TWIN = chained(1, Head(2, FIVE[1].hash), first_id=70)[0]
         pytest.param(of(RAW[0], RAW[2], RAW[1], *RAW[3:]), Changed(2, ""), id="two in another order"),
         pytest.param(of(*RAW[:3], RAW[1], *RAW[3:]), Changed(2, ""), id="one there twice"),
         pytest.param(of(*RAW[:2], b"{}", *RAW[3:]), Changed(3, ""), id="one unreadable"),
+        pytest.param(of(*RAW[:2], b'{"new":' + DEEP[5000:7000] + b"}", *RAW[3:]), Changed(3, ""), id="one too deep"),
         pytest.param(of(*RAW[:2], FOREIGN, *RAW[3:]), Changed(3, ""), id="one of another journal"),
         pytest.param(of(*RAW[:3], TWIN.raw, *RAW[3:]), Fork(3), id="two with one number"),
         pytest.param(replace(WHOLE, heads=(head_of(FIVE[2]), head_of(TWIN))), Fork(3), id="vouched for two"),
