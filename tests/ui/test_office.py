@@ -133,6 +133,14 @@ def test_every_state_of_the_office_is_shown_and_letters_in_the_text_field_decide
     assert decided == ["annulled", "accepted"]
 
 
+def test_what_people_are_called_is_shown_to_the_letter(qapp: QApplication, qtbot: QtBot) -> None:
+    office = window(replace(STATE, items=(changed(DOUBLE, proposed="<b>Zoë</b>"),), chosen=DOUBLE.id))
+    qtbot.addWidget(office)
+    detail = office.conflicts.detail
+    assert detail.proposed.text() == "<b>Zoë</b>"
+    assert {label.textFormat() for label in (detail.proposed, detail.former)} == {Qt.TextFormat.PlainText}
+
+
 def test_what_happened_is_told_to_who_cannot_see_it(qapp: QApplication, qtbot: QtBot) -> None:
     late = replace(STATE, chosen=LATE.id, detail=None)
     office = window(late)

@@ -113,13 +113,14 @@ def test_what_cannot_be_sold_is_said_and_what_was_typed_stays(qtbot: QtBot, open
             walk_ins.answered(Answer("yes", picked, {"name": "Zoë", "amount": amount}))
             assert words in view.desk.error.text()
             assert view.desk.blanks["name"].text() == "Zoë"
-    walk_ins.answered(Answer("yes", ("2",), {"name": "Zoë", "amount": "80"}))
+    walk_ins.answered(Answer("yes", ("2",), {"name": "Zoë", "amount": "80"}, ticked=False))
     assert not view.desk.isVisible()
     walk_ins.none_left()
+    assert not view.desk.tick.isChecked(), "who wanted to come later is not let in for it"
     assert "No ticket of this type is left here" in view.desk.error.text()
     assert [view.desk.blanks[each].text() for each in ("name", "amount")] == ["Zoë", "80"]
     walk_ins.asked()
-    assert view.desk.blanks["name"].text() == "", "the next one is somebody else"
+    assert (view.desk.blanks["name"].text(), view.desk.tick.isChecked()) == ("", True), "the next one is somebody else"
 
 
 def test_a_sale_that_stands_says_why_and_a_ticket_that_is_put_away_is_not_undone(qtbot: QtBot, opened: Shop) -> None:

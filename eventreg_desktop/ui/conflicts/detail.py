@@ -92,6 +92,7 @@ class DetailPanel(QFrame):
         self.empty.setWordWrap(True)
         self.proposed.setProperty("kind", "strong")
         for label in (self.proposed, self.former):
+            label.setTextFormat(Qt.TextFormat.PlainText)  # people's names are in it
             label.setWordWrap(True)
         self.reopen.setIcon(icons.icon("eye"))
         self.whole = QWidget(self)

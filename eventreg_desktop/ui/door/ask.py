@@ -62,8 +62,8 @@ YES = "yes"
 class Ask:
     """One question with what is to be chosen and filled in; `number` tells one from the next of the same matter.
 
-    `many`: any number of choices may be picked; without it one. `tick`: the words of a box, ticked at first. `code`:
-    what a QR code to be shown says. `busy`: the answer is being looked at.
+    `many`: any number of choices may be picked; without it one. `tick`: the words of a box, `ticked` at first or not.
+    `code`: what a QR code to be shown says. `busy`: the answer is being looked at.
     """
 
     matter: Matter
@@ -75,6 +75,7 @@ class Ask:
     many: bool = False
     blanks: tuple[Blank, ...] = ()
     tick: str = ""
+    ticked: bool = True
     code: str = ""
     others: tuple[Button, ...] = ()
     error: str = ""

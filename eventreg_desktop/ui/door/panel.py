@@ -126,7 +126,7 @@ class AskPanel(QFrame):
         self.buttons = {}
         self.tick.setText(f" {ask.tick}")
         self.tick.setVisible(bool(ask.tick))
-        self.tick.setChecked(True)
+        self.tick.setChecked(ask.ticked)
         self.code.display(ask.code)
         if ask.yes:
             self._button(YES, ask.yes, "primary")

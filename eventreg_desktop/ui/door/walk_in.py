@@ -97,7 +97,7 @@ class WalkInModel(QObject):
         assert ask is not None, "it was answered"
         blanks = tuple(replace(each, value=answer.blanks[each.id]) for each in ask.blanks)
         picked = tuple(replace(each, picked=each.id in answer.picked) for each in ask.choices)
-        self._asked = replace(ask, blanks=blanks, choices=picked)
+        self._asked = replace(ask, blanks=blanks, choices=picked, ticked=answer.ticked)
         if shelf is None:
             self._desk.complained(selling.needs_type())
             return

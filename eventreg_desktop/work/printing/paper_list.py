@@ -8,6 +8,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QObject, Signal
 
+from eventreg_core.clock import zone as event_zone
 from eventreg_core.problems import Problem
 from eventreg_desktop import log
 from eventreg_desktop.clocks import Clock
@@ -43,7 +44,7 @@ class ListMaker(QObject):
     def make(
         self, open_stores: Callable[[], Stores], clock: Clock, event: UUID, check_in_list: UUID, by: By, folder: Path
     ) -> None:
-        """Write this list into `folder`, under a name with the time."""
+        """Write this list into `folder`, under a name with the event's own time."""
         self._cancelled.clear()
         self._lane.do(partial(self._make, open_stores, clock, event, check_in_list, by, folder))
 
@@ -65,7 +66,7 @@ class ListMaker(QObject):
                 listed = read(stores, event, check_in_list, by, clock(), lambda: not self._cancelled.is_set())
             finally:
                 stores.close()
-            file = folder / f"door-list-{clock().wall:%Y-%m-%d-%H%M%S}.pdf"
+            file = folder / f"door-list-{listed.at.astimezone(event_zone(listed.zone)):%Y-%m-%d-%H%M%S}.pdf"
             pages = write_pdf(listed, file, self._progress)
             self.made.emit(str(file), pages)
         except Problem as problem:
