@@ -75,4 +75,4 @@ async def _next(listener: Listener) -> str:
     if not await listener.heard(HEARTBEAT_S):
         return ": still here\n\n"
     await asyncio.sleep(SPREAD_S * random())
-    return f"data: {listener.revision}\n\n"
+    return f"data: {listener.take()}\n\n"

@@ -46,13 +46,16 @@ class Listener:
         self._news.set()
 
     async def heard(self, within_s: float) -> bool:
-        """Wait for news; False when there are none for so long."""
+        """Wait for news, which stay news until they are taken; False when there are none for so long."""
         with suppress(TimeoutError):
             async with asyncio.timeout(within_s):
                 await self._news.wait()
-        told = self._news.is_set()
+        return self._news.is_set()
+
+    def take(self) -> int:
+        """The newest revision, also one that came since news were heard; none of them is news from now on."""
         self._news.clear()
-        return told
+        return self.revision
 
 
 class Nudges:

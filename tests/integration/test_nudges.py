@@ -1,5 +1,6 @@
 """Doors that listen hear of what is new, whoever wrote it and in whichever process, and cost no connection each."""
 
+import asyncio
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -17,7 +18,7 @@ from eventreg_desktop.sync.ear import Ear
 from eventreg_desktop.sync.http import HttpSyncApi
 from server.clock import new_id
 from server.sync import nudges as server_nudges
-from server.sync.nudges import EACH_S
+from server.sync.nudges import EACH_S, Listener
 from tests.integration.arrange import refused, register
 from tests.integration.conftest import Rows
 from tests.integration.doing import PATIENCE_S, until
@@ -112,6 +113,18 @@ def test_a_busy_event_nudges_at_most_four_times_a_second(
     assert told == sorted(set(told)), "each once, in order"
     assert newest < told[0] <= told[-1] == last
     assert len(told) <= looks
+
+
+def test_what_comes_while_a_door_is_about_to_be_told_is_told_with_it_and_not_once_more() -> None:
+    async def run() -> None:
+        listener = Listener()
+        listener.tell(7)
+        assert await listener.heard(PATIENCE_S)
+        listener.tell(8)
+        assert listener.take() == 8
+        assert not await listener.heard(0)
+
+    asyncio.run(run())
 
 
 def test_a_server_that_leaves_lets_its_listeners_go(laptop: Laptop, server: Served) -> None:
