@@ -93,6 +93,7 @@ class Duty(QObject):
         walk_ins.undo_wanted.connect(door.undo)
         door.sold.connect(walk_ins.sold)
         door.none_left.connect(walk_ins.none_left)
+        door.failed.connect(walk_ins.door_failed)
         door.money_due.connect(walk_ins.give_back)
         door.not_undone.connect(walk_ins.not_undone)
 

@@ -123,6 +123,22 @@ def test_what_cannot_be_sold_is_said_and_what_was_typed_stays(qtbot: QtBot, open
     assert (view.desk.blanks["name"].text(), view.desk.tick.isChecked()) == ("", True), "the next one is somebody else"
 
 
+def test_a_sale_that_could_not_be_kept_is_asked_for_again_as_it_was_and_a_scan_is_no_sale(opened: Shop) -> None:
+    _, view, walk_ins = opened
+    walk_ins.door_failed("disk_full", "The disk is full.")
+    assert not view.desk.isVisible()
+    walk_ins.asked()
+    walk_ins.answered(Answer("yes", ("2",), {"name": "Zoë", "amount": "80"}, ticked=False))
+    walk_ins.door_failed("disk_full", "The disk is full.")
+    assert view.desk.error.text() == "The disk is full."
+    assert [view.desk.blanks[each].text() for each in ("name", "amount")] == ["Zoë", "80"]
+    assert not view.desk.tick.isChecked()
+    walk_ins.answered(Answer("yes", ("2",), {"name": "Zoë", "amount": "80"}))
+    walk_ins.sold(bought())
+    walk_ins.door_failed("disk_full", "The disk is full.")
+    assert view.desk.code.isVisible(), "it is sold"
+
+
 def test_a_sale_that_stands_says_why_and_a_ticket_that_is_put_away_is_not_undone(qtbot: QtBot, opened: Shop) -> None:
     _, view, walk_ins = opened
     walk_ins.sold(replace(bought(), token="", taken=None))

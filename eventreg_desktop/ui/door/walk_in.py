@@ -10,6 +10,7 @@ from eventreg_desktop.door.annul import WhyNot
 from eventreg_desktop.door.counts import Shelf
 from eventreg_desktop.door.door import Taken
 from eventreg_desktop.door.walk_in import Sale, Sold
+from eventreg_desktop.ui import texts
 from eventreg_desktop.ui.door import asking, selling
 from eventreg_desktop.ui.door.ask import Answer, Ask, Matter
 from eventreg_desktop.ui.door.desk import DeskModel
@@ -36,6 +37,7 @@ class WalkInModel(QObject):
         self._asked: Ask | None = None
         self._sold: UUID | None = None
         self._undoing: UUID | None = None
+        self._selling = False
 
     @Slot(object)
     def stocked(self, shelves: tuple[Shelf, ...]) -> None:
@@ -70,14 +72,23 @@ class WalkInModel(QObject):
     @Slot(object)
     def sold(self, what: Sold) -> None:
         """It is sold, and on disk."""
+        self._selling = False
         self._sold = what.fact
         self._desk.shown(selling.sold(what))
 
     @Slot()
     def none_left(self) -> None:
         """The last one went meanwhile."""
+        self._selling = False
         if self._asked is not None:
             self._complain(selling.none_left())
+
+    @Slot(str, str)
+    def door_failed(self, code: str, sentence: str) -> None:
+        """The door could not keep something; a sale that waits for it is asked for again."""
+        if self._selling:
+            self._selling = False
+            self._complain(texts.problem(sentence))
 
     @Slot(object)
     def give_back(self, taken: Taken) -> None:
@@ -108,6 +119,7 @@ class WalkInModel(QObject):
         self._last_type = shelf.ticket_type
         name = " ".join(answer.blanks[selling.NAME].split())[:LONGEST_NAME]
         self._desk.dropped()
+        self._selling = True
         self.sale_wanted.emit(Sale(name, shelf.ticket_type, taken, answer.ticked))
 
     def _show(self, ask: Ask) -> None:
