@@ -27,11 +27,9 @@ from eventreg_desktop.ui.door.state import (
     StatusLine,
     Tally,
 )
+from eventreg_desktop.ui.door.status import STALE_S
 
 translate = QCoreApplication.translate
-
-STALE_S = 600.0
-"""Older than this many seconds, the guest list's age is said."""
 
 _SECOND_ENTRIES = (Reason.ALREADY_USED, Reason.ALREADY_INSIDE, Reason.ALREADY_TODAY)
 _PAYMENT = (Reason.UNPAID, Reason.PAYMENT_UNKNOWN)

@@ -4,18 +4,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import zxingcpp
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
 from eventreg_desktop import assets
 from eventreg_desktop.door.badge import Badge, Paper, Template
+from eventreg_desktop.door.code import modules
 from eventreg_desktop.work.printing.letters import write
 
 INK, QUIET, WHITE = "#000000", "#3c4657", "#ffffff"
-QUIET_ZONE = 4
-"""Modules of white around a code (ISO/IEC 18004, 9.1)."""
 PIXELS = 16
 """Of each module: drawn as a picture, so that no printer leaves hairlines between modules."""
 
@@ -102,10 +100,8 @@ def draw(painter: QPainter, sheet: QRectF, paper: Paper, badge: Badge, template:
 
 
 def code(text: str) -> QImage:
-    """The QR code of a token, correction M, with its quiet zone; 120 characters make 37 modules."""
-    drawn = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
-    cells = np.asarray(drawn.to_image(scale=1, add_quiet_zones=False), dtype=np.uint8)
-    framed = np.pad(cells, QUIET_ZONE, constant_values=255)
+    """The QR code of a token as `modules` has it; each of `PIXELS` by `PIXELS`."""
+    framed = np.where(np.array(modules(text)), 0, 255).astype(np.uint8)
     dots = np.ascontiguousarray(np.kron(framed, np.ones((PIXELS, PIXELS), dtype=np.uint8)))
     side = dots.shape[0]
     grey = QImage(dots.tobytes(), side, side, side, QImage.Format.Format_Grayscale8)
