@@ -15,6 +15,8 @@ from server.auth import passwords
 from server.settings import Settings
 
 API = "/api/v1"
+NOBODYS_PORT = 1
+"""Nothing listens there, and no test is ever given it when it asks for a free one."""
 TLS = ssl.create_default_context()
 """Made once: reading the machine's certificates takes as long as twenty requests."""
 # Threads that stand back behind other tests too would let a login take seconds.

@@ -22,7 +22,7 @@ from server.settings import Settings
 from tests.integration.arrange import refused
 from tests.integration.conftest import PASSWORD, People
 from tests.integration.doing import until
-from tests.integration.served import Served
+from tests.integration.served import NOBODYS_PORT, Served
 
 SECRET = b"a secret of the server, 32 bytes."
 THRICE = Rule("thrice", RateLimitItemPerHour(3))
@@ -164,11 +164,8 @@ def test_counts_hold_no_email() -> None:
 
 
 def test_where_redis_does_not_answer_each_process_counts_for_itself(settings: Settings) -> None:
-    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
-        port = taken.getsockname()[1]
-
     async def run() -> int:
-        return await spent(open_limits(replace(settings, redis_url=f"redis://127.0.0.1:{port}/0")), 5)
+        return await spent(open_limits(replace(settings, redis_url=f"redis://127.0.0.1:{NOBODYS_PORT}/0")), 5)
 
     assert asyncio.run(run()) == 3
 

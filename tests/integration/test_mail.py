@@ -18,6 +18,7 @@ from server.settings import BadSetting, Settings
 from server.tasks import TASKS
 from tests.integration.conftest import Rows
 from tests.integration.doing import defer, doing, until
+from tests.integration.served import NOBODYS_PORT
 from tests.integration.smtp import PASSWORD, USER, Letterbox, mail_server
 from tests.unit.server.test_mail import MAIL
 
@@ -163,10 +164,8 @@ def test_a_server_without_starttls_gets_no_mail_where_tls_is_due(settings: Setti
 
 
 def test_a_mail_server_that_is_not_there_is_said_in_a_sentence(settings: Settings) -> None:
-    with mail_server() as gone:
-        url = f"smtp://127.0.0.1:{gone.port}"
     with pytest.raises(MailRefused, match="Check SMTP_URL"):
-        send(replace(settings, smtp_url=url), gone)
+        send(replace(settings, smtp_url=f"smtp://127.0.0.1:{NOBODYS_PORT}"), Letterbox())
 
 
 @pytest.mark.parametrize(

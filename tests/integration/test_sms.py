@@ -18,6 +18,7 @@ from server.sms import BadNumber, MessageRefused, sms_of
 from server.tasks import TASKS
 from tests.integration.conftest import Rows
 from tests.integration.doing import defer, doing, until
+from tests.integration.served import NOBODYS_PORT
 
 SID, TOKEN = "AC" + "0" * 32, "to/ken"
 
@@ -105,8 +106,7 @@ def test_what_twilio_refuses_is_told_by_its_code_and_without_the_number(settings
 
 
 def test_a_twilio_that_does_not_answer_is_said_in_a_sentence(settings: Settings) -> None:
-    with fake_twilio() as gone:
-        texting = replace(settings, twilio_url=url(gone.port))
+    texting = replace(settings, twilio_url=url(NOBODYS_PORT))
     with pytest.raises(MessageRefused, match="Check TWILIO_URL"):
         asyncio.run(sms_of(texting).send(new_id(), "+491701234567", "x"))
 
