@@ -190,7 +190,7 @@ def reread(raw: bytes) -> Recorded:
         raise MalformedFact(f"A fact has at most {LARGEST} bytes, this one {len(raw)}.")
     try:
         return Recorded(raw, digest(raw), _read(raw))
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedFact(f"These bytes are not a fact: {error}.") from error
 
 

@@ -146,7 +146,7 @@ def _read(raw: bytes, journal: UUID) -> Recorded | None:
     """A fact that has its place in this journal; None for anything else."""
     try:
         recorded = reread(raw)
-    except (MalformedFact, RecursionError):
+    except MalformedFact:
         return None
     fact = recorded.fact
     return recorded if fact.journal == journal and fact.seq is not None and fact.prev is not None else None

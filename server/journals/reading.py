@@ -31,7 +31,7 @@ def events_named(chain: Chain) -> set[UUID]:
     for raw in chain.facts:
         try:
             named.add(reread(raw).fact.event)
-        except (MalformedFact, RecursionError):
+        except MalformedFact:
             continue
     return named
 

@@ -99,7 +99,7 @@ def _opened(request: PushRequest, identity: Identity) -> list[_Beside]:
         try:
             words = sealed_to_us.unseal(identity.key, b64decode(aside.sealed))
             fact = facts.reread(named.encode()).fact
-        except (MalformedText, MalformedFact, ValueError, RecursionError):
+        except (MalformedText, MalformedFact, ValueError):
             continue
         if sealed_to_us.hash_of(words) == aside.hash:
             opened.append(_Beside(fact.event, getattr(fact, "serial", None), Written(words)))

@@ -96,6 +96,12 @@ def test_bytes_that_are_no_fact_are_malformed_and_nothing_worse(raw: bytes) -> N
         facts.reread(raw)
 
 
+def test_lists_in_lists_in_a_field_that_is_not_known_here_are_malformed() -> None:
+    raw = facts.record(check_in(1)).raw
+    with pytest.raises(MalformedFact):
+        facts.reread(raw[:-1] + b',"later":' + b"[" * 1500 + b"]" * 1500 + b"}")
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
