@@ -139,6 +139,10 @@ def open_camera(spec: int | str, now_ms: Callable[[], int] = monotonic_ms, size:
     Raises Problem `camera_missing` or `video_unreadable` with what to do instead.
     """
     source = Source.of(spec)
+    if not _is_text(source.spec):
+        raise Problem(
+            "video_unreadable", "The video's name is no text. Give it another name, or choose another video or a camera."
+        )
     capture = _capture(source.spec, size)
     if capture.isOpened():
         return Camera(source, capture, now_ms)
@@ -150,6 +154,15 @@ def open_camera(spec: int | str, now_ms: Callable[[], int] = monotonic_ms, size:
         f"{source.name} cannot be opened. Close other programs that use it, check its cable or network, "
         "or choose another camera; hand scanner and name search work without one.",
     )
+
+
+def _is_text(spec: int | str) -> bool:
+    """Whether OpenCV can be asked: a path that is no UTF-8 makes it read through a null pointer."""
+    try:
+        str(spec).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def frames(camera: Camera) -> Iterator[Frame]:

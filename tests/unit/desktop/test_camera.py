@@ -93,6 +93,7 @@ def test_a_video_cut_off_by_a_full_disk_says_so_after_its_last_picture(tmp_path:
         (str(MISSING_CAMERA), "camera_missing", "choose another camera"),
         ("http://guard:secret@127.0.0.1:9/video", "camera_missing", "http://127.0.0.1:9/video cannot be opened"),
         ("nowhere/door.avi", "video_unreadable", "The video door.avi cannot be read. Choose another"),
+        pytest.param("nowhere/\udcff.avi", "video_unreadable", "Give it another name", id="bytes that are no text"),
     ],
 )
 def test_a_source_that_cannot_be_opened_says_what_to_do(spec: int | str, code: str, says: str) -> None:
