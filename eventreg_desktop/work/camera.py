@@ -140,9 +140,7 @@ def open_camera(spec: int | str, now_ms: Callable[[], int] = monotonic_ms, size:
     """
     source = Source.of(spec)
     if not _is_text(source.spec):
-        raise Problem(
-            "video_unreadable", "The video's name is no text. Give it another name, or choose another video or a camera."
-        )
+        raise Problem("video_unreadable", "The video's name is no text. Give it another name, or choose a camera.")
     capture = _capture(source.spec, size)
     if capture.isOpened():
         return Camera(source, capture, now_ms)
