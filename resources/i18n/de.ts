@@ -1968,6 +1968,10 @@ Was die Türen taten, war richtig oder ist entschieden.</translation>
         <translation>Das Video %1 lässt sich nicht lesen. Wählen Sie ein anderes Video oder eine Kamera.</translation>
     </message>
     <message>
+        <source>The video's name is no text. Give it another name, or choose a camera.</source>
+        <translation>Der Name des Videos ist kein Text. Benennen Sie es um, oder wählen Sie eine Kamera.</translation>
+    </message>
+    <message>
         <source>What answers at this address is no EventReg server. Check the address.</source>
         <translation>Unter dieser Adresse antwortet kein EventReg-Server. Prüfen Sie die Adresse.</translation>
     </message>
