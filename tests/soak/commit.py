@@ -58,21 +58,28 @@ class Client(threading.Thread):
         super().__init__(name="client")
         self._at, self._guests, self._dice = at, guests, random.Random(seed)
         self._leave = threading.Event()
+        self._broken: AssertionError | None = None
         self.told: dict[UUID, tuple[dict[str, Any], str]] = {}
 
     def run(self) -> None:
         """Until told to leave; the scan that is under way is finished."""
         headers = {"Authorization": f"Bearer {self._at.token}"}
         with httpx.Client(timeout=10, headers=headers) as http:
-            while not self._leave.is_set():
-                guest = self._dice.choice(self._guests)
-                scan = self._scan(guest, self._dice.choice(("entry", "exit")))
-                self.told[UUID(scan["id"])] = (scan, self._ask(http, scan))
+            try:
+                while not self._leave.is_set():
+                    guest = self._dice.choice(self._guests)
+                    scan = self._scan(guest, self._dice.choice(("entry", "exit")))
+                    self.told[UUID(scan["id"])] = (scan, self._ask(http, scan))
+            except AssertionError as broken:
+                self._broken = broken
 
     def leave(self) -> None:
-        """Return once it has gone."""
+        """Return once it has gone; raises what made it go before it was told to."""
         self._leave.set()
         self.join()
+        if self._broken is not None:
+            raise self._broken
+        assert self.told, "nobody was told anything"
 
     def _scan(self, guest: int, kind: str) -> dict[str, Any]:
         festival = self._at.festival

@@ -102,6 +102,14 @@ def _made(api: str, of_list: dict[str, Any]) -> Known:
         client.headers["Authorization"] = f"Bearer {signed_in['access_token']}"
         festival = make_festival(client, guests=GUESTS, **of_list)
         token = made(client.post(festival.path("api-tokens"), json={"name": "Turnstile"}))["token"]
+        # Every process knows it within a second.
+        client.headers["Authorization"] = f"Bearer {token}"
+        until(
+            lambda: client.get(festival.path("check-ins")).status_code == 200,
+            "the token is known",
+            patience_s=PATIENCE_S,
+        )
+        client.headers["Authorization"] = f"Bearer {signed_in['access_token']}"
         enrolment = made(client.post(festival.path("devices"), json={"name": "Laptop"}))["enrolment"]
     fields = {name: getattr(festival, name) for name in ("event", "check_in_list", "gate", "registrations", "tokens")}
     return Known(fields | {"gate": fields["gate"] | {"enrolment": enrolment}}, token)
