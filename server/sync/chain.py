@@ -1,6 +1,7 @@
 """What a push brings, before the database is asked: facts reread, the chain's head checked. Pure; run in a thread."""
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -17,8 +18,9 @@ from server.errors import ApiProblem
 START = Head(0, facts.FIRST_PREV)
 MOST_BRACKETS = 200
 """In the bytes of a fact, which has a dozen: what lies deeper cannot be read again by every reader."""
-NUL = rb"\u0000"
-"""Wherever it stands, also in a field that is not known here: PostgreSQL reads no JSON that has one."""
+NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""Wherever it stands, also in a field that is not known here: PostgreSQL reads no JSON that has one. After a backslash
+that stands for itself it is a text like any other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def furthest(start: Head, links: Iterable[Link]) -> tuple[Head, bool]:
 
 def read_fact(seq: int, raw: bytes, journal: UUID, events: frozenset[UUID]) -> Recorded | SetAside:
     """Reread one fact of this journal, or say why it is set aside; `seq` is its number by its place."""
-    if NUL in raw or raw.count(b"[") + raw.count(b"{") > MOST_BRACKETS:
+    if NUL.search(raw) is not None or raw.count(b"[") + raw.count(b"{") > MOST_BRACKETS:
         sentence = "These bytes are not a fact: not everybody who reads facts can read them."
         return SetAside(seq, raw, hashlib.sha256(raw).hexdigest(), sentence)
     try:

@@ -1,5 +1,6 @@
 """How far a journal is here: told by its links alone, whatever order they came in."""
 
+import json
 import random
 from collections.abc import Sequence
 
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eventreg_core.wire import Head
-from server.sync.chain import START, Link, furthest
+from server.sync.chain import NUL, START, Link, furthest
 
 
 def link(seq: int, name: str, prev: str | None) -> Link:
@@ -44,3 +45,8 @@ def test_the_order_of_arrival_does_not_matter(drawn: Sequence[tuple[int, str, st
     shuffled = list(links)
     dice.shuffle(shuffled)
     assert furthest(START, shuffled) == furthest(START, links)
+
+
+@pytest.mark.parametrize("word", ["a\x00b", "\\\x00", "\\\\\x00", r"a\u0000b", r"\\u0000", "\\", "0000"])
+def test_a_nul_is_told_from_a_text_that_speaks_of_one(word: str) -> None:
+    assert (NUL.search(json.dumps({"new": word}).encode()) is not None) == ("\x00" in word)
