@@ -122,13 +122,19 @@ def test_a_revoked_laptop_has_no_names_in_the_same_cycle_and_still_delivers(
     assert wording.connection_line(state).text.startswith("This laptop was revoked")
 
 
+def kept(door: Laptop) -> Vault:
+    """The enrolment and the secrets of this laptop, as its next start finds them."""
+    vault = Vault(None)
+    device.keep(door.folder, enrolled(door))
+    device.keep_secrets(vault, door.id, Secrets(door.signing, KEY))
+    return vault
+
+
 def test_at_the_next_start_the_key_under_which_names_lay_is_destroyed(
     complete: tuple[Laptop, MemoryApi], festival: Festival
 ) -> None:
     door, _ = complete
-    vault = Vault(None)
-    device.keep(door.folder, enrolled(door))
-    device.keep_secrets(vault, door.id, Secrets(door.signing, KEY))
+    vault = kept(door)
     before = find_enrolled(door.folder, vault)
     assert before is not None
     assert before.secrets.mirror == KEY
@@ -158,9 +164,7 @@ def test_a_guest_list_that_a_kill_left_half_made_is_no_reason_not_to_start(
     complete: tuple[Laptop, MemoryApi], steps: int
 ) -> None:
     door, _ = complete
-    vault = Vault(None)
-    device.keep(door.folder, enrolled(door))
-    device.keep_secrets(vault, door.id, Secrets(door.signing, KEY))
+    vault = kept(door)
     with closing(db.connect(door.folder.path / f"guests-{uuid4()}.db", KEY)) as begun:
         for step in range(steps):
             begun.execute("CREATE TABLE state (one INTEGER PRIMARY KEY)")
