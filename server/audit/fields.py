@@ -3,6 +3,7 @@
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -38,13 +39,17 @@ GONE = {"erased": True}
 
 def snapshot(row: Model, **others: Any) -> dict[str, Any]:
     """The columns of a row as they are now, less secrets, bytes and what the database keeps; `others` are added."""
-    columns = inspect(type(row)).column_attrs
-    kept = {
-        attribute.key.rstrip("_"): getattr(row, attribute.key)
-        for attribute in columns
+    return {kept: getattr(row, name) for name, kept in _kept(type(row))} | others
+
+
+@cache
+def _kept(model: type[Model]) -> tuple[tuple[str, str], ...]:
+    """Names of a model's attributes that are kept, each with the name under which it is."""
+    return tuple(
+        (attribute.key, attribute.key.rstrip("_"))
+        for attribute in inspect(model).column_attrs
         if attribute.key not in NEVER_KEPT and not _is_left_out(attribute.columns[0])
-    }
-    return kept | others
+    )
 
 
 def _is_left_out(column: ColumnElement[Any]) -> bool:

@@ -27,6 +27,7 @@ __all__ = [
     "forget",
     "known_keys",
     "list_rows",
+    "send",
     "send_each",
     "snapshot",
     "write",
@@ -97,6 +98,14 @@ async def write_each(session: Executor, changes: Sequence[tuple[Author, Change]]
     persons = {_person(change) for (_, change), both in told if fields.are_personal(*both)}
     keys = await _keys_for(session, persons, changes[0][0].data_keys)
     await queries.insert(session, [_row(author, change, *both, keys) for (author, change), both in told])
+
+
+async def send(pipe: Pipe, author: Author, change: Change) -> None:
+    """As `write` through a pipe, for a change that tells nothing of anybody; raises ValueError for another."""
+    both = fields.only_changed(change.before, change.after)
+    if fields.are_personal(*both):
+        raise ValueError(f"{change.action} holds somebody's values, and their key is not at hand")
+    await queries.insert(pipe, [_row(author, change, *both, {})])
 
 
 async def known_keys(session: Executor, author: Author, persons: Collection[UUID]) -> Mapping[UUID, bytes]:

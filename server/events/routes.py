@@ -9,19 +9,20 @@ from anyio import to_thread
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
 from server.audit.author import SignedInAuthor
-from server.auth.access import SignedInCaller, access_event, require_role
+from server.auth.access import SignedInCaller, access_event, check_event, no_event, require_role
 from server.auth.tokens import Caller
 from server.auth.visitors import MaybeCaller
 from server.callers import callers
 from server.db import Db, Reading, Session
 from server.errors import ApiProblem
-from server.events import copying, images, service
+from server.events import changing, copying, images, service
 from server.events.bodies import CopyBody, EventBody, EventChanges
+from server.events.changing import Clash
 from server.events.models import EventStatus
 from server.events.popular import Popular
 from server.events.queries import Asked
 from server.events.searching import Place
-from server.events.service import Clash, StillUsed
+from server.events.service import StillUsed
 from server.events.versions import clash, etag, version_of
 from server.events.views import EventList, EventPage, Events, EventView, counted, event_page, event_view
 from server.inputs import ExactText, Moment, SearchText
@@ -104,7 +105,7 @@ async def update_event(
     body: EventChanges,
     caller: SignedInCaller,
     author: SignedInAuthor,
-    session: Session,
+    database: Db,
     response: Response,
     if_match: Annotated[str | None, Header()] = None,
 ) -> EventView:
@@ -114,9 +115,13 @@ async def update_event(
     `wrong_status_change`). A cancelled event sells nothing, and its doors go on working. An archived one can only be
     read until it is published or cancelled again (409 `event_archived`).
     """
-    await access_event(session, caller, event_id, "organizer")
     changes: dict[str, Any] = body.model_dump(exclude_unset=True)
-    outcome = await service.update_event(session, author, event_id, changes, version_of(if_match))
+    async with database.begin() as connection:
+        locked = await changing.lock(connection, event_id, caller.user_id)
+        if locked is None:
+            raise no_event()
+        check_event(caller, locked.event.created_by, locked.granted, "organizer")
+        outcome = await changing.change(connection, author, locked, changes, version_of(if_match))
     if isinstance(outcome, Clash):
         raise clash("event", outcome.present.version, event_view(outcome.present))
     response.headers["ETag"] = etag(outcome.version)

@@ -7,31 +7,20 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server import jobs
 from server.audit import service as audit
 from server.audit.author import Author
 from server.audit.service import snapshot
 from server.auth.tokens import Caller
 from server.errors import ApiProblem, not_found
 from server.events import queries, writing
-from server.events.models import Event, EventRole, EventStatus
+from server.events.models import Event, EventRole
 from server.events.queries import Asked, Free, Listed
 from server.events.searching import Found, Place
-from server.events.statuses import apply_status, check_open, told_status
+from server.events.statuses import check_open
 from server.events.writing import NewEvent
 from server.members import service as members
-from server.registrations import capacity
-from server.registrations.capacity import BelowSold
 from server.sync import feed
 from server.tickets import service as tickets
-from server.waiting.freed import places_came_free
-
-
-@dataclass(frozen=True, slots=True)
-class Clash:
-    """Somebody else changed the event since it was read; `present` is what it is now."""
-
-    present: Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,36 +85,6 @@ async def create_event(session: AsyncSession, author: Author, new: NewEvent, **t
     return event
 
 
-async def update_event(
-    session: AsyncSession, author: Author, event_id: UUID, changes: dict[str, Any], if_version: int | None
-) -> Event | Clash:
-    """Change what is named in `changes`, columns and `status`, if the event still has the version that the author saw.
-
-    Raises ApiProblem `invalid`, or 409 `slug_taken`, `below_sold`, `wrong_status_change`, `event_archived`. Tickets are
-    written anew when the event begins or stops to take money at the door.
-    """
-    event = await lock_event(session, event_id)
-    if if_version is not None and if_version != event.version:
-        return Clash(event)
-    if not changes:
-        return event
-    before, took_money, was = snapshot(event), event.takes_money_at_door, event.status
-    await _apply(session, event, changes)
-    await writing.save(session, event)
-    if event.takes_money_at_door != took_money:
-        await tickets.sign_again(session, event)
-    await publish_change(session, author, event, before)
-    await places_came_free(session, event_id)
-    if event.status is EventStatus.CANCELLED and was is EventStatus.PUBLISHED:
-        # Everybody who has a place is mailed.
-        told = {"event_id": str(event_id), "version": event.version, "after": None}
-        await jobs.defer(session, "tell-of-calling-off", told)
-    if was is EventStatus.ARCHIVED and event.status is not was:
-        # What laptops brought meanwhile was kept, and not judged.
-        await jobs.defer(session, "judge-event", {"event_id": str(event_id)})
-    return event
-
-
 async def publish_change(session: AsyncSession, author: Author, event: Event, before: dict[str, Any]) -> None:
     """Tell doors and audit of a change of the event that is flushed."""
     await feed.publish(session, event.id, feed.Entity.EVENT, [event.id])
@@ -162,19 +121,3 @@ async def lock_open_event(session: AsyncSession, event_id: UUID) -> Event:
 def event_not_found() -> ApiProblem:
     """404, also for an event that is none of the caller's business."""
     return not_found("event_not_found", "There is no such event, or it is not shared with you.")
-
-
-async def _apply(session: AsyncSession, event: Event, changes: dict[str, Any]) -> None:
-    columns = {name: value for name, value in changes.items() if name not in ("status", "is_active")}
-    status = told_status(changes.get("status"), changes.get("is_active"), event.status)
-    if status is event.status:
-        check_open(event)
-    apply_status(event, status, await queries.get_sold(session, event.id))
-    if columns.get("max_capacity", event.max_capacity) != event.max_capacity:
-        outcome = await capacity.set_capacity(session, event.id, columns["max_capacity"])
-        if isinstance(outcome, BelowSold):
-            sentence = f"{outcome.taken} places are taken already. Choose at least as many."
-            raise ApiProblem(409, "below_sold", sentence, field="max_capacity")
-    for column, value in columns.items():
-        setattr(event, column, value)
-    event.version += 1

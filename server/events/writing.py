@@ -74,7 +74,7 @@ async def save(session: AsyncSession, event: Event) -> None:
 
     Raises ApiProblem `invalid` for what cannot be, SlugTaken.
     """
-    _check(event)
+    check(event)
     try:
         async with session.begin_nested():
             session.add(event)
@@ -89,7 +89,8 @@ def _constraint_of(error: IntegrityError) -> str | None:
     return error.orig.diag.constraint_name if isinstance(error.orig, postgres_errors.Error) else None
 
 
-def _check(event: Event) -> None:
+def check(event: Event) -> None:
+    """Whether such an event can be; raises ApiProblem `invalid` with the field that cannot."""
     try:
         clock.zone(event.zone)
     except MalformedText as error:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from server.clock import new_id, utc_now
 from server.db import open_database
 from server.events import writing
+from server.events.bodies import EventChanges
 from server.events.writing import NewEvent
 from tests.integration.arrange import made, make_event, make_type, refused, register
 from tests.integration.conftest import People, Rows
@@ -147,6 +148,39 @@ def test_a_change_names_only_what_changes_and_empties_only_what_may_be_empty(org
     refused(organizer.put(path, json={"name": None}), 422, "invalid")
     refused(organizer.put(path, json={"name": "x"}, headers={"If-Match": "soon"}), 422, "invalid")
     refused(organizer.put(path, json={"zone": "Mars/Olympus"}), 422, "invalid")
+
+
+def test_whatever_can_be_changed_of_an_event_is_told_and_kept_as_it_was_changed(
+    organizer: httpx.Client, anonymous: httpx.Client
+) -> None:
+    path = f"/events/{make_event(organizer)['id']}"
+    asked: dict[str, Any] = {
+        "max_capacity": 40,
+        "reserved_places": 3,
+        "has_waiting_list": False,
+        "categories": ['a "b"', "c,{d}", "NULL"],
+        "slug": "a-new-address",
+        "description": "It's *new* \\ 新",
+        "name": "Renamed 'again' %s :venue",
+        "venue": "Elsewhere",
+        "zone": "Europe/Berlin",
+        "end_date": "2099-12-01T01:30:00.123456+05:30",
+        "date": "2099-11-30T20:00:00+01:00",
+        "takes_money_at_door": True,
+    }
+    assert asked.keys() == EventChanges.model_fields.keys() - {"status", "is_active"}
+    changed = read = made(organizer.get(path), 200)
+    for number, (name, value) in enumerate(asked.items(), 2):
+        changed = made(organizer.put(path, json={name: value}), 200)
+        assert changed["version"] == number
+        read = made(anonymous.get(path), 200)
+        assert changed == {field: read[field] for field in changed}
+    asked |= {"end_date": "2099-11-30T20:00:00.123456Z", "date": "2099-11-30T19:00:00Z"}
+    assert {name: read[name] for name in asked} == asked
+    assert changed["updated_at"] > changed["created_at"]
+    emptied: dict[str, Any] = {"categories": [], "end_date": None, "description": None, "max_capacity": None}
+    assert made(organizer.put(path, json=emptied), 200).items() >= emptied.items()
+    assert [one["name"] for one in made(anonymous.get("/events?q=elsewhere"), 200)["items"]] == [asked["name"]]
 
 
 def test_every_change_of_an_event_is_told_to_the_doors(organizer: httpx.Client, sql: Rows) -> None:
