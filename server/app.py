@@ -38,6 +38,7 @@ from server.draining import Draining
 from server.erasure import routes as persons
 from server.erasure.service import Keeping, apply_list
 from server.events import image_routes as event_images
+from server.events import looking_routes as looking_at_events
 from server.events import routes as events
 from server.events.popular import Popular
 from server.hot_lane import HotLane, hot_routes
@@ -70,6 +71,7 @@ from server.reports import routes as reports
 from server.request_id import HEADER as REQUEST_ID
 from server.request_id import RequestId
 from server.settings import Settings
+from server.short_way import short_routes
 from server.signpost import Signpost, whole_routes
 from server.sms import sms_of
 from server.storage import images as pictures
@@ -110,6 +112,7 @@ ROUTERS: tuple[tuple[str, APIRouter], ...] = (
     (API, auth.router),
     (API, account_routes.router),
     (API, users.router),
+    (API, looking_at_events.router),
     (API, events.router),
     (API, event_images.router),
     (API, members.router),
@@ -208,7 +211,7 @@ def _add_layers(app: FastAPI, settings: Settings) -> None:
 def _add_hot_lane(app: FastAPI, settings: Settings) -> None:
     # Before all layers, FastAPI's own too: what it answers needs none of them.
     layers = app.build_middleware_stack()
-    hot = hot_routes(_plain_routes(), _larger_bodies())
+    hot = hot_routes(_plain_routes(), _larger_bodies()) + short_routes(whole_routes(ROUTERS))
     numbers, draining = app.state.metrics, app.state.draining
     app.middleware_stack = HotLane(layers, routes=hot, metrics=numbers, draining=draining, by_tls=_by_tls(settings))
 

@@ -24,11 +24,15 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from starlette.requests import HTTPConnection
 
 from server.at_once import at_once
+from server.glances import KEEPING, Glances
 from server.lending import Lending
 from server.liveness import was_left
+from server.piped import Pipe
 
-POOL_SIZE = 12
-"""Connections that a node may hold for requests; with those for batches 20, and more backends lose throughput."""
+POOL_SIZE = 8
+"""Connections that a node may hold for requests; with the others 20, and more backends lose throughput."""
+GLANCES_AT_ONCE = 4
+"""Connections for what is read in one journey, which has one for as long as that."""
 BATCHES_AT_ONCE = 8
 """Connections for batches of scans and of registrations; see server/coalesce.py, which runs four of each at once."""
 IDLE_SECONDS = 30
@@ -120,12 +124,15 @@ class Database:
     `sessions.begin()` is a transaction for rich objects; `begin()` one for Core
     statements of the hot routes, which pay for no object; `batch()` one for a batch of them, on connections that no
     other request may keep busy. `reading()` is for who only looks: each statement
-    stands for itself, which spares the two journeys of a transaction.
+    stands for itself, which spares the two journeys of a transaction. `glance()` is for whoever knows beforehand all
+    that there is to ask: it goes in one journey.
     """
 
     engine: AsyncEngine
     batches: AsyncEngine
     lending: Lending
+    looks: AsyncEngine
+    glances: Glances
     sessions: async_sessionmaker[AsyncSession]
     reading: async_sessionmaker[AsyncSession]
 
@@ -141,24 +148,33 @@ class Database:
         """
         return self.lending.transaction()
 
+    def glance(self, *, planned: bool = False) -> AbstractAsyncContextManager[Pipe]:
+        """Statements that change nothing, sent together when the block ends: `async with database.glance() as pipe`.
+
+        Their plan is kept, one for all values, that goes along an index; `planned`: made for these values, where the
+        best way depends on them. Rows are as the driver reads them: no object, no enumeration.
+        """
+        return self.glances.glance(planned=planned)
+
     def looking(self, *, by_transaction: bool) -> AbstractAsyncContextManager[AsyncSession]:
         """A session to read by; `by_transaction` for statements that need a setting of their own (SET LOCAL)."""
         return self.sessions.begin() if by_transaction else self.reading()
 
     def pooled(self) -> Pooled:
         """How busy the pool is at this moment."""
-        pools = [cast(CountedPool, engine.pool) for engine in (self.engine, self.batches)]
+        pools = [cast(CountedPool, engine.pool) for engine in (self.engine, self.batches, self.looks)]
         return Pooled(
             sum(pool.size() for pool in pools),
-            sum(pool.checkedout() for pool in pools) - self.lending.idle,
-            sum(pool.waiting for pool in pools),
+            sum(pool.checkedout() for pool in pools) - self.lending.idle - self.glances.idle,
+            sum(pool.waiting for pool in pools) + self.glances.waiting,
         )
 
     async def close(self) -> None:
         """Give every connection back; nothing may be opened afterwards."""
         await self.engine.dispose()
-        await self.lending.close()
-        await self.batches.dispose()
+        for lent, pool in ((self.lending, self.batches), (self.glances, self.looks)):
+            await lent.close()
+            await pool.dispose()
 
 
 def open_database(url: str, pool_size: int = POOL_SIZE) -> Database:
@@ -169,11 +185,14 @@ def open_database(url: str, pool_size: int = POOL_SIZE) -> Database:
     by_key = " ".join(f"-c enable_{way}=off" for way in ("seqscan", "hashjoin", "mergejoin"))
     # Journeys prepare their own statements; a driver that prepared some too would drop them all at each rollback.
     batches = _engine(url, BATCHES_AT_ONCE, f"-c plan_cache_mode=force_generic_plan {by_key}", prepare_threshold=None)
+    looks = _engine(url, GLANCES_AT_ONCE, KEEPING, prepare_threshold=None)
     at_once = engine.execution_options(isolation_level="AUTOCOMMIT")
     return Database(
         engine,
         batches,
         Lending(batches),
+        looks,
+        Glances(looks, GLANCES_AT_ONCE, CONNECT_SECONDS),
         async_sessionmaker(engine, expire_on_commit=False),
         async_sessionmaker(at_once, expire_on_commit=False, autoflush=False),
     )

@@ -1,6 +1,7 @@
 """Who may do what: the caller of a request, and what a role or a grant allows on an event."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeVar, cast
 from uuid import UUID
 
@@ -16,6 +17,8 @@ from server.auth.verified import signed_in_by
 from server.callers import authorization, note_caller
 from server.errors import ApiProblem, forbidden, not_found
 from server.events.models import Event, Grant
+from server.glances import sent
+from server.piped import Pipe, Rows
 from server.users.models import UserRole
 
 Row = TypeVar("Row")
@@ -23,6 +26,14 @@ Level = Literal["viewer", "staff", "supervisor", "organizer"]
 LEVELS: tuple[Level, ...] = ("viewer", "staff", "supervisor", "organizer")
 """From the least to the most; each may do what those before it may."""
 _CALLER = "signed in"
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """Who made an event, and what the caller's grant on it says."""
+
+    created_by: UUID | None
+    granted: str | None
 
 
 def caller_of(connection: HTTPConnection) -> Caller:
@@ -86,6 +97,18 @@ async def access_event(session: AsyncSession, caller: Caller, event_id: UUID, at
         raise no_event()
     check_event(caller, row[0].created_by, row[1], at_least)
     return row[0]
+
+
+def ask_rights(pipe: Pipe, caller: Caller, event_id: UUID) -> Rows[Rights]:
+    """What `check_asked` is told, in the journey of what is asked for."""
+    return pipe.send(sent(_RIGHTS), {"event": event_id, "caller": caller.user_id}, Rights)
+
+
+def check_asked(caller: Caller, rights: Rights | None, at_least: Level) -> None:
+    """`access_event` for who has asked by `ask_rights`; raises the same."""
+    if rights is None:
+        raise no_event()
+    check_event(caller, rights.created_by, rights.granted, at_least)
 
 
 def check_event(caller: Caller, created_by: UUID | None, granted: str | None, at_least: Level) -> None:
@@ -160,3 +183,4 @@ def _level(caller: Caller, created_by: UUID | None, granted: str | None) -> Leve
 
 _MINE: ColumnElement[bool] = (Grant.event_id == Event.id) & (Grant.user_id == bindparam("caller"))
 _EVENT = select(Event, Grant.role).outerjoin(Grant, _MINE).where(Event.id == bindparam("event"))
+_RIGHTS = select(Event.created_by, Grant.role).outerjoin(Grant, _MINE).where(Event.id == bindparam("event"))

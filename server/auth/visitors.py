@@ -12,7 +12,8 @@ from server.auth.tokens import Caller
 
 def find_caller(connection: HTTPConnection) -> Caller | None:
     """The caller, or None without an `Authorization`; a token that is sent must be good (401)."""
-    return caller_of(connection) if "Authorization" in connection.headers else None
+    shown = any(name == b"authorization" for name, _ in connection.scope["headers"])
+    return caller_of(connection) if shown else None
 
 
 MaybeCaller = Annotated[Caller | None, Depends(at_once(find_caller))]

@@ -18,7 +18,6 @@ from sqlalchemy import (
     or_,
     select,
     true,
-    tuple_,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -65,21 +64,11 @@ class Free:
     for_sale: int | None
 
 
-async def list_events(
-    session: AsyncSession, caller: Caller | None, asked: Asked, after: tuple[datetime, UUID] | None
-) -> list[Listed]:
-    """Events by date, after this date and id, that the caller may see and asks for."""
-    statement = page_of(_role(caller), told_of(asked), after is not None)
-    last = {} if after is None else {"last_date": after[0], "last_id": after[1]}
-    rows = await session.execute(statement, {**values_of(caller, asked), **last, "limit": asked.limit})
-    return [Listed(event, sold) for event, sold in rows]
-
-
 async def search_events(
     session: AsyncSession, caller: Caller | None, asked: Asked, q: str, after: Place | None
 ) -> list[Found]:
-    """The same, of those that have the words of `q`; the best first."""
-    among = Among(conditions_of(_role(caller), told_of(asked)), values_of(caller, asked))
+    """Events that the caller may see and asks for and that have the words of `q`; the best first."""
+    among = Among(conditions_of(role_of(caller), told_of(asked)), values_of(caller, asked))
     return await search(session, q, among, after, asked.limit)
 
 
@@ -109,7 +98,7 @@ async def list_published(session: AsyncSession, ids: Sequence[UUID]) -> list[Lis
 async def find_listed(session: AsyncSession, event_id: UUID, caller: Caller | None) -> Listed | None:
     """One event as it is now, if the caller may see it."""
     values = {"event": event_id, "caller": caller and caller.user_id}
-    row = (await session.execute(_one_of(_role(caller)), values)).one_or_none()
+    row = (await session.execute(_one_of(role_of(caller)), values)).one_or_none()
     return None if row is None else Listed(row[0], row[1])
 
 
@@ -171,24 +160,13 @@ def values_of(caller: Caller | None, asked: Asked) -> dict[str, Any]:
 
 
 @cache
-def page_of(role: UserRole | None, told: frozenset[str], goes_on: bool) -> Select[Event, int]:
-    """The statement of a page of events; parameters: `values_of`, `limit`, and `last_date` and `last_id` if it goes on.
-
-    Built once for each kind of list: building it costs as much as sending it.
-    """
-    conditions = conditions_of(role, told)
-    if goes_on:
-        conditions.append(tuple_(Event.date, Event.id) > tuple_(bindparam("last_date"), bindparam("last_id")))
-    return _LISTED.where(*conditions).order_by(Event.date, Event.id).limit(bindparam("limit"))
-
-
-@cache
 def _one_of(role: UserRole | None) -> Select[Event, int]:
-    statement = _LISTED.where(Event.id == bindparam("event"), _visible(role))
+    statement = _LISTED.where(Event.id == bindparam("event"), visible(role))
     return statement.execution_options(populate_existing=True)
 
 
-def _role(caller: Caller | None) -> UserRole | None:
+def role_of(caller: Caller | None) -> UserRole | None:
+    """What a statement is built for."""
     return None if caller is None else caller.role
 
 
@@ -197,15 +175,16 @@ def conditions_of(role: UserRole | None, told: frozenset[str]) -> list[ColumnEle
     ways = {
         "starts_from": Event.date >= bindparam("starts_from"),
         "starts_to": Event.date < bindparam("starts_to"),
-        "status": bindparam("status") == _STATUS,
+        "status": bindparam("status") == STATUS,
         "category": Event.categories.contains(bindparam("category")),
         "venue": Event.venue == bindparam("venue"),
         "mine": false() if role is None else _GRANTED,
     }
-    return [_visible(role), *(way for name, way in ways.items() if name in told)]
+    return [visible(role), *(way for name, way in ways.items() if name in told)]
 
 
-def _visible(role: UserRole | None) -> ColumnElement[bool]:
+def visible(role: UserRole | None) -> ColumnElement[bool]:
+    """What an event has to be for somebody of this role to see it; the parameter `caller` names them."""
     # Whoever has a ticket looks here whether the event takes place.
     public = or_(Event.is_active.is_(True), Event.inactive_as == EventStatus.CANCELLED.value)
     if role is None:
@@ -218,5 +197,6 @@ def _visible(role: UserRole | None) -> ColumnElement[bool]:
 
 
 _GRANTED = exists().where(Grant.event_id == Event.id, Grant.user_id == bindparam("caller"))
-_STATUS = case((Event.is_active, EventStatus.PUBLISHED.value), else_=Event.inactive_as)
+STATUS = case((Event.is_active, EventStatus.PUBLISHED.value), else_=Event.inactive_as)
+"""How far an event is."""
 _LISTED = select(Event, EventHead.sold).join(EventHead, EventHead.event_id == Event.id)

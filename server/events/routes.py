@@ -1,88 +1,26 @@
-"""GET, POST, PUT and DELETE of /events."""
+"""POST, PUT and DELETE of /events; looking_routes.py has what is read."""
 
-import time
-from datetime import datetime
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, cast
 from uuid import UUID
 
-from anyio import to_thread
-from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, Request, Response
 
 from server.audit.author import SignedInAuthor
 from server.auth.access import SignedInCaller, access_event, check_event, no_event, require_role
 from server.auth.tokens import Caller
-from server.auth.visitors import MaybeCaller
 from server.callers import callers
-from server.db import Db, Reading, Session
+from server.db import Db, Session
 from server.errors import ApiProblem
 from server.events import changing, copying, images, service
 from server.events.bodies import CopyBody, EventBody, EventChanges
 from server.events.changing import Clash
-from server.events.models import EventStatus
-from server.events.popular import Popular
-from server.events.queries import Asked
-from server.events.searching import Place
 from server.events.service import StillUsed
 from server.events.versions import clash, etag, version_of
-from server.events.views import EventList, EventPage, Events, EventView, counted, event_page, event_view
-from server.inputs import ExactText, Moment, SearchText
-from server.paging import DEFAULT_LIMIT, CursorText, Limit, bad_cursor, cursor_keys, cursor_text
+from server.events.views import EventView, event_view
 from server.storage import Storage
 from server.users.models import UserRole
 
 router = APIRouter(prefix="/events", tags=["events"])
-
-KINDS = EXACT, SLIPS = "exact", "slips"
-StatusWord = Literal["published", "active", "draft", "cancelled", "archived"]
-"""`active` is another word for published."""
-
-
-@router.get("", summary="Events by date, or those that are looked for", openapi_extra=callers("public"))
-async def list_events(
-    caller: MaybeCaller,
-    database: Db,
-    limit: Limit = DEFAULT_LIMIT,
-    cursor: CursorText = None,
-    q: SearchText = None,
-    from_: Annotated[Moment | None, Query(alias="from")] = None,
-    to: Moment | None = None,
-    status: StatusWord | None = None,
-    category: ExactText = None,
-    venue: ExactText = None,
-    mine: bool = False,
-) -> EventList:
-    """`from` is included, `to` is not; drafts and archived events appear for members only, `mine` are only those
-    shared with the caller. With `q` the best come first: its words may be beginnings, parts, or slightly misspelt."""
-    told = None if status is None else EventStatus("published" if status == "active" else status)
-    asked = Asked(limit + 1, from_, to, told, category, venue, mine)
-    words = (q or "").strip()
-    async with database.looking(by_transaction=bool(words)) as session:
-        if words:
-            found = await service.search_events(session, caller, asked, words, _after_ranked(cursor))
-            places = [_ranked(each.place) for each in found]
-            items = [counted(each.event, each.sold) for each in found]
-        else:
-            listed = await service.list_events(session, caller, asked, _after(cursor))
-            places = [(each.event.date.isoformat(), str(each.event.id)) for each in listed]
-            items = [counted(each.event, each.sold) for each in listed]
-    more = len(items) > limit
-    return EventList(items=items[:limit], next_cursor=cursor_text(*places[limit - 1]) if more else None)
-
-
-@router.get("/popular", summary="The events with most tickets sold", openapi_extra=callers("public"))
-async def list_popular(session: Reading, request: Request) -> Events:
-    """Ten published ones; which they are is counted once an hour."""
-    popular = cast(Popular, request.app.state.popular)
-    found = await popular.list_events(session, time.monotonic())
-    return Events(items=[counted(each.event, each.sold) for each in found])
-
-
-@router.get("/{event_id}", summary="One event", openapi_extra=callers("public", "viewer"))
-async def get_event(event_id: UUID, caller: MaybeCaller, session: Reading, response: Response) -> EventPage:
-    """With its `ETag` for a later change."""
-    listed = await service.get_event(session, event_id, caller)
-    response.headers["ETag"] = etag(listed.event.version)
-    return await to_thread.run_sync(event_page, listed)
 
 
 @router.post("", summary="Make an event", status_code=201, openapi_extra=callers("organizer", problems=[409]))
@@ -170,27 +108,3 @@ async def copy_event(
     copy = await copying.copy_event(session, author, files, source, body)
     response.headers["ETag"] = etag(copy.version)
     return event_view(copy)
-
-
-def _after(cursor: str | None) -> tuple[datetime, UUID] | None:
-    return None if cursor is None else _date_and_id(*cursor_keys(cursor, 2))
-
-
-def _after_ranked(cursor: str | None) -> Place | None:
-    if cursor is None:
-        return None
-    kind, rank, date, event_id = cursor_keys(cursor, 4)
-    if kind not in KINDS or not (rank.isascii() and rank.isdigit() and len(rank) < 10):
-        raise bad_cursor()
-    return Place(kind == SLIPS, int(rank), *_date_and_id(date, event_id))
-
-
-def _ranked(place: Place) -> tuple[str, ...]:
-    return SLIPS if place.slips else EXACT, str(place.rank), place.date.isoformat(), str(place.id)
-
-
-def _date_and_id(date: str, event_id: str) -> tuple[datetime, UUID]:
-    try:
-        return datetime.fromisoformat(date), UUID(event_id)
-    except ValueError as error:
-        raise bad_cursor() from error

@@ -1,7 +1,6 @@
 """Make, change, find and delete events."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -35,18 +34,10 @@ class Deleted:
     image_key: str | None
 
 
-async def list_events(
-    session: AsyncSession, caller: Caller | None, asked: Asked, after: tuple[datetime, UUID] | None = None
-) -> list[Listed]:
-    """Events by date, after this date and id, that the caller may see: published and cancelled ones, others where
-    they are shared."""
-    return await queries.list_events(session, caller, asked, after)
-
-
 async def search_events(
     session: AsyncSession, caller: Caller | None, asked: Asked, q: str, after: Place | None = None
 ) -> list[Found]:
-    """The same, of those that have the words of `q` in name, venue or description; the best first."""
+    """Events that the caller may see and that have the words of `q` in name, venue or description; the best first."""
     return await queries.search_events(session, caller, asked, q, after)
 
 

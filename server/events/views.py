@@ -7,8 +7,6 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from server.events.models import Event, EventStatus
-from server.events.prose import html_of
-from server.events.queries import Listed
 
 
 class EventView(BaseModel):
@@ -77,20 +75,14 @@ def counted(event: Event, sold: int) -> CountedEvent:
     return CountedEvent(**_columns(event), sold=sold)
 
 
-def event_page(listed: Listed) -> EventPage:
-    """An event by itself. A long description takes up to a second: call it in a thread."""
-    event = listed.event
-    html = None if event.description is None else html_of(event.description)
-    return EventPage(**_columns(event), sold=listed.sold, description_html=html)
-
-
 def _columns(event: Event) -> dict[str, Any]:
     columns = {name: getattr(event, name) for name in EventView.model_fields if name != "image_url"}
-    return columns | {"image_url": _image_url(event)}
+    return columns | {"image_url": image_url(event.id, event.image_key)}
 
 
-def _image_url(event: Event) -> str | None:
-    if event.image_key is None:
+def image_url(event_id: UUID, image_key: str | None) -> str | None:
+    """Where the event's picture is, below this server's own address."""
+    if image_key is None:
         return None
-    name = event.image_key.rpartition("/")[2].partition(".")[0]
-    return f"/api/v1/events/{event.id}/image?v={name}"
+    name = image_key.rpartition("/")[2].partition(".")[0]
+    return f"/api/v1/events/{event_id}/image?v={name}"

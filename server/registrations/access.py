@@ -1,19 +1,17 @@
 """Who may reach a registration: whoever may do enough on its event, and the guest it is of."""
 
-from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.auth.access import Level, access_event, access_row, check_rights, with_rights
+from server.auth.access import Level, access_event, access_row
 from server.auth.tokens import Caller, not_signed_in
 from server.events import service as events
 from server.events.statuses import check_open, check_sells
-from server.registrations import queries, record, service
+from server.registrations import record, service
 from server.registrations.models import Registration
 from server.registrations.places import Registering
-from server.users.models import User
 
 
 async def access_registration(
@@ -39,27 +37,6 @@ async def access_own_registration(
     return own or await access_registration(session, caller, registration_id, at_least)
 
 
-@dataclass(frozen=True, slots=True)
-class Shared:
-    """A registration that the caller may look at; `is_own`: as the guest it is of."""
-
-    registration: Registration
-    is_own: bool
-
-
-async def access_shared(session: AsyncSession, caller: Caller, registration_id: UUID) -> Shared:
-    """The registration, for its guest and for viewers of its event. Raises what `access_registration` raises."""
-    told = {"registration": registration_id, "caller": caller.user_id}
-    row = (await session.execute(_SHARED, told)).one_or_none()
-    missing = record.registration_not_found()
-    if row is None:
-        raise missing
-    registration, is_own, created_by, granted = row
-    if not is_own:
-        check_rights(caller, created_by, granted, "viewer", missing)
-    return Shared(registration, is_own)
-
-
 async def access_open_registration(
     session: AsyncSession, caller: Caller, registration_id: UUID, at_least: Level
 ) -> Registration:
@@ -81,9 +58,3 @@ async def check_may_register(session: AsyncSession, caller: Caller | None, event
     if caller is None:
         raise not_signed_in()
     await access_event(session, caller, event_id, "staff" if asker.payment_status is None else "organizer")
-
-
-_IS_OWN = exists().where(queries.OF_GUEST, User.id == bindparam("caller"))
-_SHARED = with_rights(
-    select(Registration, _IS_OWN).where(Registration.id == bindparam("registration")), Registration.event_id
-)

@@ -3,10 +3,26 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal_column, or_, select, text, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    text,
+    tuple_,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -24,6 +40,11 @@ The second is asked for where the first finds nobody: it finds short names with 
 """
 BY_NAME = func.left(Registration.search, literal_column(str(NAME_SIGNS)))
 """Names in the order of a list, accents folded; then e-mails, which follow the name in what is searched."""
+
+
+SORTED_BY = "sorted_by"
+_EQUAL = ("payment_status", "status", "ticket_type_id", "order_id", "import_id")
+"""Columns that a list is filtered by."""
 
 
 class Sort(StrEnum):
@@ -66,6 +87,21 @@ class Asked:
     order_id: UUID | None = None
     import_id: UUID | None = None
     after: After | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What the statement of a page depends on; all else are its parameters, see `values_of`."""
+
+    told: frozenset[str]
+    checked_in: bool | None
+    sort: Sort
+    goes_on: bool
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether only some registrations of the event are asked for."""
+        return bool(self.told) or self.checked_in is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,20 +155,14 @@ async def list_alike(session: AsyncSession, asked: Asked) -> list[Listed]:
 
 async def count(session: AsyncSession, asked: Asked) -> int:
     """How many registrations there are of all pages."""
-    statement = select(func.count()).select_from(Registration).where(*_filters(asked), *_matches(asked))
-    return (await session.execute(statement)).scalar_one()
+    statement = counted(shape_of(asked)).where(*_matches(asked))
+    return (await session.execute(statement, values_of(asked))).scalar_one()
 
 
 async def find_listed(session: AsyncSession, registration_id: UUID) -> Listed | None:
     """One registration with its tickets, as they are now."""
     found = await _listed(session, _rows().where(Registration.id == registration_id))
     return found[0] if found else None
-
-
-async def list_these(session: AsyncSession, registrations: Sequence[Stored]) -> list[Listed]:
-    """Registrations that were just read, with their tickets."""
-    tickets = await _tickets_of(session, [registration.id for registration in registrations])
-    return [Listed(registration, tickets.get(registration.id, ())) for registration in registrations]
 
 
 async def list_own(session: AsyncSession, user_id: UUID, limit: int, after: UUID | None) -> list[Listed]:
@@ -146,17 +176,42 @@ async def list_own(session: AsyncSession, user_id: UUID, limit: int, after: UUID
 
 def page_of(asked: Asked) -> Select[Any]:
     """The statement of one page, which costs the same wherever it begins."""
-    statement = _rows().where(*_filters(asked), *_matches(asked))
-    by_name = asked.sort in (Sort.NAME, Sort.NAME_LAST)
+    return built_page(shape_of(asked)).where(*_matches(asked)).params(values_of(asked))
+
+
+@cache
+def built_page(shape: Shape) -> Select[Any]:
+    """The same for all pages of one shape, whatever was typed aside: building it costs as much as sending it."""
+    statement = _rows().where(*conditions_of(shape))
+    by_name = shape.sort in (Sort.NAME, Sort.NAME_LAST)
     created = Registration.id.expression
     keys: list[ColumnElement[Any]] = [BY_NAME, created] if by_name else [created]
-    backwards = asked.sort in (Sort.CREATED_LAST, Sort.NAME_LAST)
-    if asked.after is not None:
-        last = [asked.after.name, asked.after.id] if by_name else [asked.after.id]
-        row, before = tuple_(*keys), tuple_(*last)
+    backwards = shape.sort in (Sort.CREATED_LAST, Sort.NAME_LAST)
+    if shape.goes_on:
+        last = [bindparam("last_name", type_=Text), bindparam("last_id", type_=Uuid)]
+        row, before = tuple_(*keys), tuple_(*(last if by_name else last[1:]))
         statement = statement.where(row < before if backwards else row > before)
     order = [key.desc() if backwards else key for key in keys]
-    return statement.order_by(*order).limit(asked.limit)
+    return statement.order_by(*order).limit(bindparam("limit", type_=Integer))
+
+
+@cache
+def counted(shape: Shape) -> Select[int]:
+    """The statement that counts those of all pages."""
+    return select(func.count()).select_from(Registration).where(*conditions_of(shape))
+
+
+def shape_of(asked: Asked) -> Shape:
+    """What its statement depends on."""
+    told = frozenset(name for name in _EQUAL if getattr(asked, name) is not None)
+    return Shape(told, asked.checked_in, asked.sort, asked.after is not None)
+
+
+def values_of(asked: Asked) -> dict[str, Any]:
+    """The parameters of `built_page` and `conditions_of`, as any driver takes them."""
+    values = {name: getattr(asked, name) for name in ("event_id", "limit", *_EQUAL)}
+    values["payment_status"] = asked.payment_status and asked.payment_status.value
+    return values if asked.after is None else {**values, "last_name": asked.after.name, "last_id": asked.after.id}
 
 
 def alike_of(asked: Asked) -> Select[Any]:
@@ -164,25 +219,20 @@ def alike_of(asked: Asked) -> Select[Any]:
     words = " ".join(asked.typed.words if asked.typed is not None else ())
     likeness = func.word_similarity(words, Registration.search)
     is_like = Registration.search.bool_op("%>")(words)
-    return _rows().where(*_filters(asked), is_like).order_by(likeness.desc(), Registration.id).limit(asked.limit)
+    found = _rows().where(*conditions_of(shape_of(asked)), is_like).params(values_of(asked))
+    return found.order_by(likeness.desc(), Registration.id).limit(asked.limit)
 
 
 def _rows() -> Select[Any]:
-    return select(*columns(), BY_NAME.label("sorted_by"))
+    return select(*columns(), BY_NAME.label(SORTED_BY))
 
 
-def _filters(asked: Asked) -> list[ColumnElement[bool]]:
-    wanted = {
-        Registration.payment_status: asked.payment_status,
-        Registration.status: asked.status,
-        Registration.ticket_type_id: asked.ticket_type_id,
-        Registration.order_id: asked.order_id,
-        Registration.import_id: asked.import_id,
-    }
-    found = [Registration.event_id == asked.event_id]
-    found += [column == value for column, value in wanted.items() if value is not None]
-    if asked.checked_in is not None:
-        found.append(_is_checked_in() if asked.checked_in else ~_is_checked_in())
+def conditions_of(shape: Shape) -> list[ColumnElement[bool]]:
+    """What a registration has to be to stand in such a list, whatever was typed aside."""
+    names = ["event_id", *(name for name in _EQUAL if name in shape.told)]
+    found: list[ColumnElement[bool]] = [getattr(Registration, name) == bindparam(name) for name in names]
+    if shape.checked_in is not None:
+        found.append(_is_checked_in() if shape.checked_in else ~_is_checked_in())
     return found
 
 

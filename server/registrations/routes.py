@@ -9,16 +9,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.audit.author import SignedInAuthor
 from server.auth.access import SignedInCaller
+from server.bodies import json_answer
 from server.callers import callers
-from server.db import Reading, Session
+from server.db import Db, Session
 from server.errors import ApiProblem
 from server.events.versions import etag, version_of
 from server.idempotency.once import OnceRoute
 from server.inputs import Changes, Email, Name, Phone, Prose
 from server.questions.answers import BadAnswer
 from server.questions.service import bad_answer
-from server.registrations import listing, service
-from server.registrations.access import access_open_registration, access_shared
+from server.registrations import looking, service, views
+from server.registrations.access import access_open_registration
 from server.registrations.changing import Clash, EmailTaken, NoSuchCompanion, Unchanged, Wished, change
 from server.registrations.models import PaymentStatus
 from server.registrations.notes import seal_notes
@@ -28,6 +29,7 @@ from server.registrations.refusals import is_cancelled, refusal
 from server.registrations.service import IsCancelled
 from server.registrations.views import RegistrationView, view
 from server.settings import Configured, Settings
+from server.short_way import short
 from server.tickets.seating import Seat
 from server.users.service import normal_email
 
@@ -78,15 +80,20 @@ class RegistrationChanges(Changes):
         return Wished(columns, self.answers, self.ticket_type_id, companions)
 
 
-@router.get("/registrations/{registration_id}", summary="One registration", openapi_extra=callers("guest", "viewer"))
+@router.get(
+    "/registrations/{registration_id}",
+    summary="One registration",
+    response_model=RegistrationView,
+    openapi_extra=callers("guest", "viewer"),
+)
+@short
 async def get_registration(
-    registration_id: UUID, caller: SignedInCaller, session: Reading, settings: Configured, response: Response
-) -> RegistrationView:
+    registration_id: UUID, caller: SignedInCaller, database: Db, settings: Configured
+) -> Response:
     """With its `ETag` for a later change. Notes are shown to the staff, not to the guest."""
-    shared = await access_shared(session, caller, registration_id)
-    [listed] = await listing.list_these(session, [shared.registration])
-    response.headers["ETag"] = etag(shared.registration.version)
-    return view(listed, settings.data_keys, to_staff=not shared.is_own)
+    found = await looking.get_shared(database, caller, registration_id)
+    told = views.shown(found.listed, settings.data_keys, to_staff=not found.is_own)
+    return json_answer(told, etag=etag(found.listed.registration.version))
 
 
 @router.put(

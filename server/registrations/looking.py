@@ -1,0 +1,120 @@
+"""Registrations as they are looked at all the time: each list or single one in one journey, with who may see it."""
+
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Subquery,
+    TextClause,
+    bindparam,
+    exists,
+    null,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import distinct_on
+
+from server.auth.access import ask_rights, check_asked, check_rights, with_rights
+from server.auth.tokens import Caller
+from server.db import Database
+from server.glances import sent
+from server.registrations import queries, record
+from server.registrations.finding import Found
+from server.registrations.listing import SORTED_BY, Asked, Held, Listed, Shape, built_page, counted, shape_of, values_of
+from server.registrations.models import Registration
+from server.registrations.rows import NAMES, columns
+from server.tickets.models import VOID, Ticket
+from server.users.models import User
+
+_TICKET = ("place", "holder_name", "ticket_status", "short_code")
+_Row: Any = msgspec.defstruct("_Row", [*NAMES, SORTED_BY, *_TICKET])
+_One: Any = msgspec.defstruct("_One", [*NAMES, SORTED_BY, "is_own", "created_by", "granted", *_TICKET])
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A registration that the caller may look at; `is_own`: as the guest it is of."""
+
+    listed: Listed
+    is_own: bool
+
+
+async def find_page(database: Database, caller: Caller, asked: Asked, *, count: bool) -> Found:
+    """A page of registrations in their order, for a viewer of their event. Raises what `access_event` raises."""
+    shape, values = shape_of(asked), values_of(replace(asked, limit=asked.limit + 1))
+    async with database.glance(planned=count or shape.is_filtered) as pipe:
+        rights = ask_rights(pipe, caller, asked.event_id)
+        rows = pipe.send(page_of(shape), values, _Row)
+        total = pipe.send(_count_of(shape), values, int) if count else None
+    check_asked(caller, rights.first(), "viewer")
+    found = _listed(rows.all())
+    return Found(found[: asked.limit], len(found) > asked.limit, None if total is None else total.first())
+
+
+async def get_shared(database: Database, caller: Caller, registration_id: UUID) -> Shared:
+    """One registration, for its guest and for viewers of its event.
+
+    Raises ApiProblem 404 `registration_not_found` or 403 `forbidden`.
+    """
+    async with database.glance() as pipe:
+        rows = pipe.send(_shared(), {"registration": registration_id, "caller": caller.user_id}, _One)
+    found, missing = rows.first(), record.registration_not_found()
+    if found is None:
+        raise missing
+    if not found.is_own:
+        check_rights(caller, found.created_by, found.granted, "viewer", missing)
+    return Shared(_listed(rows.all())[0], found.is_own)
+
+
+@cache
+def page_of(shape: Shape) -> TextClause:
+    """The statement of a page with its tickets; parameters: `values_of`."""
+    page = built_page(shape).subquery("page")
+    statement, place = _with_tickets(page)
+    last = shape.sort.startswith("-")
+    keys = (page.c[SORTED_BY], page.c.id) if shape.sort.endswith("name") else (page.c.id,)
+    return sent(statement.order_by(*(key.desc() if last else key for key in keys), place))
+
+
+@cache
+def _count_of(shape: Shape) -> TextClause:
+    return sent(counted(shape))
+
+
+@cache
+def _shared() -> TextClause:
+    is_own = exists().where(queries.OF_GUEST, User.id == bindparam("caller"))
+    chosen = select(*columns(), null().label(SORTED_BY), is_own).where(Registration.id == bindparam("registration"))
+    statement, place = _with_tickets(with_rights(chosen, Registration.event_id).subquery("chosen"))
+    return sent(statement.order_by(place))
+
+
+def _with_tickets(page: Subquery) -> tuple[Select[*tuple[Any, ...]], ColumnElement[int]]:
+    """Registrations, a row for each of their places, with the ticket in force or else the latest; and the place."""
+    is_void = or_(*(Ticket.status == status for status in VOID))
+    ticket = (
+        select(Ticket.place, Ticket.holder_name, Ticket.status, Ticket.short_code)
+        .ext(distinct_on(Ticket.place))
+        .where(Ticket.registration_id == page.c.id)
+        .order_by(Ticket.place, is_void, Ticket.created_at.desc())
+        .lateral("ticket")
+    )
+    return select(page, *ticket.c).outerjoin(ticket, true()), ticket.c.place
+
+
+def _listed(rows: list[Any]) -> list[Listed]:
+    found = []
+    for _, several in groupby(rows, attrgetter("id")):
+        first, *others = several
+        held = [] if first.place is None else [first, *others]
+        tickets = (Held(one.place, one.holder_name, one.ticket_status, one.short_code) for one in held)
+        found.append(Listed(first, tuple(tickets), first.sorted_by))
+    return found
