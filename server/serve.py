@@ -22,6 +22,7 @@ from server.clock import utc_now
 from server.draining import Draining
 from server.jobs.worker import Pace
 from server.lan import addresses, own_certificate
+from server.one_write import OneWrite
 from server.ready import ready_database
 from server.settings import Settings
 from server.welcome import greeting
@@ -119,6 +120,7 @@ def _run(settings: Settings, place: Place, listening: socket.socket, greet: Gree
     config = uvicorn.Config(
         app,
         loop=LOOP,
+        http=OneWrite,
         log_config=None,
         access_log=False,
         server_header=False,

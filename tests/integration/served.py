@@ -12,6 +12,7 @@ import uvicorn
 
 from server.app import create_app
 from server.auth import passwords
+from server.one_write import OneWrite
 from server.settings import Settings
 
 API = "/api/v1"
@@ -73,7 +74,7 @@ class Served:
         if self._socket.fileno() < 0:
             self._socket = _bound(self.port)
         self.app = create_app(self.settings)
-        config = uvicorn.Config(self.app, log_config=None, access_log=False, lifespan="on")
+        config = uvicorn.Config(self.app, http=OneWrite, log_config=None, access_log=False, lifespan="on")
         self._server = _Announcing(config)
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="server")
         self._thread.start()

@@ -73,6 +73,33 @@ def test_at_rest_each_goes_alone_and_what_waits_meanwhile_goes_together_in_its_o
     asyncio.run(run())
 
 
+def test_who_comes_back_as_soon_as_they_are_answered_goes_with_those_who_waited_meanwhile() -> None:
+    async def run() -> None:
+        sizes: list[int] = []
+        begun = asyncio.Event()
+
+        async def slowly(key: str, items: Sequence[int]) -> list[str]:
+            sizes.append(len(items))
+            begun.set()
+            await turns()
+            return [f"{key}{item}" for item in items]
+
+        gathering = Gathering(slowly)
+
+        async def ask_again_and_again() -> None:
+            for item in range(5):
+                await gathering.ask("a", item, LATER)
+
+        async with asyncio.TaskGroup() as everybody:
+            for _ in range(8):
+                everybody.create_task(ask_again_and_again())
+                # Once the first batch is under way the others wait.
+                await begun.wait()
+        assert sizes == [1, 7, 8, 8, 8, 8]
+
+    asyncio.run(run())
+
+
 def test_events_are_served_in_turn_and_one_that_is_held_up_holds_up_no_other() -> None:
     async def run() -> None:
         desk = Desk()

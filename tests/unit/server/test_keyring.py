@@ -2,10 +2,12 @@ import os
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import given
+from hypothesis import strategies as st
 
-from eventreg_core.ticket import EventKey, Forged, KeyState, Signed, Token, read
+from eventreg_core.ticket import SIGNED_PREFIX, EventKey, Forged, KeyState, Signed, Token, read
 from server.checkins import keyring
-from server.checkins.keyring import Keyring, OwnKey
+from server.checkins.keyring import ORDER, Keyring, OwnKey, Private
 from server.clock import new_id
 from server.sealing import seal
 from server.tickets.keys import open_key, purpose_of
@@ -25,6 +27,48 @@ def test_a_key_with_its_private_half_says_of_every_text_what_the_public_one_says
     good, stranger = sign(TOKEN.content(), PRIVATE), sign(TOKEN.content(), Ed25519PrivateKey.generate())
     for text, said in [(good, Signed(TOKEN, KeyState.OLD)), (stranger, Forged(b"serial!!"))]:
         assert read(text, 7, {1: own}) == read(text, 7, {1: PUBLIC}) == said
+
+
+@given(seed=st.binary(min_size=32, max_size=32), content=st.binary(min_size=16, max_size=16), data=st.data())
+def test_what_the_private_half_knows_again_is_what_the_public_one_verifies(
+    seed: bytes, content: bytes, data: st.DataObject
+) -> None:
+    private = Ed25519PrivateKey.from_private_bytes(seed)
+    public = private.public_key().public_bytes_raw()
+    signature = private.sign(SIGNED_PREFIX + content)
+    halves = Private.of(private)
+    assert halves.second_half(signature[:32], public, SIGNED_PREFIX + content) == signature[32:]
+    own = OwnKey(public, KeyState.CURRENT, halves)
+    place, flipped = data.draw(st.integers(0, 79)), data.draw(st.integers(1, 255))
+    changed = bytearray(content + signature)
+    changed[place] ^= flipped
+    assert own.signed(content, signature)
+    assert not own.signed(bytes(changed[:16]), bytes(changed[16:]))
+    assert not EventKey(public, KeyState.CURRENT).signed(bytes(changed[:16]), bytes(changed[16:]))
+
+
+@given(content=st.binary(min_size=16, max_size=16))
+def test_the_other_writing_of_a_signature_is_none(content: bytes) -> None:
+    """RFC 8032, 5.1.7: an S of the group's order or more is refused, or a ticket would have two texts."""
+    signature = PRIVATE.sign(SIGNED_PREFIX + content)
+    other = signature[:32] + (int.from_bytes(signature[32:], "little") + ORDER).to_bytes(32, "little")
+    assert not OwnKey(PUBLIC.public, KeyState.CURRENT, Private.of(PRIVATE)).signed(content, other)
+
+
+def test_a_signature_of_our_own_is_known_again_without_asking_the_curve(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[bytes] = []
+
+    def asking(_key: EventKey, content: bytes, _signature: bytes) -> bool:
+        asked.append(content)
+        return False
+
+    monkeypatch.setattr(EventKey, "signed", asking)
+    own = Keyring((DATA_KEY,)).key(EVENT, 1, PUBLIC, SEALED)
+    content = TOKEN.content()
+    assert own.signed(content, PRIVATE.sign(SIGNED_PREFIX + content))
+    assert not asked
+    assert not own.signed(content, bytes(64))
+    assert asked == [content]
 
 
 def test_a_key_that_cannot_be_opened_still_verifies() -> None:
