@@ -67,7 +67,10 @@ class Glances:
 
 
 def sent(statement: Select[*tuple[Any, ...]]) -> TextClause:
-    """A built statement as a pipe takes it: spoken once, as a written one. Values of its own are written into it."""
+    """A built statement as a pipe takes it, like one that was written: its own values stand in it.
+
+    To be made once for all requests, since a pipe remembers how each statement is spoken.
+    """
     return cast(TextClause, replacement_traverse(statement, {}, _written))
 
 

@@ -101,7 +101,7 @@ async def access_event(session: AsyncSession, caller: Caller, event_id: UUID, at
 
 def ask_rights(pipe: Pipe, caller: Caller, event_id: UUID) -> Rows[Rights]:
     """What `check_asked` is told, in the journey of what is asked for."""
-    return pipe.send(sent(_RIGHTS), {"event": event_id, "caller": caller.user_id}, Rights)
+    return pipe.send(_RIGHTS, {"event": event_id, "caller": caller.user_id}, Rights)
 
 
 def check_asked(caller: Caller, rights: Rights | None, at_least: Level) -> None:
@@ -183,4 +183,4 @@ def _level(caller: Caller, created_by: UUID | None, granted: str | None) -> Leve
 
 _MINE: ColumnElement[bool] = (Grant.event_id == Event.id) & (Grant.user_id == bindparam("caller"))
 _EVENT = select(Event, Grant.role).outerjoin(Grant, _MINE).where(Event.id == bindparam("event"))
-_RIGHTS = select(Event.created_by, Grant.role).outerjoin(Grant, _MINE).where(Event.id == bindparam("event"))
+_RIGHTS = sent(select(Event.created_by, Grant.role).outerjoin(Grant, _MINE).where(Event.id == bindparam("event")))

@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -13,11 +14,16 @@ from sqlalchemy.dialects.postgresql.psycopg import dialect
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from server.auth import routes as auth
+from server.auth.access import ask_rights
+from server.auth.tokens import Caller
 from server.clock import new_id
 from server.db import GLANCES_AT_ONCE, Database, open_database
 from server.events import looking as looking_at_events
+from server.events.queries import Asked as Listing
+from server.events.queries import told_of
 from server.events.views import EventList, EventPage
 from server.glances import AVOIDED, Glances
+from server.piped import Pipe
 from server.registrations import looking
 from server.registrations.listing import After, Asked, Sort, shape_of
 from server.registrations.views import RegistrationPage, RegistrationView
@@ -192,6 +198,18 @@ def test_who_looks_waits_for_a_connection_and_gets_another_where_the_database_ha
             await database.close()
 
     asyncio.run(evening())
+
+
+def test_a_statement_is_made_once_for_all_who_send_it() -> None:
+    pipe, asked = Pipe(), Asked(new_id(), 50, status="active", checked_in=False)
+    for number in range(2):
+        ask_rights(pipe, Caller(new_id(), UserRole.ORGANIZER, new_id()), new_id())
+        pipe.statements.append((looking.page_of(shape_of(replace(asked, limit=number))), {}, None))
+        pipe.statements.append(
+            (looking_at_events.page_of(None, told_of(Listing(number, venue="Hall")), False), {}, None)
+        )
+    first, again = ([statement for statement, *_ in pipe.statements[some]] for some in (slice(3), slice(3, None)))
+    assert all(one is other for one, other in zip(first, again, strict=True))
 
 
 def test_a_route_that_takes_more_than_is_at_hand_cannot_go_the_short_way() -> None:
