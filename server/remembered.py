@@ -60,9 +60,20 @@ class Remembered:
         roughly: bool = False,
     ) -> Answer:
         """What `reckon` said at this revision, or says now; `roughly`: an answer of a moment ago will do."""
-        asked, key = self._clock(), (event, question)
         # Before it is reckoned: what changes meanwhile makes the answer newer than it is thought to be, never older.
-        revision = await feed.find_revision(session, event)
+        return await self.answer_at(await feed.find_revision(session, event), event, question, reckon, roughly=roughly)
+
+    async def answer_at(
+        self,
+        revision: int | None,
+        event: UUID,
+        question: Hashable,
+        reckon: Callable[[], Awaitable[Answer]],
+        *,
+        roughly: bool = False,
+    ) -> Answer:
+        """As `answer`, for who has just read the event's revision."""
+        asked, key = self._clock(), (event, question)
         known = self._known.get(key)
         if known is not None and known.is_good(revision, asked, roughly=roughly):
             return cast(Answer, known.answer)

@@ -1,12 +1,21 @@
 """The statements of reports: one for all passages, whatever is made of them, and one for each of the rest."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.db import Database
+from server.piped import Pipe, Rows, piped
+from server.reports.passages import PASSAGES, WITHIN
+from server.reports.report import Money, OfDevice, Revenue
+
+SMALL = 1000
+"""Changes of an event of which all is counted sooner than it is planned how: by a plan that is kept, for any event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,167 +34,68 @@ class Asked:
         return {"event": self.event, "list": self.list, "from": self.from_, "to": self.to, "minutes": self.minutes}
 
 
-async def read_passages(session: AsyncSession, asked: Asked) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An event whose report is asked for, at this revision; `granted` is what the caller may do there by a grant."""
+
+    name: str
+    zone: str
+    created_by: UUID | None
+    granted: str | None
+    revision: int
+
+
+def ask_event(pipe: Pipe, event: UUID, user: UUID) -> Rows[Seen]:
+    """The event, with what says whether this user may hear of it."""
+    return pipe.send(_SEEN, {"event": event, "user": user}, Seen)
+
+
+def ask_passages(pipe: Pipe, asked: Asked) -> Rows[str]:
     """Totals, types, lists, gates and arrivals as JSON, in one look at the facts."""
-    await session.execute(_IN_MEMORY)
-    found: str = (await session.execute(_PASSAGES, asked.parameters)).scalar_one()
-    return found.encode()
+    return pipe.send(PASSAGES, asked.parameters, str)
 
 
-async def list_devices(session: AsyncSession, asked: Asked) -> list[Any]:
+def ask_devices(pipe: Pipe, asked: Asked) -> Rows[OfDevice]:
     """Devices of the event and what came of each, by name; the server's own door last."""
-    return list((await session.execute(_DEVICES, {"event": asked.event})).all())
+    return pipe.send(_DEVICES, {"event": asked.event}, OfDevice)
 
 
-async def list_revenue(session: AsyncSession, asked: Asked) -> list[Any]:
+def ask_revenue(pipe: Pipe, asked: Asked) -> Rows[Revenue]:
     """What ticket types brought, by day."""
-    return list((await session.execute(_REVENUE, asked.parameters)).all())
+    return pipe.send(_REVENUE, asked.parameters, Revenue)
 
 
-async def list_money(session: AsyncSession, asked: Asked) -> list[Any]:
+def ask_money(pipe: Pipe, asked: Asked) -> Rows[Money]:
     """What came into the tills and went out of them, by day."""
-    return list((await session.execute(_MONEY, asked.parameters)).all())
+    return pipe.send(_MONEY, asked.parameters, Money)
 
 
-_WITHIN = """
-    ({at} >= CAST(:from AS timestamptz) OR CAST(:from AS timestamptz) IS NULL)
-    AND ({at} < CAST(:to AS timestamptz) OR CAST(:to AS timestamptz) IS NULL)
-"""
-# A place is a registration's ticket number so-and-so, whichever serial it has at the time; a serial that belongs to no
-# registration is a place of its own. `who` names it in few bytes: sorting and hashing them is most of the work.
-_WHO = """
-    CASE WHEN ticket.registration_id IS NULL THEN {serial}
-    ELSE uuid_send(ticket.registration_id) || int2send(ticket.place) END
-"""
-_IN_MEMORY = text("SET LOCAL work_mem = '32MB'")
-# Of several facts with one id the greater hash counts, as in the replay. Everything is made of two heaps, each far
-# smaller than the facts: `moments` (how often, by time, list and gate) and `places` (who, by list and ticket type).
-_PASSAGES = text(
-    f"""
-    WITH told AS MATERIALIZED (
-        SELECT fact.id, fact.kind = 'check_in' AS entry, fact.list_id, fact.gate_id, fact.at, ticket.ticket_type_id,
-            {_WHO.format(serial="fact.serial")} AS who
-        FROM facts fact
-        LEFT JOIN tickets ticket ON ticket.serial = fact.serial AND ticket.event_id = fact.event_id
-        WHERE fact.event_id = :event AND fact.kind IN ('check_in', 'exit') AND fact.revision IS NOT NULL
-            AND (fact.list_id = CAST(:list AS uuid) OR CAST(:list AS uuid) IS NULL) AND {_WITHIN.format(at="fact.at")}
-            AND NOT EXISTS (
-                SELECT FROM facts annulment
-                WHERE annulment.annuls = fact.id AND annulment.event_id = fact.event_id
-                    AND annulment.revision IS NOT NULL
-            )
-            AND NOT EXISTS (
-                SELECT FROM facts other
-                WHERE other.id = fact.id AND other.hash > fact.hash AND other.event_id = fact.event_id
-                    AND other.revision IS NOT NULL
-            )
-    ), moments AS MATERIALIZED (
-        SELECT date_bin(make_interval(mins => :minutes), told.at, TIMESTAMPTZ '2000-01-01 00:00+00') AS step,
-            list_id, gate_id, entry, ticket_type_id IS NULL AS unknown,
-            count(*) AS times, min(told.at) AS first_at, max(told.at) AS last_at
-        FROM told GROUP BY 1, 2, 3, 4, 5
-    ), passing AS MATERIALIZED (
-        SELECT list_id, ticket_type_id, who, count(*) FILTER (WHERE entry) AS times,
-            max(at) FILTER (WHERE entry) AS came_at, max(at) FILTER (WHERE NOT entry) AS left_at
-        FROM told GROUP BY 1, 2, 3
-    ), at_one_time AS MATERIALIZED (
-        -- Of an entry and an exit at the very same moment the greater id is the later one.
-        SELECT DISTINCT ON (told.list_id, told.who) told.list_id, told.who, told.entry
-        FROM told JOIN passing ON passing.list_id = told.list_id AND passing.who = told.who
-            AND passing.ticket_type_id IS NOT DISTINCT FROM told.ticket_type_id
-        WHERE passing.came_at = passing.left_at AND told.at = passing.came_at
-        ORDER BY told.list_id, told.who, told.id DESC
-    ), mixed AS MATERIALIZED (
-        SELECT list_id, who, max(greatest(came_at, left_at)) AS last_at FROM passing
-        GROUP BY list_id, who HAVING count(*) > 1
-    ), places AS MATERIALIZED (
-        -- Inside: whose last passage at the list was an entry, also where the place had a ticket of another type since.
-        SELECT passing.list_id, passing.ticket_type_id, passing.who, passing.times,
-            passing.came_at IS NOT NULL AND passing.came_at >= coalesce(passing.left_at, passing.came_at)
-                AND coalesce(at_one_time.entry, true) AND passing.came_at >= coalesce(mixed.last_at, passing.came_at)
-                AS inside
-        FROM passing
-        LEFT JOIN at_one_time ON at_one_time.list_id = passing.list_id AND at_one_time.who = passing.who
-            AND passing.came_at = passing.left_at
-        LEFT JOIN mixed ON mixed.list_id = passing.list_id AND mixed.who = passing.who
-    ), people AS MATERIALIZED (
-        SELECT ticket_type_id, who, sum(times) AS times, bool_or(inside) AS inside FROM places GROUP BY 1, 2
-    ), came AS MATERIALIZED (
-        SELECT who, bool_or(inside) AS inside FROM people WHERE times > 0 GROUP BY who
-    ), sold AS MATERIALIZED (
-        SELECT ticket.ticket_type_id, count(*) AS sold, count(*) FILTER (WHERE came.who IS NULL) AS no_shows
-        FROM tickets ticket
-        LEFT JOIN came ON came.who = {_WHO.format(serial="ticket.serial")}
-        WHERE ticket.event_id = :event AND ticket.status NOT IN ('revoked', 'cancelled')
-            AND ticket.registration_id IS NOT NULL
-            AND (CAST(:list AS uuid) IS NULL OR ticket.ticket_type_id IN (
-                SELECT ticket_type_id FROM check_in_list_types WHERE list_id = CAST(:list AS uuid)
-            ))
-        GROUP BY ticket.ticket_type_id
-    ), passed AS (
-        SELECT ticket_type_id, CAST(sum(times) AS bigint) AS check_ins, count(*) AS admitted,
-            count(*) FILTER (WHERE inside) AS inside
-        FROM people WHERE times > 0 GROUP BY 1
-    ), by_type AS (
-        SELECT type.id AS ticket_type_id, coalesce(type.name, 'unknown') AS ticket_type, type.quota,
-            coalesce(sold.sold, 0) AS sold, coalesce(passed.admitted, 0) AS admitted,
-            coalesce(passed.check_ins, 0) AS check_ins, coalesce(passed.inside, 0) AS inside,
-            coalesce(sold.no_shows, 0) AS no_shows, type.number
-        FROM (SELECT * FROM ticket_types WHERE event_id = :event) type
-        FULL JOIN passed ON passed.ticket_type_id = type.id
-        LEFT JOIN sold ON sold.ticket_type_id = type.id
-        WHERE CAST(:list AS uuid) IS NULL OR passed.check_ins > 0 OR EXISTS (
-            SELECT FROM check_in_list_types member
-            WHERE member.list_id = CAST(:list AS uuid) AND member.ticket_type_id = type.id
-        )
-    ), by_list AS (
-        SELECT worked.list_id, list.name AS list, worked.check_ins, worked.exits,
-            coalesce(seated.admitted, 0) AS admitted, coalesce(seated.inside, 0) AS inside
-        FROM (
-            SELECT list_id, coalesce(sum(times) FILTER (WHERE entry), 0) AS check_ins,
-                coalesce(sum(times) FILTER (WHERE NOT entry), 0) AS exits
-            FROM moments GROUP BY list_id
-        ) worked
-        LEFT JOIN (
-            SELECT list_id, count(*) FILTER (WHERE entered) AS admitted, count(*) FILTER (WHERE inside) AS inside
-            FROM (
-                SELECT list_id, bool_or(times > 0) AS entered, bool_or(inside) AS inside
-                FROM places GROUP BY list_id, who
-            ) one GROUP BY list_id
-        ) seated ON seated.list_id = worked.list_id
-        LEFT JOIN check_in_lists list ON list.id = worked.list_id
-    ), by_gate AS (
-        SELECT worked.gate_id, gate.name AS gate, worked.check_ins, worked.exits
-        FROM (
-            SELECT gate_id, coalesce(sum(times) FILTER (WHERE entry), 0) AS check_ins,
-                coalesce(sum(times) FILTER (WHERE NOT entry), 0) AS exits
-            FROM moments GROUP BY gate_id
-        ) worked LEFT JOIN gates gate ON gate.id = worked.gate_id
-    ), by_time AS (
-        SELECT worked.at, worked.gate_id, gate.name AS gate, worked.check_ins
-        FROM (
-            SELECT step AS at, gate_id, sum(times) AS check_ins FROM moments WHERE entry GROUP BY step, gate_id
-        ) worked LEFT JOIN gates gate ON gate.id = worked.gate_id
-    )
-    SELECT json_build_object(
-        'totals', (SELECT json_build_object(
-            'sold', (SELECT coalesce(sum(sold), 0) FROM sold),
-            'no_shows', (SELECT coalesce(sum(no_shows), 0) FROM sold),
-            'admitted', (SELECT count(*) FROM came),
-            'inside', (SELECT count(*) FROM came WHERE inside),
-            'check_ins', coalesce(sum(times) FILTER (WHERE entry), 0),
-            'exits', coalesce(sum(times) FILTER (WHERE NOT entry), 0),
-            'unknown', coalesce(sum(times) FILTER (WHERE entry AND unknown), 0),
-            'first_arrival', min(first_at) FILTER (WHERE entry),
-            'last_arrival', max(last_at) FILTER (WHERE entry)
-        ) FROM moments),
-        'types', (SELECT coalesce(json_agg(by_type ORDER BY number), '[]') FROM by_type),
-        'lists', (SELECT coalesce(json_agg(by_list ORDER BY list, list_id), '[]') FROM by_list),
-        'gates', (SELECT coalesce(json_agg(by_gate ORDER BY gate, gate_id), '[]') FROM by_gate),
-        'arrivals', (SELECT coalesce(json_agg(by_time ORDER BY at, gate, gate_id), '[]') FROM by_time)
-    )::text
+@asynccontextmanager
+async def looking(database: Database, revision: int) -> AsyncIterator[Pipe]:
+    """A journey that looks at an event at this revision; a large one is worth a plan of its own, and memory."""
+    if revision <= SMALL:
+        async with database.glance() as pipe:
+            # For the making of the plan that is kept: who came is looked up for each ticket, and all is put in order.
+            await pipe.execute(_BY_HASH, {})
+            yield pipe
+        return
+    async with database.begin() as connection, piped(connection) as pipe:
+        await pipe.execute(_IN_MEMORY, {})
+        yield pipe
+        pipe.commit()
+
+
+_SEEN = text(
+    """
+    SELECT event.name, event.zone, event.created_by, mine.role, head.revision
+    FROM events AS event
+    JOIN event_heads AS head ON head.event_id = event.id
+    LEFT JOIN grants AS mine ON mine.event_id = event.id AND mine.user_id = :user
+    WHERE event.id = :event
     """
 )
+_BY_HASH = text("SELECT set_config('enable_hashjoin', 'on', true), set_config('enable_sort', 'on', true)")
+_IN_MEMORY = text("SET LOCAL work_mem = '32MB'")
 _DEVICES = text(
     """
     SELECT work.device_id, coalesce(device.name, CASE WHEN work.device_id IS NULL THEN 'server' ELSE '' END),
@@ -219,7 +129,7 @@ _REVENUE = text(
         JOIN events event ON event.id = orders.event_id
         JOIN ledger ON ledger.order_id = orders.id AND ledger.kind IN ('charge', 'discharge')
         LEFT JOIN registrations registration ON registration.id = ledger.registration_id
-        WHERE orders.event_id = :event AND orders.status = 'paid' AND {_WITHIN.format(at="ledger.at")}
+        WHERE orders.event_id = :event AND orders.status = 'paid' AND {WITHIN.format(at="ledger.at")}
         UNION ALL
         SELECT CAST(registration.created_at AT TIME ZONE event.zone AS date), type.id, type.currency, 0,
             type.price_minor
@@ -229,7 +139,7 @@ _REVENUE = text(
             AND ticket.status NOT IN ('revoked', 'cancelled')
         JOIN ticket_types type ON type.id = ticket.ticket_type_id AND type.price_minor > 0
         WHERE registration.event_id = :event AND registration.status = 'active' AND registration.order_id IS NULL
-            AND registration.payment_status = 'PAID' AND {_WITHIN.format(at="registration.created_at")}
+            AND registration.payment_status = 'PAID' AND {WITHIN.format(at="registration.created_at")}
     ) booked
     LEFT JOIN ticket_types type ON type.id = booked.ticket_type_id AND type.event_id = :event
     GROUP BY day, ticket_type_id, type.name, type.number, booked.currency
@@ -244,7 +154,7 @@ _MONEY = text(
     FROM orders
     JOIN events event ON event.id = orders.event_id
     JOIN ledger ON ledger.order_id = orders.id AND ledger.kind IN ('payment', 'refund')
-    WHERE orders.event_id = :event AND {_WITHIN.format(at="ledger.at")}
+    WHERE orders.event_id = :event AND {WITHIN.format(at="ledger.at")}
     GROUP BY day, ledger.currency
     ORDER BY day, ledger.currency
     """
