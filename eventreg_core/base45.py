@@ -26,8 +26,7 @@ def decode(text: str) -> bytes:
     if _NONE in values:
         raise ValueError("a character outside the Base45 alphabet")
     # All triples at once: each has four bytes of one large number, where the sum of three digits fits.
-    first, second, third = (_spread(values[place::3]) for place in range(3))
-    sums = (first + 45 * second + 2025 * third).to_bytes(4 * count)
+    sums = (_spread(values[::3]) + 45 * _spread(values[1::3]) + 2025 * _spread(values[2::3])).to_bytes(4 * count)
     if any(sums[1::4]):
         raise ValueError("three characters that stand for more than two bytes")
     data = bytearray(2 * count)

@@ -51,7 +51,10 @@ class Described:
 def authorization(connection: HTTPConnection) -> str:
     """What the request shows to say who sends it, its `Authorization`; nothing of a visitor's."""
     # Every request is asked twice: less than to have Starlette read all headers.
-    return next((told.decode("latin-1") for name, told in connection.scope["headers"] if name == b"authorization"), "")
+    for name, told in connection.scope["headers"]:
+        if name == b"authorization":
+            return str(told, "latin-1")
+    return ""
 
 
 def note_caller(connection: HTTPConnection, kind: Literal["user", "device"], caller: UUID) -> None:

@@ -30,6 +30,8 @@ from server.request_id import new_request_id
 Endpoint = Callable[[Request], Awaitable[Response]]
 UNUSUAL = frozenset({b"origin", b"transfer-encoding", b"expect", REQUEST_ID.lower().encode()})
 """Headers that somebody further in must see."""
+VARIES = "{}"
+"""Instead of the last part of a path that is a parameter."""
 _SAID_ALWAYS = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
 _OVER_TLS = (b"strict-transport-security", ONLY_BY_TLS.encode())
 _REQUEST_ID = REQUEST_ID.lower().encode()
@@ -55,9 +57,10 @@ class HotLane:
     ) -> None:
         self.app, self.metrics, self.draining = app, metrics, draining
         self._by_tls = by_tls
-        self._routes: dict[str, list[HotRoute]] = {}
+        self._routes: dict[tuple[str, str], list[HotRoute]] = {}
         for route in routes:
-            self._routes.setdefault(route.method, []).append(route)
+            last = _last(route.template)
+            self._routes.setdefault((route.method, VARIES if last.startswith("{") else last), []).append(route)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or let it pass."""
@@ -84,12 +87,14 @@ class HotLane:
             note(self.metrics, scope, route.template, status, (perf_counter() - began) * 1000)
 
     def _route(self, scope: Scope) -> HotRoute | None:
-        path = scope["path"]
-        for route in self._routes.get(scope["method"], ()):
-            if found := route.path.match(path):
-                scope["path_params"] = found.groupdict()
-                scope["endpoint"] = route.endpoint
-                return route
+        method, path = scope["method"], scope["path"]
+        # To try the patterns of all routes costs as much as to answer.
+        for last in (_last(path), VARIES):
+            for route in self._routes.get((method, last), ()):
+                if found := route.path.match(path):
+                    scope["path_params"] = found.groupdict()
+                    scope["endpoint"] = route.endpoint
+                    return route
         return None
 
     def _headers(self, scope: Scope, request_id: str) -> list[tuple[bytes, bytes]]:
@@ -109,6 +114,10 @@ def hot_routes(routes: Sequence[Route], larger: Mapping[str, int]) -> list[HotRo
         if not getattr(route.endpoint, "streams", False)
         for method in sorted((route.methods or set()) - {"HEAD"})
     ]
+
+
+def _last(path: str) -> str:
+    return path.rpartition("/")[2]
 
 
 def _is_usual(scope: Scope, most: int) -> bool:

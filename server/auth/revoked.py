@@ -47,6 +47,9 @@ class Revoked:
         Raises ApiProblem 401: `session_ended`, or `token_expired` for another role than the present one, so that the
         client refreshes and goes on with that.
         """
+        if not (self._users or self._sessions):
+            # To hash two ids costs more than all else that is done here.
+            return
         user = self._users.get(caller.user_id)
         if caller.session_id in self._sessions or (user is not None and user.role is None):
             raise not_signed_in("session_ended", "The session has ended. Sign in again.")

@@ -136,9 +136,10 @@ def _cases(event: UUID, asked: Iterable[AskedScan], known: Known, codes: Mapping
             continue
         guest = guests.get(code.serial)
         place = _place(scan.list_id, code.serial, guest)
-        if place not in told:
-            told[place] = standing(scan.list_id, event, raws[code.serial]) if code.serial in raws else []
-        cases.append(Case(scan, each.caller, code, guest, place, told[place]))
+        stands = told.get(place)
+        if stands is None:
+            stands = told[place] = standing(scan.list_id, event, raws[code.serial]) if code.serial in raws else []
+        cases.append(Case(scan, each.caller, code, guest, place, stands))
     return cases
 
 

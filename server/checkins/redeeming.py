@@ -124,7 +124,7 @@ def _check_caller(desk: Desk, case: Case) -> None:
 
 
 def _judge(desk: Desk, case: Case, at: datetime) -> Judged:
-    before = facts.passages(recorded.fact for recorded in case.told)
+    before = facts.passages(recorded.fact for recorded in case.told) if case.told else ()
     # The server's own tables are never behind: what they do not hold was never issued.
     entered = Scan(case.code, case.scan.kind, override=case.scan.override is not None, fresh=True)
     ticket = case.guest.ticket if case.guest is not None else None

@@ -14,7 +14,7 @@ from eventreg_core import facts
 from eventreg_core.facts import Annulment, CheckIn, Exit, Recorded
 
 
-class Place(msgspec.Struct, frozen=True):
+class Place(msgspec.Struct, frozen=True, cache_hash=True):
     """Whom admission counts: a place of a registration on a list; `serial` only where there is no registration."""
 
     list: UUID
