@@ -103,17 +103,25 @@ async def register(
     return placed
 
 
-async def register_each(session: Executor, event_id: UUID, entries: Sequence[Entry]) -> list[Outcome]:
-    """As `register`, for askers who have nothing to do with each other; an answer for each."""
+async def register_each(
+    session: Executor, event_id: UUID, entries: Sequence[Entry], *, commits: bool = False
+) -> list[Outcome]:
+    """As `register`, for askers who have nothing to do with each other; an answer for each.
+
+    `commits`: nothing else is done in this transaction, which may end in the journey that writes.
+    """
     if isinstance(session, AsyncSession):
         # Statements of tables do not know that rows of objects wait, such as the order of these registrations.
         await session.flush()
     connection = await session.connection() if isinstance(session, AsyncSession) else session
-    stand = await shop.find_stand(connection, event_id, [entry.asker.user_email for entry in entries])
+    askers = [entry.asker for entry in entries]
+    emails, asked = [each.user_email for each in askers], sum(each.tickets for each in askers)
+    stand = await shop.find_stand(connection, event_id, emails, asked)
     if stand is None:
         raise event_not_found()
     checked = await _checked(connection, stand, entries)
-    outcomes = iter(await _seat(connection, stand, [each for each in checked if isinstance(each, Entry)]))
+    seated = [each for each in checked if isinstance(each, Entry)]
+    outcomes = iter(await _seat(connection, stand, seated, commits=commits))
     return [next(outcomes) if isinstance(each, Entry) else each for each in checked]
 
 
@@ -143,10 +151,12 @@ def _with_answers(entry: Entry, questions: Sequence[Question]) -> Entry | BadAns
     return replace(entry, asker=replace(asker, answers_sealed=sealed), answers=read)
 
 
-async def _seat(connection: AsyncConnection, stand: Stand, entries: Sequence[Entry]) -> list[Registered | NoPlace]:
+async def _seat(
+    connection: AsyncConnection, stand: Stand, entries: Sequence[Entry], *, commits: bool
+) -> list[Registered | NoPlace]:
     answers = allot(await _shop(connection, stand), [entry.asker for entry in entries])
     seats = [(entry, answer) for entry, answer in zip(entries, answers, strict=True) if isinstance(answer, Place)]
-    registered = iter(await _write(connection, stand, seats) if seats else [])
+    registered = iter(await _write(connection, stand, seats, commits=commits) if seats else [])
     return [
         next(registered) if isinstance(answer, Place) else _found_again(entry, answer, stand.known)
         for entry, answer in zip(entries, answers, strict=True)
@@ -178,13 +188,15 @@ def _found_again(entry: Entry, answer: NoPlace, known: Mapping[str, Known]) -> R
     return Registered(found.id, found.serial) if own else answer
 
 
-async def _write(connection: AsyncConnection, stand: Stand, seats: Sequence[tuple[Entry, Place]]) -> list[Registered]:
+async def _write(
+    connection: AsyncConnection, stand: Stand, seats: Sequence[tuple[Entry, Place]], *, commits: bool
+) -> list[Registered]:
     event = stand.event
     ids = [place.revives or place.asker.id or new_id() for _, place in seats]
     named = list(zip(ids, seats, strict=True))
     had = {known.id: known.last_place for known in stand.known.values()}
     wanted = [each for id_, seat in named for each in _wanted(id_, *seat, had.get(id_, 0))]
-    drawn = await tickets.draw(connection, event, wanted, stand.key_number)
+    drawn = await tickets.draw(connection, event, wanted, stand.key_number, stand.codes)
     held: dict[UUID | None, list[NewTicket]] = {id_: [] for id_ in ids}
     for ticket in drawn:
         held[ticket.registration_id].append(ticket)
@@ -200,6 +212,8 @@ async def _write(connection: AsyncConnection, stand: Stand, seats: Sequence[tupl
             await audit.send_each(pipe, told, keys)
         await _count(pipe, event, [place for _, place in seats])
         await confirmation.send_each(pipe, _recipients(rows, seats))
+        if commits:
+            pipe.commit()
     written = {one.id: one for one in upserted.all()}
     return [
         Registered(

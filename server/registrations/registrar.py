@@ -79,8 +79,10 @@ async def register_batch(
     """Answer applications for one event in one transaction; an outcome for each, in order."""
     known = await _known(connection, data_keys, event_id, applications)
     new = [each for number, each in enumerate(applications) if number not in known]
+    # An answer that is kept is written after what it tells of.
+    commits = all(each.once is None for each in new)
     try:
-        outcomes = await register_each(connection, event_id, [each.entry for each in new])
+        outcomes = await register_each(connection, event_id, [each.entry for each in new], commits=commits)
     except ApiProblem as problem:
         # There is no such event.
         return [problem for _ in applications]

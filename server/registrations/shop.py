@@ -1,6 +1,6 @@
 """The statements of registering: what an event has left, whom it knows, and the rows of all who got a place."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,6 +13,7 @@ from server.registrations.models import PaymentStatus
 from server.registrations.places import OnSale
 from server.sync import feed
 from server.sync.feed import Executor
+from server.tickets import service as tickets
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,10 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """What there is to be judged once an event is locked; `head` is its revision, `key_number` that of its key."""
+    """What there is to be judged once an event is locked; `head` is its revision, `key_number` that of its key.
+
+    `codes` are short codes that no ticket of the event has.
+    """
 
     head: int
     event: Open
@@ -60,6 +64,7 @@ class Stand:
     has_questions: bool
     types: Sequence[OnSale]
     known: Mapping[str, Known]
+    codes: Collection[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +107,9 @@ async def find_open(session: Executor, event_id: UUID) -> Open | None:
     return None if row is None else Open(*row)
 
 
-async def find_stand(connection: AsyncConnection, event_id: UUID, emails: Sequence[str]) -> Stand | None:
+async def find_stand(
+    connection: AsyncConnection, event_id: UUID, emails: Sequence[str], tickets_asked: int
+) -> Stand | None:
     """Lock the event and then read what is needed to give out places, in one journey; None: no such event.
 
     `emails` are those of the askers: which of them are registered already.
@@ -113,6 +120,7 @@ async def find_stand(connection: AsyncConnection, event_id: UUID, emails: Sequen
         beside = pipe.send(_BESIDE, {"event": event_id}, _Beside)
         types = pipe.send(_ON_SALE, {"event": event_id}, OnSale)
         known = pipe.send(_KNOWN, {"event": event_id, "emails": text_array(emails)}, Known)
+        codes = tickets.ask_codes(pipe, event_id, tickets_asked)
     revision, opened, more = head.first(), event.first(), beside.first()
     if revision is None or opened is None or more is None:
         return None
@@ -123,6 +131,7 @@ async def find_stand(connection: AsyncConnection, event_id: UUID, emails: Sequen
         has_questions=more.has_questions,
         types=types.all(),
         known={each.user_email: each for each in known.all()},
+        codes=codes.free(),
     )
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.piped import bytea_array, number_array, text_array, uuid_array
+from server.piped import Pipe, Rows, bytea_array, number_array, text_array, uuid_array
 from server.registrations.models import PaymentStatus, Registration
 from server.sync.feed import Executor, Writer
 from server.ticket_types.models import TicketType
@@ -72,6 +72,11 @@ async def get_key(session: AsyncSession, event_id: UUID, number: int) -> EventKe
 async def list_taken_codes(session: Executor, event_id: UUID, codes: Sequence[str]) -> set[str]:
     """Which of these short codes tickets of the event have already."""
     return set((await session.execute(_TAKEN, {"event": event_id, "codes": text_array(codes)})).scalars())
+
+
+def ask_taken_codes(pipe: Pipe, event_id: UUID, codes: Sequence[str]) -> Rows[str]:
+    """As `list_taken_codes`, through a pipe."""
+    return pipe.send(_TAKEN, {"event": event_id, "codes": text_array(codes)}, str)
 
 
 async def insert(session: Writer, event_id: UUID, tickets: Sequence[NewTicket]) -> None:

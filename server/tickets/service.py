@@ -1,6 +1,6 @@
 """Issue tickets, write and sign what their QR codes say, and make the keys that sign."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from eventreg_core.ticket import Token, token_of
 from server.events.models import Event
-from server.piped import Pipe
+from server.piped import Pipe, Rows
 from server.registrations.models import PaymentStatus
 from server.sync import feed
 from server.sync.feed import Executor
@@ -96,17 +96,39 @@ async def add_key(session: AsyncSession, event_id: UUID, data_keys: tuple[bytes,
     return made.number
 
 
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """Short codes that were drawn, and those of them that tickets of the event have already."""
+
+    drawn: frozenset[str]
+    taken: Rows[str]
+
+    def free(self) -> set[str]:
+        """Those that nobody has; once their pipe is closed."""
+        return set(self.drawn.difference(self.taken.all()))
+
+
+def ask_codes(pipe: Pipe, event_id: UUID, count: int) -> Codes:
+    """Draw so many short codes, and ask which are free, in the journey that locks the event."""
+    drawn = frozenset(new_short_code() for _ in range(count))
+    return Codes(drawn, queries.ask_taken_codes(pipe, event_id, sorted(drawn)))
+
+
 async def draw(
-    session: Executor, event: Issuing, wanted: Sequence[Wanted], key_number: int | None = None
+    session: Executor,
+    event: Issuing,
+    wanted: Sequence[Wanted],
+    key_number: int | None = None,
+    codes: Collection[str] = (),
 ) -> list[NewTicket]:
     """Draw serials and short codes for tickets to be issued, in the order wanted; `store` writes them.
 
     The caller holds the event's head, so a short code that is free now stays free; and may know the number of the
-    current key.
+    current key, and `codes` that are free.
     """
     if key_number is None:
         key_number = await queries.get_current_key_number(session, event.id)
-    codes = await _free_codes(session, event.id, len(wanted))
+    codes = await _free_codes(session, event.id, len(wanted), codes)
     return [_drawn(event, key_number, each, code) for each, code in zip(wanted, codes, strict=True)]
 
 
@@ -228,9 +250,9 @@ def _content(event: Issuing, key_number: int, serial: bytes, type_number: int, p
     return Token(key_number, event.number, serial, type_number, settled).content()
 
 
-async def _free_codes(session: Executor, event_id: UUID, count: int) -> list[str]:
-    codes: set[str] = set()
-    while missing := count - len(codes):
+async def _free_codes(session: Executor, event_id: UUID, count: int, known: Collection[str]) -> list[str]:
+    codes = set(known)
+    while (missing := count - len(codes)) > 0:
         drawn = {new_short_code() for _ in range(missing)}
         codes |= drawn - await queries.list_taken_codes(session, event_id, sorted(drawn))
-    return list(codes)
+    return list(codes)[:count]
