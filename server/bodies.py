@@ -80,11 +80,6 @@ def json_answer(body: object, status: int = 200, *, etag: str | None = None) -> 
     return answer
 
 
-def model_answer(body: BaseModel) -> Response:
-    """An answer in a model of the API, as JSON."""
-    return JsonAnswer(body.model_dump_json().encode(), 200)
-
-
 def struct_of(model: type[BaseModel]) -> Any:
     """A model of the API as a struct that is filled by place, in the model's order, and checks nothing.
 

@@ -156,10 +156,6 @@ class Database:
         """
         return self.glances.glance(planned=planned)
 
-    def looking(self, *, by_transaction: bool) -> AbstractAsyncContextManager[AsyncSession]:
-        """A session to read by; `by_transaction` for statements that need a setting of their own (SET LOCAL)."""
-        return self.sessions.begin() if by_transaction else self.reading()
-
     def pooled(self) -> Pooled:
         """How busy the pool is at this moment."""
         pools = [cast(CountedPool, engine.pool) for engine in (self.engine, self.batches, self.looks)]

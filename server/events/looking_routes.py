@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from server.auth.tokens import Caller
 from server.auth.visitors import MaybeCaller
-from server.bodies import json_answer, model_answer
+from server.bodies import json_answer
 from server.callers import callers
 from server.db import Database, Db, Reading
 from server.events import looking, service
@@ -84,11 +84,10 @@ async def get_event(event_id: UUID, caller: MaybeCaller, database: Db) -> Respon
 
 async def _search(database: Database, caller: Caller | None, asked: Asked, words: str, cursor: str | None) -> Response:
     after = None if cursor is None else _after_ranked(cursor)
-    async with database.looking(by_transaction=True) as session:
-        found = await service.search_events(session, caller, asked, words, after)
-    items = [counted(each.event, each.sold) for each in found[: asked.limit - 1]]
-    next_cursor = cursor_text(*_ranked(found[len(items) - 1].place)) if len(found) > len(items) else None
-    return model_answer(EventList(items=items, next_cursor=next_cursor))
+    found = await looking.search_events(database, caller, asked, words, after)
+    shown = found[: asked.limit - 1]
+    next_cursor = cursor_text(*_ranked(shown[-1].place)) if len(found) > len(shown) else None
+    return json_answer(looking.events([each.event for each in shown], next_cursor))
 
 
 def _after(cursor: str | None) -> tuple[datetime, UUID] | None:

@@ -25,7 +25,6 @@ from server.auth.tokens import Caller
 from server.checkins.models import CheckInList, Fact, Gate
 from server.devices.models import Device
 from server.events.models import Event, EventStatus, Grant
-from server.events.searching import Among, Found, Place, search
 from server.orders.models import Order
 from server.registrations.models import Registration
 from server.sync.models import EventHead
@@ -62,14 +61,6 @@ class Free:
 
     all: int | None
     for_sale: int | None
-
-
-async def search_events(
-    session: AsyncSession, caller: Caller | None, asked: Asked, q: str, after: Place | None
-) -> list[Found]:
-    """Events that the caller may see and asks for and that have the words of `q`; the best first."""
-    among = Among(conditions_of(role_of(caller), told_of(asked)), values_of(caller, asked))
-    return await search(session, q, among, after, asked.limit)
 
 
 async def list_popular(session: AsyncSession, count: int) -> list[UUID]:

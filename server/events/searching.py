@@ -4,8 +4,7 @@ Both sides are made plain by the database's `plain_text`: small letters without 
 """
 
 import re
-import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +14,9 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Numeric,
+    Subquery,
+    Text,
+    bindparam,
     case,
     cast,
     false,
@@ -26,10 +28,8 @@ from sqlalchemy import (
     text,
     tuple_,
 )
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.events.models import Event
-from server.sync.models import EventHead
 
 MOST_WORDS = 8
 SHORTEST_PART, SHORTEST_SLIP = 3, 4
@@ -54,20 +54,11 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """An event that was found, with the tickets sold so far; the next page begins after its `place`."""
+class Word:
+    """What the statement of a search depends on: whether a word is looked for within words too, and by likeness."""
 
-    event: Event
-    sold: int
-    place: Place
-
-
-@dataclass(frozen=True, slots=True)
-class Among:
-    """What an event has to be to be looked at, and the values of the parameters therein."""
-
-    conditions: Sequence[ColumnElement[bool]]
-    values: Mapping[str, Any]
+    within: bool
+    is_long: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,97 +69,100 @@ class Looking:
     score: ColumnElement[Any]
 
 
-async def search(session: AsyncSession, q: str, among: Among, after: Place | None, limit: int) -> list[Found]:
-    """Events that have every word of `q` in name, venue or description; best first, then by date.
+def words_of(plain: str) -> list[str]:
+    """The words of what is looked for."""
+    return WORD.findall(plain)[:MOST_WORDS]
 
-    Where no event has, those whose words are alike, as if letters had been mistyped. A page looks as the one before.
-    """
-    plain = await _plain(session, q)
-    words = WORD.findall(plain)[:MOST_WORDS]
+
+def shape_of(words: Sequence[str]) -> tuple[Word, ...]:
+    """What a search for these words depends on."""
+    # Scripts without spaces between words are looked into whatever the length.
+    return tuple(Word(len(word) >= SHORTEST_PART or not word.isascii(), len(word) >= SHORTEST_SLIP) for word in words)
+
+
+def values_of(plain: str, words: Sequence[str], after: Place | None) -> dict[str, Any]:
+    """The parameters of `best`."""
+    values: dict[str, Any] = {"plain": _within(plain)}
+    for number, word in enumerate(words):
+        values |= {f"whole{number}": _within(f" {word} "), f"start{number}": _within(f" {word}")}
+        values |= {f"part{number}": _within(word), f"query{number}": f"'{word}':*", f"word{number}": word}
     if after is None:
-        exact = await _page(session, _exact(plain, words), among, None, limit, slips=False)
-        return exact or await _page(session, _alike(words), among, None, limit, slips=True)
-    looking = _alike(words) if after.slips else _exact(plain, words)
-    return await _page(session, looking, among, after, limit, slips=after.slips)
+        return values
+    return {**values, "last_rank": -after.rank, "last_date": after.date, "last_id": after.id}
 
 
-async def _page(
-    session: AsyncSession,
-    looking: Looking,
-    among: Among,
-    after: Place | None,
-    limit: int,
-    *,
-    slips: bool,
-) -> list[Found]:
+def best(
+    words: Sequence[Word], conditions: Sequence[ColumnElement[bool]], *, slips: bool, goes_on: bool
+) -> tuple[Subquery, Sequence[ColumnElement[Any]]]:
+    """`limit` events that have every word of a search in name, venue or description, and their order: best, then date.
+
+    With `slips` those whose words are alike, as if letters had been mistyped. The columns are id, date and rank.
+    """
+    looking = _alike(words) if slips else _exact(words)
     rank = cast(func.round(cast(looking.score, Numeric) * STEPS), Integer).label("rank")
     # Materialized: else the rank would be reckoned again for each comparison.
     ranked = (
         select(Event.id, Event.date, rank)
-        .where(*looking.matches, *among.conditions)
+        .where(*looking.matches, *conditions)
         .cte("ranked")
         .prefix_with("MATERIALIZED")
     )
     order = (-ranked.c.rank, ranked.c.date, ranked.c.id)
-    best = select(ranked).order_by(*order).limit(limit)
-    if after is not None:
-        place = literal(-after.rank), literal(after.date), literal(after.id)
-        best = best.where(tuple_(*order) > tuple_(*place))
-    shown = best.subquery("shown")
-    statement = (
-        select(Event, EventHead.sold, shown.c.rank)
-        .join(shown, shown.c.id == Event.id)
-        .join(EventHead, EventHead.event_id == Event.id)
-        .order_by(-shown.c.rank, Event.date, Event.id)
-    )
-    rows = await session.execute(statement, among.values)
-    return [Found(event, sold, Place(slips, rank, event.date, event.id)) for event, sold, rank in rows]
+    found = select(ranked).order_by(*order).limit(bindparam("limit"))
+    if goes_on:
+        last = tuple_(bindparam("last_rank", type_=Integer), bindparam("last_date"), bindparam("last_id"))
+        found = found.where(tuple_(*order) > last)
+    shown = found.subquery("shown")
+    return shown, (-shown.c.rank, shown.c.date, shown.c.id)
 
 
-def _exact(plain: str, words: Sequence[str]) -> Looking:
-    matches = [_has(word) for word in words] or [Event.search.contains(plain, autoescape=True)]
+def _exact(words: Sequence[Word]) -> Looking:
+    is_whole = Event.search.like(bindparam("plain"))
     # Name and venue tell enough, and lie in the row; unpacking all words of an event costs more than finding it.
     padded = literal(" ") + Event.search + " "
-    score: ColumnElement[Any] = case((Event.search.contains(plain, autoescape=True), 1), else_=0)
-    for word in words:
-        ways = (f" {word} ", 3), (f" {word}", 2), (word, 1)
-        score += case(*((padded.contains(part, autoescape=True), worth) for part, worth in ways), else_=0)
-    return Looking(matches, score)
+    score: ColumnElement[Any] = case((is_whole, 1), else_=0)
+    for number in range(len(words)):
+        ways = ("whole", 3), ("start", 2), ("part", 1)
+        score += case(*((padded.like(bindparam(f"{way}{number}")), worth) for way, worth in ways), else_=0)
+    return Looking([_has(word, number) for number, word in enumerate(words)] or [is_whole], score)
 
 
-def _alike(words: Sequence[str]) -> Looking:
-    long = [word for word in words if len(word) >= SHORTEST_SLIP]
+def _alike(words: Sequence[Word]) -> Looking:
+    long = [number for number, word in enumerate(words) if word.is_long]
     if not long:
         return Looking([false()], literal(0))
     # A short word is too like too many others; whole it may still stand somewhere.
-    matches = [or_(_is_like(word), _begins(word)) if word in long else _begins(word) for word in words]
-    return Looking(matches, sum((func.word_similarity(word, Event.search) for word in long), literal(0.0)))
+    begun = [_begins(number) for number in range(len(words))]
+    matches = [or_(_is_like(number), one) if number in long else one for number, one in enumerate(begun)]
+    likeness = (func.word_similarity(bindparam(f"word{number}", type_=Text), Event.search) for number in long)
+    return Looking(matches, sum(likeness, literal(0.0)))
 
 
-def _has(word: str) -> ColumnElement[bool]:
-    # Scripts without spaces between words are looked into whatever the length.
-    within = len(word) >= SHORTEST_PART or not word.isascii()
+def _has(word: Word, number: int) -> ColumnElement[bool]:
     # Name and venue first: they are looked at again after the index, and spare unpacking the words.
-    return or_(Event.search.contains(word, autoescape=True), _begins(word)) if within else _begins(word)
+    return or_(Event.search.like(bindparam(f"part{number}")), _begins(number)) if word.within else _begins(number)
 
 
-def _begins(word: str) -> ColumnElement[bool]:
-    return Event.words.bool_op("@@")(func.to_tsquery(SIMPLE, f"'{word}':*"))
+def _begins(number: int) -> ColumnElement[bool]:
+    return Event.words.bool_op("@@")(func.to_tsquery(SIMPLE, bindparam(f"query{number}", type_=Text)))
 
 
-def _is_like(word: str) -> ColumnElement[bool]:
-    return Event.search.bool_op("%>")(word)
+def _is_like(number: int) -> ColumnElement[bool]:
+    return Event.search.bool_op("%>")(bindparam(f"word{number}", type_=Text))
 
 
-async def _plain(session: AsyncSession, q: str) -> str:
-    told = {"q": unicodedata.normalize("NFC", q.strip()), "least": str(LEAST_ALIKE)}
-    return str((await session.execute(_PREPARE, told)).scalar_one())
+def _within(text: str) -> str:
+    return f"%{text.translate(_ESCAPED)}%"
 
 
-# The planner does not know that reading every event's words means unpacking them; the indexes spare that.
-_PREPARE = text(
-    """
-    SELECT plain_text(:q), set_config('pg_trgm.word_similarity_threshold', :least, true),
+_ESCAPED = str.maketrans({sign: f"\\{sign}" for sign in "\\%_"})
+PLAIN = text("SELECT plain_text(:q)")
+"""What was typed, as it is looked for."""
+PREPARED = text(
+    f"""
+    SELECT set_config('pg_trgm.word_similarity_threshold', '{LEAST_ALIKE}', true),
         set_config('enable_seqscan', 'off', true)
     """
 )
+"""Before a search, in its transaction. The planner does not know that reading every event's words means unpacking them;
+the indexes spare that."""

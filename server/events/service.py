@@ -13,8 +13,7 @@ from server.auth.tokens import Caller
 from server.errors import ApiProblem, not_found
 from server.events import queries, writing
 from server.events.models import Event, EventRole
-from server.events.queries import Asked, Free, Listed
-from server.events.searching import Found, Place
+from server.events.queries import Free, Listed
 from server.events.statuses import check_open
 from server.events.writing import NewEvent
 from server.members import service as members
@@ -32,13 +31,6 @@ class Deleted:
     """The event is gone once this is committed; then its picture may go too."""
 
     image_key: str | None
-
-
-async def search_events(
-    session: AsyncSession, caller: Caller | None, asked: Asked, q: str, after: Place | None = None
-) -> list[Found]:
-    """Events that the caller may see and that have the words of `q` in name, venue or description; the best first."""
-    return await queries.search_events(session, caller, asked, q, after)
 
 
 async def get_event(session: AsyncSession, event_id: UUID, caller: Caller | None) -> Listed:
