@@ -125,12 +125,15 @@ class Listed:
     @property
     def own(self) -> Held | None:
         """Its own ticket."""
-        return next((ticket for ticket in self.tickets if ticket.place == 0), None)
+        for ticket in self.tickets:
+            if ticket.place == 0:
+                return ticket
+        return None
 
     @property
     def companions(self) -> tuple[Held, ...]:
         """The tickets of companions who still come."""
-        return tuple(ticket for ticket in self.tickets if ticket.place and ticket.status not in VOID)
+        return tuple([ticket for ticket in self.tickets if ticket.place and ticket.status not in VOID])
 
 
 async def read_typed(session: AsyncSession, event_id: UUID, q: str) -> Typed:

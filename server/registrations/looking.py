@@ -112,9 +112,9 @@ def _with_tickets(page: Subquery) -> tuple[Select[*tuple[Any, ...]], ColumnEleme
 
 def _listed(rows: list[Any]) -> list[Listed]:
     found = []
-    for _, several in groupby(rows, attrgetter("id")):
+    for _, several in groupby(rows, attrgetter("id.int")):
         first, *others = several
         held = [] if first.place is None else [first, *others]
-        tickets = (Held(one.place, one.holder_name, one.ticket_status, one.short_code) for one in held)
+        tickets = [Held(one.place, one.holder_name, one.ticket_status, one.short_code) for one in held]
         found.append(Listed(first, tuple(tickets), first.sorted_by))
     return found
