@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
     Integer,
     Select,
@@ -91,17 +92,15 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What the statement of a page depends on; all else are its parameters, see `values_of`."""
+    """What the statement of a page depends on; all else are its parameters, see `values_of`.
 
-    told: frozenset[str]
+    Not by what it is filtered: there would be a statement for each combination, and connections keep them all.
+    """
+
+    is_filtered: bool
     checked_in: bool | None
     sort: Sort
     goes_on: bool
-
-    @property
-    def is_filtered(self) -> bool:
-        """Whether only some registrations of the event are asked for."""
-        return bool(self.told) or self.checked_in is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,14 +205,15 @@ def counted(shape: Shape) -> Select[int]:
 
 def shape_of(asked: Asked) -> Shape:
     """What its statement depends on."""
-    told = frozenset(name for name in _EQUAL if getattr(asked, name) is not None)
-    return Shape(told, asked.checked_in, asked.sort, asked.after is not None)
+    is_filtered = asked.checked_in is not None or any(getattr(asked, name) is not None for name in _EQUAL)
+    return Shape(is_filtered, asked.checked_in, asked.sort, asked.after is not None)
 
 
 def values_of(asked: Asked) -> dict[str, Any]:
     """The parameters of `built_page` and `conditions_of`, as any driver takes them."""
     values = {name: getattr(asked, name) for name in ("event_id", "limit", *_EQUAL)}
     values["payment_status"] = asked.payment_status and asked.payment_status.value
+    values |= {f"any_{name}": values[name] is None for name in _EQUAL}
     return values if asked.after is None else {**values, "last_name": asked.after.name, "last_id": asked.after.id}
 
 
@@ -232,11 +232,16 @@ def _rows() -> Select[Any]:
 
 def conditions_of(shape: Shape) -> list[ColumnElement[bool]]:
     """What a registration has to be to stand in such a list, whatever was typed aside."""
-    names = ["event_id", *(name for name in _EQUAL if name in shape.told)]
-    found: list[ColumnElement[bool]] = [getattr(Registration, name) == bindparam(name) for name in names]
+    found: list[ColumnElement[bool]] = [Registration.event_id == bindparam("event_id")]
+    if shape.is_filtered:
+        found += [or_(_any(name), getattr(Registration, name) == bindparam(name)) for name in _EQUAL]
     if shape.checked_in is not None:
         found.append(_is_checked_in() if shape.checked_in else ~_is_checked_in())
     return found
+
+
+def _any(name: str) -> ColumnElement[bool]:
+    return bindparam(f"any_{name}", type_=Boolean)
 
 
 def _matches(asked: Asked) -> list[ColumnElement[bool]]:
