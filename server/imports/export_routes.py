@@ -13,7 +13,7 @@ from server.db import Db
 from server.imports import exporting
 from server.imports.writing import CSV, XLSX, Delimiter
 from server.inputs import SearchText
-from server.registrations.listing import Asked
+from server.registrations.asking import Asked
 from server.registrations.models import PaymentStatus
 
 router = APIRouter(tags=["imports"])

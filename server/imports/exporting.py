@@ -18,7 +18,8 @@ from server.imports.service import type_names
 from server.imports.table import unique_names
 from server.imports.writing import Delimiter, Sheet, csv_bytes
 from server.registrations import listing
-from server.registrations.listing import After, Asked, Listed
+from server.registrations.asking import After, Asked
+from server.registrations.listing import Listed
 from server.registrations.notes import answers_of, notes_of
 from server.registrations.phones import phone_of
 

@@ -15,9 +15,9 @@ from server.events.statuses import check_open
 from server.idempotency.once import OnceRoute
 from server.paging import cursor_text
 from server.registrations import finding
+from server.registrations.asking import After, Asked
 from server.registrations.bulk import MOST, Action, Outcome, act
 from server.registrations.cursors import after_of
-from server.registrations.listing import After, Asked
 from server.registrations.models import PaymentStatus
 
 router = APIRouter(tags=["registrations"], route_class=OnceRoute)

@@ -3,7 +3,8 @@
 from uuid import UUID
 
 from server.paging import bad_cursor, cursor_keys, cursor_text
-from server.registrations.listing import After, Listed, Sort
+from server.registrations.asking import After, Sort
+from server.registrations.listing import Listed
 
 BY_NAME = (Sort.NAME, Sort.NAME_LAST)
 

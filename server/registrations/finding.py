@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.registrations import listing
-from server.registrations.listing import Asked, Listed
+from server.registrations.asking import Asked
+from server.registrations.listing import Listed
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from server.db import Db
 from server.inputs import SearchText
 from server.paging import DEFAULT_LIMIT, CursorText, Limit
 from server.registrations import looking
+from server.registrations.asking import Asked, Sort
 from server.registrations.cursors import cursor_of, sorted_after
 from server.registrations.finding import find
-from server.registrations.listing import Asked, Sort
 from server.registrations.models import PaymentStatus
 from server.registrations.views import RegistrationPage, page, shown
 from server.settings import Configured

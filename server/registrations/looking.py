@@ -27,8 +27,9 @@ from server.auth.tokens import Caller
 from server.db import Database
 from server.glances import sent
 from server.registrations import queries, record
+from server.registrations.asking import SORTED_BY, Asked, Shape, built_page, counted, shape_of, values_of
 from server.registrations.finding import Found
-from server.registrations.listing import SORTED_BY, Asked, Held, Listed, Shape, built_page, counted, shape_of, values_of
+from server.registrations.listing import Held, Listed
 from server.registrations.models import Registration
 from server.registrations.rows import NAMES, columns
 from server.tickets.models import VOID, Ticket

@@ -1,4 +1,4 @@
-"""The statements of one registration; those of lists are in listing.py, those of registering in shop.py."""
+"""The statements of one registration; those of lists are in asking.py, those of registering in shop.py."""
 
 from uuid import UUID
 

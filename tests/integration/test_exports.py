@@ -13,7 +13,7 @@ import pytest
 from server.audit.author import system
 from server.db import open_database
 from server.imports import exporting
-from server.registrations.listing import Asked
+from server.registrations.asking import Asked
 from server.settings import Settings
 from server.tasks import TASKS
 from tests.integration.arrange import Json, made, make_event, make_type, refused, register

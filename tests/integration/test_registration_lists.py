@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from server.clock import new_id
-from server.registrations import listing
-from server.registrations.listing import After, Asked, Sort, Typed
+from server.registrations import asking
+from server.registrations.asking import After, Asked, Sort, Typed
 from tests.integration.arrange import Json, made, make_event, make_type, refused, register
 from tests.integration.conftest import Rows
 from tests.integration.laptop import make_festival, scan_of, scanned
@@ -162,10 +162,10 @@ def test_no_list_sorts_or_reads_the_whole_table(sql: Rows, database_url: str, or
     asked = {sort: Asked(event["id"], 50, sort=sort) for sort in Sort}
     after = {sort: Asked(event["id"], 50, sort=sort, after=After(new_id(), "m")) for sort in Sort}
     for each in (*asked.values(), *after.values()):
-        nodes = plan(database_url, listing.page_of(each))
+        nodes = plan(database_url, asking.page_of(each))
         assert not {"Sort", "Seq Scan", "Incremental Sort"} & {node for node, _ in nodes}, (each.sort, nodes)
     typed = Asked(event["id"], 50, typed=Typed(("a3f9c2", "smith"), None))
-    for statement in (listing.page_of(typed), listing.alike_of(typed)):
+    for statement in (asking.page_of(typed), asking.alike_of(typed)):
         used = {index for _, index in plan(database_url, statement)}
         assert "idx_registrations_event_id_search" in used
 

@@ -25,7 +25,7 @@ from server.events.views import EventList, EventPage
 from server.glances import AVOIDED, Glances
 from server.piped import Pipe
 from server.registrations import looking
-from server.registrations.listing import After, Asked, Sort, shape_of
+from server.registrations.asking import After, Asked, Sort, shape_of
 from server.registrations.views import RegistrationPage, RegistrationView
 from server.short_way import short, short_routes
 from server.users.models import UserRole
