@@ -1,24 +1,20 @@
 """Events as they are shown to everybody: read in one journey, and no object made of any."""
 
-import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any, Protocol
 from uuid import UUID
 
 from anyio import to_thread
-from sqlalchemy import Select, TextClause, bindparam, null, select, tuple_
+from sqlalchemy import ColumnElement, Select, TextClause, bindparam, null, select, tuple_
 
 from server.auth.tokens import Caller
 from server.bodies import struct_of
 from server.db import Database
-from server.events import searching
 from server.events.models import Event
 from server.events.prose import html_of
 from server.events.queries import STATUS, Asked, conditions_of, role_of, told_of, values_of, visible
-from server.events.searching import Place, Word
 from server.events.views import CountedEvent, EventList, EventPage, image_url
 from server.glances import sent
 from server.sync.models import EventHead
@@ -44,17 +40,6 @@ class ShownPage(Shown, Protocol):
     description_html: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
-    """What the statement of a search depends on; `slips`: it looks for words that are alike."""
-
-    role: UserRole | None
-    told: frozenset[str]
-    words: tuple[Word, ...]
-    goes_on: bool
-    slips: bool = False
-
-
 events: Callable[..., Any] = struct_of(EventList)
 """Some of `Shown`, and the cursor of the next ones."""
 
@@ -66,34 +51,8 @@ async def list_events(
     last = {} if after is None else {"last_date": after[0], "last_id": after[1]}
     values, told = {**values_of(caller, asked), **last, "limit": asked.limit}, told_of(asked)
     async with database.glance(planned=bool(told)) as pipe:
-        found = pipe.send(page_of(role_of(caller), told, after is not None), values, _COUNTED)
-    return _with_addresses(found.all())
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """An event that was found; the next page begins after its `place`."""
-
-    event: Shown
-    place: Place
-
-
-async def search_events(
-    database: Database, caller: Caller | None, asked: Asked, q: str, after: Place | None
-) -> list[Found]:
-    """The same, of those that have every word of `q` in name, venue or description; best first, then by date.
-
-    Where no event has, those whose words are alike, as if letters had been mistyped. A page looks as the one before.
-    """
-    async with database.glance() as pipe:
-        plain = pipe.send(searching.PLAIN, {"q": unicodedata.normalize("NFC", q)}, str)
-    [text] = plain.all()
-    words = searching.words_of(text)
-    values = {**values_of(caller, asked), **searching.values_of(text, words, after), "limit": asked.limit}
-    shape = Search(role_of(caller), told_of(asked), searching.shape_of(words), goes_on=after is not None)
-    if after is None:
-        return await _found(database, shape, values) or await _found(database, replace(shape, slips=True), values)
-    return await _found(database, replace(shape, slips=after.slips), values)
+        found = pipe.send(page_of(role_of(caller), told, after is not None), values, counted)
+    return found.all()
 
 
 async def find_event(database: Database, caller: Caller | None, event_id: UUID) -> ShownPage | None:
@@ -112,53 +71,32 @@ async def find_event(database: Database, caller: Caller | None, event_id: UUID) 
     return event
 
 
-async def _found(database: Database, search: Search, values: dict[str, Any]) -> list[Found]:
-    async with database.glance(planned=True) as pipe:
-        await pipe.execute(searching.PREPARED, {})
-        rows = pipe.send(search_of(search), values, lambda rank, *columns: (rank, _COUNTED(*columns)))
-    events = _with_addresses([event for _, event in rows.all()])
-    ranks = [rank for rank, _ in rows.all()]
-    return [
-        Found(event, Place(search.slips, rank, event.date, event.id)) for rank, event in zip(ranks, events, strict=True)
-    ]
-
-
 @cache
 def page_of(role: UserRole | None, told: frozenset[str], goes_on: bool) -> TextClause:
     """The statement of a page; parameters: `values_of`, `limit`, and `last_date` and `last_id` if it goes on."""
     conditions = conditions_of(role, told)
     if goes_on:
         conditions.append(tuple_(Event.date, Event.id) > tuple_(bindparam("last_date"), bindparam("last_id")))
-    statement = _shown(CountedEvent).where(*conditions).order_by(Event.date, Event.id)
+    statement = shown_of(CountedEvent).where(*conditions).order_by(Event.date, Event.id)
     return sent(statement.limit(bindparam("limit")))
 
 
 @cache
 def _one_of(role: UserRole | None) -> TextClause:
-    return sent(_shown(EventPage).where(Event.id == bindparam("event"), visible(role)))
+    return sent(shown_of(EventPage).where(Event.id == bindparam("event"), visible(role)))
 
 
-@cache
-def search_of(search: Search) -> TextClause:
-    """The statement of a page of what is found; parameters: `values_of`, those of `searching`, and `limit`."""
-    conditions = conditions_of(search.role, search.told)
-    best, order = searching.best(search.words, conditions, slips=search.slips, goes_on=search.goes_on)
-    statement = select(best.c.rank, *_columns(CountedEvent)).join(best, best.c.id == Event.id)
-    return sent(statement.join(EventHead, EventHead.event_id == Event.id).order_by(*order))
+def shown_of(model: type[CountedEvent], *before: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
+    """A statement of events in the shape of the API, after other columns."""
+    columns = [_MADE[name] if name in _MADE else getattr(Event, name) for name in model.model_fields]
+    return select(*before, *columns).join(EventHead, EventHead.event_id == Event.id)
 
 
-def _shown(model: type[CountedEvent]) -> Select[*tuple[Any, ...]]:
-    return select(*_columns(model)).join(EventHead, EventHead.event_id == Event.id)
-
-
-def _columns(model: type[CountedEvent]) -> list[Any]:
-    return [_MADE[name] if name in _MADE else getattr(Event, name) for name in model.model_fields]
-
-
-def _with_addresses(events: list[Any]) -> list[Any]:
-    for each in events:
-        each.image_url = image_url(each.id, each.image_url)
-    return events
+def counted(*columns: Any) -> Shown:
+    """An event of a list, from columns of `shown_of`."""
+    event: Shown = _COUNTED(*columns)
+    event.image_url = image_url(event.id, event.image_url)
+    return event
 
 
 _MADE: dict[str, Any] = {

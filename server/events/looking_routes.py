@@ -13,7 +13,7 @@ from server.auth.visitors import MaybeCaller
 from server.bodies import json_answer
 from server.callers import callers
 from server.db import Database, Db, Reading
-from server.events import looking, service
+from server.events import looking, searching, service
 from server.events.models import EventStatus
 from server.events.popular import Popular
 from server.events.queries import Asked
@@ -84,7 +84,7 @@ async def get_event(event_id: UUID, caller: MaybeCaller, database: Db) -> Respon
 
 async def _search(database: Database, caller: Caller | None, asked: Asked, words: str, cursor: str | None) -> Response:
     after = None if cursor is None else _after_ranked(cursor)
-    found = await looking.search_events(database, caller, asked, words, after)
+    found = await searching.search(database, caller, asked, words, after)
     shown = found[: asked.limit - 1]
     next_cursor = cursor_text(*_ranked(shown[-1].place)) if len(found) > len(shown) else None
     return json_answer(looking.events([each.event for each in shown], next_cursor))

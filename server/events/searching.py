@@ -4,32 +4,20 @@ Both sides are made plain by the database's `plain_text`: small letters without 
 """
 
 import re
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    ColumnElement,
-    Integer,
-    Numeric,
-    Subquery,
-    Text,
-    bindparam,
-    case,
-    cast,
-    false,
-    func,
-    literal,
-    literal_column,
-    or_,
-    select,
-    text,
-    tuple_,
-)
+from sqlalchemy import text
 
-from server.events.models import Event
+from server.auth.tokens import Caller
+from server.db import Database
+from server.events.looking import Shown, counted
+from server.events.queries import Asked, role_of, told_of, values_of
+from server.events.search_statement import NARROWER, Way, statement_of
 
 MOST_WORDS = 8
 SHORTEST_PART, SHORTEST_SLIP = 3, 4
@@ -37,10 +25,9 @@ SHORTEST_PART, SHORTEST_SLIP = 3, 4
 LEAST_ALIKE = 0.33
 """Of two words' groups of three letters. Finds 94 % of words with one wrong, missing, additional or exchanged letter
 (0.5: 63 %), and one in 130 other words, which come last."""
-STEPS = 10_000
-"""A rank is a whole number of these, so that a cursor names it exactly."""
-SIMPLE: ColumnElement[Any] = literal_column("'simple'::regconfig")
 WORD = re.compile(r"\w+")
+PLAIN_ALREADY = re.compile(r"[\0-@\[-\x7f]*")
+"""Small letters of ASCII, and whatever else is in it: nothing that has to be asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,116 +40,123 @@ class Place:
     id: UUID
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """What the statement of a search depends on: whether a word is looked for within words too, and by likeness."""
+NOTHING = Place(slips=False, rank=0, date=datetime(2000, 1, 1, tzinfo=UTC), id=UUID(int=0))
+UNTOLD: Mapping[str, Any] = {
+    "starts_from": NOTHING.date,
+    "starts_to": NOTHING.date,
+    "status": "",
+    "category": [""],
+    "venue": "",
+}
+"""What is sent for what is not told, so that statements are the same to a connection: it keeps them by types too."""
 
-    within: bool
-    is_long: bool
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An event that was found; the next page begins after its `place`."""
+
+    event: Shown
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)
 class Looking:
-    """What an event must have, and what makes it better than another that has it too."""
+    """A way, and the words that are looked for by it; `plain` is all that was asked."""
 
-    matches: Sequence[ColumnElement[bool]]
-    score: ColumnElement[Any]
+    way: Way
+    words: Sequence[str]
+    plain: str
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """As the way's statement names them."""
+        told: dict[str, Any] = {"plain": _within(self.plain)}
+        for number, word in enumerate(self.words):
+            told[f"word{number}"], told[f"begun{number}"] = word, f"'{word}':*"
+            for name, part in (("whole", f" {word} "), ("first", f" {word}"), ("part", word)):
+                told[f"{name}{number}"] = _within(part)
+        return told
 
 
-def words_of(plain: str) -> list[str]:
-    """The words of what is looked for."""
-    return WORD.findall(plain)[:MOST_WORDS]
+async def search(database: Database, caller: Caller | None, asked: Asked, q: str, after: Place | None) -> list[Found]:
+    """Events that the caller may see and asks for and that have every word of `q`; best first, then by date.
+
+    Where no event has them in name, venue or description, those whose words are alike, as if letters had been
+    mistyped. A page looks as the one before.
+    """
+    plain = await _plain(database, unicodedata.normalize("NFC", q.strip()))
+    words = WORD.findall(plain)[:MOST_WORDS]
+    among = among_of(caller, asked, after)
+    found: list[Found] = []
+    if after is None or not after.slips:
+        found = await _page(database, caller, exactly(plain, words), among)
+    if not found and (after is None or after.slips):
+        found = await _page(database, caller, alike(plain, words), among)
+    return found
 
 
-def shape_of(words: Sequence[str]) -> tuple[Word, ...]:
-    """What a search for these words depends on."""
+async def _page(database: Database, caller: Caller | None, looking: Looking, among: Mapping[str, Any]) -> list[Found]:
+    slips = looking.way.slips
+    if slips and not looking.way.freely:
+        # A short word is too like too many others.
+        return []
+
+    def found(rank: int, *columns: Any) -> Found:
+        event = counted(*columns)
+        return Found(event, Place(slips, rank, event.date, event.id))
+
+    async with database.glance() as pipe:
+        if slips:
+            await pipe.execute(_FORGIVING, {"least": str(LEAST_ALIKE)})
+        rows = pipe.send(statement_of(role_of(caller), looking.way), {**among, **looking.parameters}, found)
+    return rows.all()
+
+
+def exactly(plain: str, words: Sequence[str]) -> Looking:
+    """The way to what has every one of these words."""
     # Scripts without spaces between words are looked into whatever the length.
-    return tuple(Word(len(word) >= SHORTEST_PART or not word.isascii(), len(word) >= SHORTEST_SLIP) for word in words)
+    parts = [word for word in words if len(word) >= SHORTEST_PART or not word.isascii()]
+    return _looking(plain, words, parts, slips=False)
 
 
-def values_of(plain: str, words: Sequence[str], after: Place | None) -> dict[str, Any]:
-    """The parameters of `best`."""
-    values: dict[str, Any] = {"plain": _within(plain)}
-    for number, word in enumerate(words):
-        values |= {f"whole{number}": _within(f" {word} "), f"start{number}": _within(f" {word}")}
-        values |= {f"part{number}": _within(word), f"query{number}": f"'{word}':*", f"word{number}": word}
-    if after is None:
-        return values
-    return {**values, "last_rank": -after.rank, "last_date": after.date, "last_id": after.id}
+def alike(plain: str, words: Sequence[str]) -> Looking:
+    """The way to what has words like these."""
+    return _looking(plain, words, [word for word in words if len(word) >= SHORTEST_SLIP], slips=True)
 
 
-def best(
-    words: Sequence[Word], conditions: Sequence[ColumnElement[bool]], *, slips: bool, goes_on: bool
-) -> tuple[Subquery, Sequence[ColumnElement[Any]]]:
-    """`limit` events that have every word of a search in name, venue or description, and their order: best, then date.
-
-    With `slips` those whose words are alike, as if letters had been mistyped. The columns are id, date and rank.
-    """
-    looking = _alike(words) if slips else _exact(words)
-    rank = cast(func.round(cast(looking.score, Numeric) * STEPS), Integer).label("rank")
-    # Materialized: else the rank would be reckoned again for each comparison.
-    ranked = (
-        select(Event.id, Event.date, rank)
-        .where(*looking.matches, *conditions)
-        .cte("ranked")
-        .prefix_with("MATERIALIZED")
-    )
-    order = (-ranked.c.rank, ranked.c.date, ranked.c.id)
-    found = select(ranked).order_by(*order).limit(bindparam("limit"))
-    if goes_on:
-        last = tuple_(bindparam("last_rank", type_=Integer), bindparam("last_date"), bindparam("last_id"))
-        found = found.where(tuple_(*order) > last)
-    shown = found.subquery("shown")
-    return shown, (-shown.c.rank, shown.c.date, shown.c.id)
+def _looking(plain: str, words: Sequence[str], freely: Sequence[str], *, slips: bool) -> Looking:
+    begun = [word for word in words if word not in freely]
+    return Looking(Way(slips, len(freely), len(begun)), [*freely, *begun], plain)
 
 
-def _exact(words: Sequence[Word]) -> Looking:
-    is_whole = Event.search.like(bindparam("plain"))
-    # Name and venue tell enough, and lie in the row; unpacking all words of an event costs more than finding it.
-    padded = literal(" ") + Event.search + " "
-    score: ColumnElement[Any] = case((is_whole, 1), else_=0)
-    for number in range(len(words)):
-        ways = ("whole", 3), ("start", 2), ("part", 1)
-        score += case(*((padded.like(bindparam(f"{way}{number}")), worth) for way, worth in ways), else_=0)
-    return Looking([_has(word, number) for number, word in enumerate(words)] or [is_whole], score)
+def among_of(caller: Caller | None, asked: Asked, after: Place | None) -> dict[str, Any]:
+    """What an event has to be to be looked at, as the statements name it."""
+    told, last = told_of(asked), after or NOTHING
+    values = values_of(caller, asked) | {f"any_{name}": name not in told for name in NARROWER}
+    values |= {name: nothing for name, nothing in UNTOLD.items() if name not in told}
+    return values | {
+        "limit": asked.limit,
+        "is_first": after is None,
+        "rank": -last.rank,
+        "date": last.date,
+        "id": last.id,
+    }
 
 
-def _alike(words: Sequence[Word]) -> Looking:
-    long = [number for number, word in enumerate(words) if word.is_long]
-    if not long:
-        return Looking([false()], literal(0))
-    # A short word is too like too many others; whole it may still stand somewhere.
-    begun = [_begins(number) for number in range(len(words))]
-    matches = [or_(_is_like(number), one) if number in long else one for number, one in enumerate(begun)]
-    likeness = (func.word_similarity(bindparam(f"word{number}", type_=Text), Event.search) for number in long)
-    return Looking(matches, sum(likeness, literal(0.0)))
+def _within(part: str) -> str:
+    """A pattern of whatever has this part."""
+    escaped = part.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
 
 
-def _has(word: Word, number: int) -> ColumnElement[bool]:
-    # Name and venue first: they are looked at again after the index, and spare unpacking the words.
-    return or_(Event.search.like(bindparam(f"part{number}")), _begins(number)) if word.within else _begins(number)
+async def _plain(database: Database, q: str) -> str:
+    if PLAIN_ALREADY.fullmatch(q):
+        return q
+    async with database.glance() as pipe:
+        told = pipe.send(_PLAIN, {"q": q}, str)
+    [plain] = told.all()
+    return plain
 
 
-def _begins(number: int) -> ColumnElement[bool]:
-    return Event.words.bool_op("@@")(func.to_tsquery(SIMPLE, bindparam(f"query{number}", type_=Text)))
-
-
-def _is_like(number: int) -> ColumnElement[bool]:
-    return Event.search.bool_op("%>")(bindparam(f"word{number}", type_=Text))
-
-
-def _within(text: str) -> str:
-    return f"%{text.translate(_ESCAPED)}%"
-
-
-_ESCAPED = str.maketrans({sign: f"\\{sign}" for sign in "\\%_"})
-PLAIN = text("SELECT plain_text(:q)")
-"""What was typed, as it is looked for."""
-PREPARED = text(
-    f"""
-    SELECT set_config('pg_trgm.word_similarity_threshold', '{LEAST_ALIKE}', true),
-        set_config('enable_seqscan', 'off', true)
-    """
-)
-"""Before a search, in its transaction. The planner does not know that reading every event's words means unpacking them;
-the indexes spare that."""
+_PLAIN = text("SELECT plain_text(:q)")
+_FORGIVING = text("SELECT set_config('pg_trgm.word_similarity_threshold', :least, true)")
