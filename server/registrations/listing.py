@@ -1,15 +1,11 @@
 """Lists of registrations as the database gives them, each with the tickets of its places."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    Select,
-    select,
-    text,
-)
+import msgspec
+from sqlalchemy import Select, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.registrations import asking
@@ -26,8 +22,7 @@ The second is asked for where the first finds nobody: it finds short names with 
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(msgspec.Struct, frozen=True):
     """The ticket of one place of a registration: the one in force, else the latest that was."""
 
     place: int
@@ -36,8 +31,7 @@ class Held:
     short_code: str
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(msgspec.Struct, frozen=True):
     """A registration with the tickets of its places, its own first; in a list, `name` is what it is sorted by."""
 
     registration: Stored

@@ -1,9 +1,8 @@
 """Registrations as they are looked at all the time: each list or single one in one journey, with who may see it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import groupby
-from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -35,9 +34,10 @@ from server.registrations.rows import NAMES, columns
 from server.tickets.models import VOID, Ticket
 from server.users.models import User
 
-_TICKET = ("place", "holder_name", "ticket_status", "short_code")
-_Row: Any = msgspec.defstruct("_Row", [*NAMES, SORTED_BY, *_TICKET])
-_One: Any = msgspec.defstruct("_One", [*NAMES, SORTED_BY, "is_own", "created_by", "granted", *_TICKET])
+_Row: Any = msgspec.defstruct("_Row", [*NAMES, SORTED_BY])
+_One: Any = msgspec.defstruct("_One", [*NAMES, SORTED_BY, "is_own", "created_by", "granted"])
+Place = tuple[Held | None, Any]
+"""One place of a registration, a row of a list: its ticket, and the registration."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ async def find_page(database: Database, caller: Caller, asked: Asked, *, count: 
     shape, values = shape_of(asked), values_of(replace(asked, limit=asked.limit + 1))
     async with database.glance(planned=count or shape.is_filtered) as pipe:
         rights = ask_rights(pipe, caller, asked.event_id)
-        rows = pipe.send(page_of(shape), values, _Row)
+        rows = pipe.send(page_of(shape), values, _placed(_Row))
         total = pipe.send(_count_of(shape), values, int) if count else None
     check_asked(caller, rights.first(), "viewer")
     found = _listed(rows.all())
@@ -66,10 +66,11 @@ async def get_shared(database: Database, caller: Caller, registration_id: UUID) 
     Raises ApiProblem 404 `registration_not_found` or 403 `forbidden`.
     """
     async with database.glance() as pipe:
-        rows = pipe.send(_shared(), {"registration": registration_id, "caller": caller.user_id}, _One)
-    found, missing = rows.first(), record.registration_not_found()
-    if found is None:
+        rows = pipe.send(_shared(), {"registration": registration_id, "caller": caller.user_id}, _placed(_One))
+    row, missing = rows.first(), record.registration_not_found()
+    if row is None:
         raise missing
+    _, found = row
     if not found.is_own:
         check_rights(caller, found.created_by, found.granted, "viewer", missing)
     return Shared(_listed(rows.all())[0], found.is_own)
@@ -108,14 +109,22 @@ def _with_tickets(page: Subquery) -> tuple[Select[*tuple[Any, ...]], ColumnEleme
         .order_by(Ticket.place, is_void, Ticket.created_at.desc())
         .lateral("ticket")
     )
-    return select(page, *ticket.c).outerjoin(ticket, true()), ticket.c.place
+    return select(*ticket.c, page).outerjoin(ticket, true()), ticket.c.place
 
 
-def _listed(rows: list[Any]) -> list[Listed]:
-    found = []
-    for _, several in groupby(rows, attrgetter("id.int")):
-        first, *others = several
-        held = [] if first.place is None else [first, *others]
-        tickets = [Held(one.place, one.holder_name, one.ticket_status, one.short_code) for one in held]
-        found.append(Listed(first, tuple(tickets), first.sorted_by))
+def _placed(registration: Callable[..., Any]) -> Callable[..., Place]:
+    def placed(place: int | None, holder_name: str | None, status: str, short_code: str, *others: Any) -> Place:
+        held = None if place is None else Held(place, holder_name, status, short_code)
+        return held, registration(*others)
+
+    return placed
+
+
+def _listed(rows: list[Place]) -> list[Listed]:
+    found: list[Listed] = []
+    for held, registration in rows:
+        tickets = () if held is None else (held,)
+        if found and found[-1].registration.id.int == registration.id.int:
+            tickets = (*found.pop().tickets, *tickets)
+        found.append(Listed(registration, tickets, registration.sorted_by))
     return found
