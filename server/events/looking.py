@@ -49,9 +49,10 @@ async def list_events(
 ) -> list[Shown]:
     """Events by date, after this date and id, that the caller may see and asks for."""
     last = {} if after is None else {"last_date": after[0], "last_id": after[1]}
-    values, told = {**values_of(caller, asked), **last, "limit": asked.limit}, told_of(asked)
-    async with database.glance(planned=bool(told)) as pipe:
-        found = pipe.send(page_of(role_of(caller), told, after is not None), values, counted)
+    values, narrowed = {**values_of(caller, asked), **last, "limit": asked.limit}, bool(told_of(asked))
+    statement = page_of(role_of(caller), narrowed=narrowed, goes_on=after is not None)
+    async with database.glance(planned=narrowed) as pipe:
+        found = pipe.send(statement, values, counted)
     return found.all()
 
 
@@ -72,9 +73,9 @@ async def find_event(database: Database, caller: Caller | None, event_id: UUID) 
 
 
 @cache
-def page_of(role: UserRole | None, told: frozenset[str], goes_on: bool) -> TextClause:
+def page_of(role: UserRole | None, *, narrowed: bool, goes_on: bool) -> TextClause:
     """The statement of a page; parameters: `values_of`, `limit`, and `last_date` and `last_id` if it goes on."""
-    conditions = conditions_of(role, told)
+    conditions = conditions_of(role, narrowed=narrowed)
     if goes_on:
         conditions.append(tuple_(Event.date, Event.id) > tuple_(bindparam("last_date"), bindparam("last_id")))
     statement = shown_of(CountedEvent).where(*conditions).order_by(Event.date, Event.id)

@@ -1,13 +1,14 @@
 """The statements of events."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
     Select,
     bindparam,
@@ -32,6 +33,17 @@ from server.ticket_types.models import TicketType
 from server.tickets.models import EventKey, Ticket
 from server.users.models import UserRole
 from server.waiting.models import Waiting
+
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+UNTOLD: Mapping[str, Any] = {
+    "starts_from": LONG_AGO,
+    "starts_to": LONG_AGO,
+    "status": "",
+    "category": [""],
+    "venue": "",
+    "mine": False,
+}
+"""What is sent for what is not asked for: a connection keeps statements by the types of their parameters too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +156,14 @@ def told_of(asked: Asked) -> frozenset[str]:
 
 
 def values_of(caller: Caller | None, asked: Asked) -> dict[str, Any]:
-    """The parameters of `conditions_of`."""
-    values = {name: getattr(asked, name) for name in told_of(asked)}
-    status = asked.status and asked.status.value
-    return {**values, "caller": caller and caller.user_id, "category": [asked.category], "status": status}
+    """The parameters of `conditions_of`, of the same types whatever is asked for."""
+    told = {name: getattr(asked, name) for name in told_of(asked)}
+    if asked.status is not None:
+        told["status"] = asked.status.value
+    if asked.category is not None:
+        told["category"] = [asked.category]
+    untold = {f"any_{name}": name not in told for name in UNTOLD}
+    return {**UNTOLD, **told, **untold, "caller": caller and caller.user_id}
 
 
 @cache
@@ -161,8 +177,11 @@ def role_of(caller: Caller | None) -> UserRole | None:
     return None if caller is None else caller.role
 
 
-def conditions_of(role: UserRole | None, told: frozenset[str]) -> list[ColumnElement[bool]]:
-    """What an event has to be to stand in a list that somebody of this role asks for so; see `values_of`."""
+def conditions_of(role: UserRole | None, *, narrowed: bool) -> list[ColumnElement[bool]]:
+    """What an event has to be to stand in a list that somebody of this role asks for; see `values_of`.
+
+    `narrowed`, in whatever way: there would be a statement for each combination, and connections keep them all.
+    """
     ways = {
         "starts_from": Event.date >= bindparam("starts_from"),
         "starts_to": Event.date < bindparam("starts_to"),
@@ -171,7 +190,8 @@ def conditions_of(role: UserRole | None, told: frozenset[str]) -> list[ColumnEle
         "venue": Event.venue == bindparam("venue"),
         "mine": false() if role is None else _GRANTED,
     }
-    return [visible(role), *(way for name, way in ways.items() if name in told)]
+    narrower = [or_(bindparam(f"any_{name}", type_=Boolean), way) for name, way in ways.items()]
+    return [visible(role), *narrower] if narrowed else [visible(role)]
 
 
 def visible(role: UserRole | None) -> ColumnElement[bool]:

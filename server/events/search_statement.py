@@ -35,8 +35,6 @@ from server.users.models import UserRole
 
 STEPS = 10_000
 """A rank is a whole number of these, so that a cursor names it exactly."""
-NARROWER = ("starts_from", "starts_to", "status", "category", "venue", "mine")
-"""What a search may be asked for besides; see `queries.conditions_of`."""
 SIMPLE: ColumnElement[Any] = literal_column("'simple'::regconfig")
 
 
@@ -61,7 +59,7 @@ def statement_of(role: UserRole | None, way: Way) -> TextClause:
     # Materialized: else the rank would be reckoned again for each comparison.
     ranked = (
         select(Event.id, Event.date, score.label("rank"))
-        .where(*matches, *_narrowed(role))
+        .where(*matches, *conditions_of(role, narrowed=True))
         .cte("ranked")
         .prefix_with("MATERIALIZED")
     )
@@ -72,12 +70,6 @@ def statement_of(role: UserRole | None, way: Way) -> TextClause:
     best = select(ranked).where(comes_now).order_by(*order).limit(bindparam("limit")).subquery("best")
     statement = shown_of(CountedEvent, best.c.rank).join(best, best.c.id == Event.id)
     return sent(statement.order_by(-best.c.rank, Event.date, Event.id))
-
-
-def _narrowed(role: UserRole | None) -> list[ColumnElement[bool]]:
-    may_see, *_ = conditions_of(role, frozenset())
-    ways = {name: conditions_of(role, frozenset({name}))[-1] for name in NARROWER}
-    return [may_see, *(or_(bindparam(f"any_{name}", type_=Boolean), way) for name, way in ways.items())]
 
 
 def _is_there(way: Way, number: int) -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,8 +16,8 @@ from sqlalchemy import text
 from server.auth.tokens import Caller
 from server.db import Database
 from server.events.looking import Shown, counted
-from server.events.queries import Asked, role_of, told_of, values_of
-from server.events.search_statement import NARROWER, Way, statement_of
+from server.events.queries import LONG_AGO, Asked, role_of, values_of
+from server.events.search_statement import Way, statement_of
 
 MOST_WORDS = 8
 SHORTEST_PART, SHORTEST_SLIP = 3, 4
@@ -40,15 +40,8 @@ class Place:
     id: UUID
 
 
-NOTHING = Place(slips=False, rank=0, date=datetime(2000, 1, 1, tzinfo=UTC), id=UUID(int=0))
-UNTOLD: Mapping[str, Any] = {
-    "starts_from": NOTHING.date,
-    "starts_to": NOTHING.date,
-    "status": "",
-    "category": [""],
-    "venue": "",
-}
-"""What is sent for what is not told, so that statements are the same to a connection: it keeps them by types too."""
+NOTHING = Place(slips=False, rank=0, date=LONG_AGO, id=UUID(int=0))
+"""What is sent as the place before the first page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +124,8 @@ def _looking(plain: str, words: Sequence[str], freely: Sequence[str], *, slips: 
 
 def among_of(caller: Caller | None, asked: Asked, after: Place | None) -> dict[str, Any]:
     """What an event has to be to be looked at, as the statements name it."""
-    told, last = told_of(asked), after or NOTHING
-    values = values_of(caller, asked) | {f"any_{name}": name not in told for name in NARROWER}
-    values |= {name: nothing for name, nothing in UNTOLD.items() if name not in told}
-    return values | {
+    last = after or NOTHING
+    return values_of(caller, asked) | {
         "limit": asked.limit,
         "is_first": after is None,
         "rank": -last.rank,

@@ -33,8 +33,15 @@ from server.tickets.models import Ticket
 BY_NAME = func.left(Registration.search, literal_column(str(NAME_SIGNS)))
 """Names in the order of a list, accents folded; then e-mails, which follow the name in what is searched."""
 SORTED_BY = "sorted_by"
-_EQUAL = ("payment_status", "status", "ticket_type_id", "order_id", "import_id")
-"""Columns that a list is filtered by."""
+_NO_ID = UUID(int=0)
+_UNTOLD = {
+    "payment_status": PaymentStatus.PENDING.value,
+    "status": "active",
+    "ticket_type_id": _NO_ID,
+    "order_id": _NO_ID,
+    "import_id": _NO_ID,
+}
+"""Columns that a list is filtered by, and what is sent where it is not: connections keep statements by types too."""
 
 
 class Sort(StrEnum):
@@ -121,15 +128,18 @@ def counted(shape: Shape) -> Select[int]:
 
 def shape_of(asked: Asked) -> Shape:
     """What its statement depends on."""
-    is_filtered = asked.checked_in is not None or any(getattr(asked, name) is not None for name in _EQUAL)
+    is_filtered = asked.checked_in is not None or any(getattr(asked, name) is not None for name in _UNTOLD)
     return Shape(is_filtered, asked.checked_in, asked.sort, asked.after is not None)
 
 
 def values_of(asked: Asked) -> dict[str, Any]:
-    """The parameters of `built_page` and `conditions_of`, as any driver takes them."""
-    values = {name: getattr(asked, name) for name in ("event_id", "limit", *_EQUAL)}
-    values["payment_status"] = asked.payment_status and asked.payment_status.value
-    values |= {f"any_{name}": values[name] is None for name in _EQUAL}
+    """The parameters of `built_page` and `conditions_of`, as any driver takes them; of the same types for all lists."""
+    values: dict[str, Any] = {"event_id": asked.event_id, "limit": asked.limit}
+    for name, untold in _UNTOLD.items():
+        told = getattr(asked, name)
+        values |= {name: untold if told is None else told, f"any_{name}": told is None}
+    if asked.payment_status is not None:
+        values["payment_status"] = asked.payment_status.value
     return values if asked.after is None else {**values, "last_name": asked.after.name, "last_id": asked.after.id}
 
 
@@ -156,7 +166,7 @@ def conditions_of(shape: Shape) -> list[ColumnElement[bool]]:
     """What a registration has to be to stand in such a list, whatever was typed aside."""
     found: list[ColumnElement[bool]] = [Registration.event_id == bindparam("event_id")]
     if shape.is_filtered:
-        found += [or_(_any(name), getattr(Registration, name) == bindparam(name)) for name in _EQUAL]
+        found += [or_(_any(name), getattr(Registration, name) == bindparam(name)) for name in _UNTOLD]
     if shape.checked_in is not None:
         found.append(_is_checked_in() if shape.checked_in else ~_is_checked_in())
     return found

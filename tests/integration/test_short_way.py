@@ -2,7 +2,6 @@
 
 import asyncio
 from contextlib import AsyncExitStack
-from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -19,13 +18,15 @@ from server.auth.tokens import Caller
 from server.clock import new_id
 from server.db import GLANCES_AT_ONCE, Database, open_database
 from server.events import looking as looking_at_events
+from server.events.models import EventStatus
 from server.events.queries import Asked as Listing
-from server.events.queries import told_of
+from server.events.queries import told_of, values_of
 from server.events.views import EventList, EventPage
 from server.glances import AVOIDED, Glances
 from server.piped import Pipe
-from server.registrations import looking
+from server.registrations import asking, looking
 from server.registrations.asking import After, Asked, Sort, shape_of
+from server.registrations.models import PaymentStatus
 from server.registrations.views import RegistrationPage, RegistrationView
 from server.short_way import short, short_routes
 from server.users.models import UserRole
@@ -147,7 +148,9 @@ def test_a_plan_that_is_kept_begins_where_its_index_does(organizer: httpx.Client
         # What orders is the index, up to the last page's last row; then places, within one registration.
         assert "Sort Key" not in page[: page.index("on registrations")], plan
     events = [
-        looking_at_events.page_of(role, frozenset(), goes_on) for role in (None, *UserRole) for goes_on in (False, True)
+        looking_at_events.page_of(role, narrowed=False, goes_on=goes_on)
+        for role in (None, *UserRole)
+        for goes_on in (False, True)
     ]
     for plan in plans(database_url, events):
         assert "idx_events_date_id" in plan
@@ -200,16 +203,18 @@ def test_who_looks_waits_for_a_connection_and_gets_another_where_the_database_ha
     asyncio.run(evening())
 
 
-def test_a_statement_is_made_once_for_all_who_send_it() -> None:
-    pipe, asked = Pipe(), Asked(new_id(), 50, status="active", checked_in=False)
-    for number in range(2):
-        ask_rights(pipe, Caller(new_id(), UserRole.ORGANIZER, new_id()), new_id())
-        pipe.statements.append((looking.page_of(shape_of(replace(asked, limit=number))), {}, None))
-        pipe.statements.append(
-            (looking_at_events.page_of(None, told_of(Listing(number, venue="Hall")), False), {}, None)
-        )
-    first, again = ([statement for statement, *_ in pipe.statements[some]] for some in (slice(3), slice(3, None)))
-    assert all(one is other for one, other in zip(first, again, strict=True))
+def test_a_connection_keeps_one_statement_of_a_list_however_it_is_narrowed() -> None:
+    organizer, event, pipe = Caller(new_id(), UserRole.ORGANIZER, new_id()), new_id(), Pipe()
+    guests = Asked(event, 50, status="active"), Asked(event, 2, payment_status=PaymentStatus.PAID, order_id=new_id())
+    events = Listing(3, venue="Hall", mine=True), Listing(4, category="Jazz", status=EventStatus.DRAFT)
+    for of_guests, of_events in zip(guests, events, strict=True):
+        ask_rights(pipe, organizer, event)
+        pipe.send(looking.page_of(shape_of(of_guests)), asking.values_of(of_guests), tuple)
+        statement = looking_at_events.page_of(organizer.role, narrowed=bool(told_of(of_events)), goes_on=False)
+        pipe.send(statement, values_of(organizer, of_events), tuple)
+    kept = [(statement, {name: type(value) for name, value in told.items()}) for statement, told, _ in pipe.statements]
+    assert kept[:3] == kept[3:]
+    assert len({statement for statement, _ in kept}) == 3
 
 
 def test_a_route_that_takes_more_than_is_at_hand_cannot_go_the_short_way() -> None:
