@@ -50,7 +50,7 @@ class Changes(BaseModel):
 
     @model_validator(mode="after")
     def _no_null_where_none_can_be(self) -> Self:
-        emptied = [name for name in self.model_fields_set - self.NULLABLE if getattr(self, name) is None]
-        if emptied:
-            raise ValueError(f"{emptied[0]} cannot be null")
+        for name in type(self).model_fields:
+            if name in self.model_fields_set - self.NULLABLE and getattr(self, name) is None:
+                raise ValueError(f"{name} cannot be null")
         return self

@@ -42,7 +42,8 @@ class _Holding:
     def _let_go(self) -> None:
         if self._held is not None:
             held, self._held = self._held, None
-            self._within.write(held)
+            if not self._within.is_closing():
+                self._within.write(held)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._within, name)
