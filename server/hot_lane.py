@@ -1,9 +1,9 @@
-"""The short way of the plain routes: scans, pushes and pulls pay for no layer that has nothing to do for them.
+"""The short way of hot routes: scans, pushes, pulls and what is read most pay for no layer that does nothing for them.
 
 What the layers and FastAPI's router cost together is more than a whole scan. So a request of the usual form to a plain
-Starlette route is answered here, with the same headers, numbers, lines in the log and refusals; anything unusual goes
-the long way, to the same endpoint: a visitor without good credentials, a page of another origin, a body of unknown
-length, a request id that a balancer gave.
+Starlette route, or to one of FastAPI's that short_way.py makes fit, is answered here, with the same headers, numbers,
+lines in the log and refusals; anything unusual goes the long way, to the same endpoint: a visitor without good
+credentials, a page of another origin, a body of unknown length, a request id that a balancer gave.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -40,7 +40,7 @@ log = structlog.get_logger("server.requests")
 
 @dataclass(frozen=True, slots=True)
 class HotRoute:
-    """A plain route below its whole path; `most` bytes may be sent to it."""
+    """A route below its whole path; `most` bytes may be sent to it."""
 
     method: str
     path: Pattern[str]

@@ -16,7 +16,7 @@ from sqlalchemy import text
 from server.auth.tokens import Caller
 from server.db import Database
 from server.events.looking import Shown, counted
-from server.events.queries import LONG_AGO, Asked, role_of, values_of
+from server.events.queries import LONG_AGO, Asked, role_of, told_of, values_of
 from server.events.search_statement import Way, statement_of
 
 MOST_WORDS = 8
@@ -79,16 +79,18 @@ async def search(database: Database, caller: Caller | None, asked: Asked, q: str
     """
     plain = await _plain(database, unicodedata.normalize("NFC", q.strip()))
     words = WORD.findall(plain)[:MOST_WORDS]
-    among = among_of(caller, asked, after)
+    among, narrowed = among_of(caller, asked, after), bool(told_of(asked))
     found: list[Found] = []
     if after is None or not after.slips:
-        found = await _page(database, caller, exactly(plain, words), among)
+        found = await _page(database, caller, exactly(plain, words), among, narrowed=narrowed)
     if not found and (after is None or after.slips):
-        found = await _page(database, caller, alike(plain, words), among)
+        found = await _page(database, caller, alike(plain, words), among, narrowed=narrowed)
     return found
 
 
-async def _page(database: Database, caller: Caller | None, looking: Looking, among: Mapping[str, Any]) -> list[Found]:
+async def _page(
+    database: Database, caller: Caller | None, looking: Looking, among: Mapping[str, Any], *, narrowed: bool
+) -> list[Found]:
     slips = looking.way.slips
     if slips and not looking.way.freely:
         # A short word is too like too many others.
@@ -98,7 +100,10 @@ async def _page(database: Database, caller: Caller | None, looking: Looking, amo
         event = counted(*columns)
         return Found(event, Place(slips, rank, event.date, event.id))
 
-    async with database.glance() as pipe:
+    # A plan for every list would find all that have the words before it looks which of them are asked for.
+    async with database.glance(planned=narrowed) as pipe:
+        if narrowed:
+            await pipe.execute(_BY_INDEX, {})
         if slips:
             await pipe.execute(_FORGIVING, {"least": str(LEAST_ALIKE)})
         rows = pipe.send(statement_of(role_of(caller), looking.way), {**among, **looking.parameters}, found)
@@ -150,4 +155,5 @@ async def _plain(database: Database, q: str) -> str:
 
 
 _PLAIN = text("SELECT plain_text(:q)")
+_BY_INDEX = text("SELECT set_config('enable_seqscan', 'off', true)")
 _FORGIVING = text("SELECT set_config('pg_trgm.word_similarity_threshold', :least, true)")
