@@ -103,6 +103,10 @@ def seed(
         seeded = _add_events(work)
         put_back(connection, aside, progress)
         progress.begin("commit", 1)
+        # What is remembered of each list at the commit is looked up in tables that nobody has analysed: row by row of
+        # all of them it would take minutes.
+        for way in ("seqscan", "hashjoin", "mergejoin"):
+            connection.execute(f"SET LOCAL enable_{way} = off")
     progress.end()
     return seeded
 
