@@ -52,10 +52,8 @@ def configure(*, readable: bool) -> None:
     logging.getLogger("server").setLevel(logging.INFO)
     # It logs every failure as an error with its traceback; server.jobs says the same without quoting anybody.
     logging.getLogger("procrastinate.worker").setLevel(logging.CRITICAL)
-    requests = logging.StreamHandler(sys.stderr)
-    requests.setFormatter(JsonLines())
     access = logging.getLogger(ACCESS)
-    access.handlers, access.propagate = ([], True) if readable else ([requests], False)
+    access.handlers, access.propagate = ([], True) if readable else ([JsonLines(sys.stderr)], False)
 
 
 def _with_request(_logger: WrappedLogger, _name: str, line: EventDict) -> EventDict:

@@ -10,14 +10,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.clock import utc_now
 from server.draining import Draining
-from server.metrics.access_log import ACCESS, Answered
+from server.metrics.access_log import Answered, log, tell
 from server.metrics.instruments import Metrics
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 OTHER_METHOD = "OTHER"
 NO_ROUTE = "none"
 """The route of an address where there is nothing: the address itself is the asker's to choose, and never a label."""
-log = logging.getLogger(ACCESS)
 
 
 class Watch:
@@ -66,4 +65,4 @@ def note(metrics: Metrics, scope: Scope, route: str, status: int, ms: float) -> 
         state: Mapping[str, Any] = scope["state"]
         kind, caller = state.get("caller", ("visitor", None))
         request = state.get("request_id", "")
-        log.info(Answered("answered", request, method, route, status, round(ms, 2), kind, caller, "info", utc_now()))
+        tell(Answered("answered", request, method, route, status, round(ms, 2), kind, caller, "info", utc_now()))

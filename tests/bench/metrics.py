@@ -55,8 +55,7 @@ def logging_to_nowhere() -> Iterator[None]:
     """While the block runs each request is written as in production, into the null device."""
     access = logging.getLogger(ACCESS)
     with open(os.devnull, "w", encoding="utf-8") as nowhere:
-        lines = logging.StreamHandler(nowhere)
-        lines.setFormatter(JsonLines())
+        lines = JsonLines(nowhere)
         access.addHandler(lines)
         access.setLevel(logging.INFO)
         access.propagate = False
