@@ -2,6 +2,7 @@
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from PySide6.QtCore import QMetaObject, QObject, Qt, QThread, Signal, Slot
+from shiboken6 import delete, isValid
 
 from eventreg_desktop.clocks import Clock
 from eventreg_desktop.door.door import Door
@@ -23,8 +24,10 @@ SYNC_S = 5
 class Shift(QObject):
     """One door at work: camera, door, search, sync and counts, each in a thread of its own, until `end` or `stop`.
 
-    Every object is deleted by Qt in the thread where it lives. Left to Python's garbage collector, which runs in any
-    thread, a timer of another thread would take the program down.
+    Each worker closes in its own thread; when all threads have ended, the GUI thread deletes the workers, their timers
+    at rest. A thread that deletes its own worker looks at every sender that the worker hears, the camera among them,
+    while the GUI thread deletes that: PySide keeps no reference meanwhile, and the program dies (ADR 0003). Left to
+    Python's garbage collector, which runs in any thread, they would do the same.
     """
 
     ended = Signal()
@@ -80,6 +83,8 @@ class Shift(QObject):
         self.end()
         for thread in self._threads:
             thread.wait()
+        for worker in filter(isValid, self._workers):
+            delete(worker)
         self._api.close()
 
     @Slot(str)
@@ -143,7 +148,6 @@ class Shift(QObject):
         thread = QThread(self)
         thread.setObjectName(name)
         worker.moveToThread(thread)
-        thread.finished.connect(worker.deleteLater)
         return thread
 
     def _leave_view(self) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal, Slot
 
 from eventreg_core.problems import Problem
 from eventreg_desktop import log
@@ -50,6 +50,7 @@ class CountWorker(QObject):
         """Give the files back, in the worker's own thread."""
         self._gather.stop()
         self._give_back()
+        QCoreApplication.removePostedEvents(self)  # what comes after the end would open files, or start a timer
         self.closed.emit()
 
     @Slot()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
 
 from eventreg_core.admission import Kind, Reason, Refused
 from eventreg_core.problems import Problem
@@ -178,6 +178,7 @@ class DoorWorker(QObject):
                 log.logger("door").exception("shift not signed")
             self._stores.close()
             self._stores = None
+        QCoreApplication.removePostedEvents(self)  # what comes after the end would open files, or start a timer
         self.closed.emit()
 
     def _become(self, door: Door) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal, Slot
 
 from eventreg_core.problems import Problem
 from eventreg_desktop import log
@@ -80,6 +80,7 @@ class SearchWorker(QObject):
         if self._stores is not None:
             self._stores.close()
             self._stores = None
+        QCoreApplication.removePostedEvents(self)  # what comes after the end would open files, or start a timer
         self.closed.emit()
 
     @Slot()

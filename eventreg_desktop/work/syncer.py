@@ -3,7 +3,7 @@
 import random
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal, Slot
 
 from eventreg_core.problems import Problem
 from eventreg_core.sync_api import SyncApi
@@ -106,6 +106,7 @@ class SyncWorker(QObject):
         if self._stores is not None:
             self._stores.close()
             self._stores = None
+        QCoreApplication.removePostedEvents(self)  # what comes after the end would open files, or start a timer
         self.closed.emit()
 
     @Slot(object)
