@@ -95,6 +95,36 @@ class Event(Dated, Model):
         return EventStatus.PUBLISHED if self.is_active else EventStatus(self.inactive_as)
 
 
+class EventWord(Model):
+    """A word of an event's name or venue, and when it takes place: written by the database.
+
+    Events with a word are read from here by date, as many as a page shows.
+    """
+
+    __tablename__ = "event_words"
+
+    word: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
+    date: Mapped[datetime] = mapped_column(primary_key=True)
+    event_id: Mapped[UUID] = mapped_column(primary_key=True)
+
+
+class KnownWord(Model):
+    """A word that an event's name or venue has or had: what a part or a word with a slip may have been meant for."""
+
+    __tablename__ = "known_words"
+    __table_args__ = (
+        Index(
+            "idx_known_words_word",
+            "word",
+            postgresql_using="gin",
+            postgresql_ops={"word": "gin_trgm_ops"},
+            postgresql_with={"fastupdate": "off"},
+        ),
+    )
+
+    word: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
+
+
 class Grant(Created, Model):
     """What one user may do on one event."""
 

@@ -17,7 +17,8 @@ from server.auth.tokens import Caller
 from server.db import Database
 from server.events.looking import Shown, counted
 from server.events.queries import LONG_AGO, Asked, role_of, told_of, values_of
-from server.events.search_statement import Way, statement_of
+from server.events.search_statement import statement_of
+from server.events.word_statement import Way
 
 MOST_WORDS = 8
 SHORTEST_PART, SHORTEST_SLIP = 3, 4
@@ -66,6 +67,7 @@ class Looking:
         told: dict[str, Any] = {"plain": _within(self.plain)}
         for number, word in enumerate(self.words):
             told[f"word{number}"], told[f"begun{number}"] = word, f"'{word}':*"
+            told[f"begins{number}"] = _within(word)[1:]
             for name, part in (("whole", f" {word} "), ("first", f" {word}"), ("part", word)):
                 told[f"{name}{number}"] = _within(part)
         return told

@@ -105,6 +105,17 @@ def test_migrations_go_down_to_nothing_and_up_again_and_twice_is_once(database_u
     assert migrations.is_current(database_url)
 
 
+def test_events_that_were_there_before_their_words_are_found_by_them(database_url: str, sql: Rows) -> None:
+    migrations.downgrade(database_url, "0013")
+    sql.execute("INSERT INTO events (name, slug, date, venue) VALUES ('Łódź  by  night', 'n', now(), 'Night club')")
+    migrations.upgrade(database_url)
+
+    written = sql.execute("SELECT word, date = (SELECT date FROM events) AS dated FROM event_words ORDER BY word")
+    assert [tuple(row.values()) for row in written] == [(word, True) for word in ("by", "club", "lodz", "night")]
+    known = sql.execute("SELECT word FROM known_words ORDER BY word")
+    assert [row["word"] for row in known] == ["by", "club", "lodz", "night"]
+
+
 def test_a_database_of_your_own_that_is_not_migrated_is_refused_with_a_sentence(
     postgres: Postgres, settings: Settings, database_url: str
 ) -> None:
